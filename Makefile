@@ -1,0 +1,89 @@
+# `make run` starts the app, `make test` tests it, `make help` lists the rest.
+# Each installs what it needs, from locks with hashes, into this folder alone.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DATA_DIR ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/chatapp
+
+export HOST PORT DATA_DIR
+export PYTHONPATH :=
+
+BIN := .venv/bin
+UV := .uv/bin/uv
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm
+STATIC := $(shell find static -type f -not -path 'static/vendor/*' 2>/dev/null)
+SAY = @printf '\033[2m· %s\033[0m\n'
+
+.PHONY: run test check test-js test-python test-e2e bench lock help
+.DEFAULT_GOAL := help
+
+run: staticfiles/.stamp  ## Start the app at http://HOST:PORT and keep its data in DATA_DIR
+	$(SAY) 'Data is kept in $(DATA_DIR)'
+	@$(BIN)/python -m chatapp.data_dir
+	@$(BIN)/python manage.py migrate -v0
+	@exec $(BIN)/python manage.py serve
+
+test: check test-js test-python test-e2e  ## Run every test, the browser's included
+
+check: .venv/.test
+	$(SAY) 'Checking style and types'
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy .
+
+test-js: .venv/.test static/vendor/.stamp
+	$(SAY) 'Testing the browser modules'
+	@$(BIN)/node --test 'tests/js/**/*.test.mjs'
+
+test-python: .venv/.test  ## Run the tests that need no browser
+	$(SAY) 'Testing the server'
+	@$(BIN)/python -m pytest tests --ignore=tests/e2e --ignore=tests/bench
+
+# A process of its own: the browser driver keeps an event loop that asyncio's tests can't share.
+test-e2e: .venv/.test staticfiles/.stamp
+	@sh scripts/chromium.sh
+	$(SAY) 'Testing in the browser'
+	@$(BIN)/python -m pytest tests/e2e
+
+bench: .venv/.test staticfiles/.stamp  ## Measure the cost of a delta, beside the bare SDK
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+lock: $(UV)  ## Write the locks again from pyproject.toml and package.json
+	@sh scripts/lock.sh
+
+help:
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+$(UV): requirements/uv.txt
+	$(SAY) 'Installing uv'
+	@PYTHON="$(PYTHON)" sh scripts/install-uv.sh
+	@touch $@
+
+.venv/bin/python: $(UV)
+	$(SAY) 'Making a virtual environment'
+	@$(UV) venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" .venv
+	@touch $@
+
+.venv/.run: .venv/bin/python requirements/run.txt requirements/assets.txt
+	$(SAY) 'Installing the Python packages'
+	@$(UV) pip install --quiet --require-hashes -r requirements/run.txt -r requirements/assets.txt
+	@touch $@
+
+.venv/.test: .venv/.run requirements/test.txt
+	$(SAY) 'Installing the test packages'
+	@$(UV) pip install --quiet --require-hashes -r requirements/test.txt
+	@touch $@
+
+node_modules/.stamp: .venv/.run package.json package-lock.json
+	$(SAY) "Installing the browser's libraries"
+	@$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+static/vendor/.stamp: node_modules/.stamp scripts/vendor.mjs
+	@$(BIN)/node scripts/vendor.mjs
+	@touch $@
+
+staticfiles/.stamp: .venv/.run static/vendor/.stamp $(STATIC)
+	$(SAY) 'Collecting the static files'
+	@$(BIN)/python manage.py collectstatic --noinput --clear -v0
+	@touch $@
