@@ -1,0 +1,30 @@
+"""The application as a server runs it: pages, static files, the socket."""
+
+import os
+from typing import Any, cast
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatapp.settings")
+
+import django
+
+django.setup()
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import OriginValidator
+from django.conf import settings
+from django.core.handlers.asgi import ASGIHandler
+from django.urls import path, re_path
+from servestatic import ServeStaticASGI
+
+from chatapp.lifespan import lifespan
+from chatapp.sockets import SocketAccessMiddleware
+from conversations.consumers import NoSuchSocket, Socket
+
+pages = ServeStaticASGI(ASGIHandler(), root=settings.STATIC_ROOT, prefix="static/", max_age=0)
+
+# Django's routes, for Channels' applications: their types know nothing of each other.
+socket, no_such_socket = cast("tuple[Any, Any]", (Socket.as_asgi(), NoSuchSocket.as_asgi()))
+routes: list[Any] = [path("ws", socket), re_path("", no_such_socket)]
+sockets = OriginValidator(SocketAccessMiddleware(URLRouter(routes)), settings.ORIGINS)
+
+application = ProtocolTypeRouter({"http": pages, "websocket": sockets, "lifespan": lifespan})

@@ -1,0 +1,9 @@
+"""How static files are named."""
+
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+
+
+class ModuleStorage(ManifestStaticFilesStorage):
+    """Names that carry a hash of the content, also within the imports of JavaScript modules."""
+
+    support_js_module_import_aggregation = True

@@ -1,0 +1,40 @@
+"""Fixtures that every folder of tests may use."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from django.core.cache import cache
+
+from chatapp.accounts.models import User
+from conversations.models import Model
+from conversations.turns.running import turns
+from tests.support.models import make_model
+from tests.support.scripted import ScriptedProvider, use
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered_from_other_tests() -> Iterator[None]:
+    """Throttles and the like are kept in the cache."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def owner(transactional_db: None) -> User:
+    return User.objects.create_user("ada")
+
+
+@pytest.fixture
+def model(transactional_db: None) -> Model:
+    return make_model()
+
+
+@pytest_asyncio.fixture
+async def provider(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[ScriptedProvider]:
+    """The provider of `model`; whatever a test leaves running is ended after it."""
+    yield use(ScriptedProvider(), monkeypatch)
+    monkeypatch.setattr(turns, "_closing", False)
+    await turns.close(grace=5)

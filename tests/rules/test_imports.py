@@ -1,0 +1,98 @@
+"""Who may import whom: the arrows of CONTRIBUTING.md, held over the syntax trees."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+LAYERS: dict[str, set[str]] = {
+    "conversations.protocol": set(),
+    "conversations.providers": {"conversations.protocol"},
+    "conversations.models": {"conversations.protocol"},
+    "conversations.turns": {
+        "conversations.protocol",
+        "conversations.providers",
+        "conversations.models",
+    },
+}
+BELOW_EDGES = {*LAYERS}
+EDGES: dict[str, set[str]] = {
+    "conversations.consumers": BELOW_EDGES | {"conversations.frames"},
+    "conversations.frames": {"conversations.protocol"},
+    "conversations.views": BELOW_EDGES,
+    "conversations.admin": BELOW_EDGES,
+}
+ALLOWED = LAYERS | EDGES
+FRAMEWORKS = ("django", "channels", "asgiref")
+
+
+def modules_of(package: str) -> list[Path]:
+    path = ROOT / package.replace(".", "/")
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+
+
+def imports_of(path: Path) -> set[str]:
+    """Every module that a file imports, but for those that only the type checker reads."""
+    names: set[str] = set()
+    for node in _without_type_checking(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def _without_type_checking(node: ast.AST) -> list[ast.AST]:
+    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+        return [below for child in node.orelse for below in _without_type_checking(child)]
+    found = [node]
+    for child in ast.iter_child_nodes(node):
+        found += _without_type_checking(child)
+    return found
+
+
+def belongs_to(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+@pytest.mark.parametrize("package", ALLOWED)
+def test_a_layer_imports_only_what_is_below_it(package: str) -> None:
+    for path in modules_of(package):
+        ours = {name for name in imports_of(path) if belongs_to(name, "conversations")}
+        for name in ours - {"conversations"}:
+            allowed = any(belongs_to(name, below) for below in {package, *ALLOWED[package]})
+            assert allowed, f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_the_protocol_needs_the_standard_library_alone() -> None:
+    for path in modules_of("conversations.protocol"):
+        for name in imports_of(path):
+            top = name.partition(".")[0]
+            assert top in {*sys.stdlib_module_names, "conversations"}, f"{path.name}: {name}"
+
+
+def test_providers_know_no_django() -> None:
+    for path in modules_of("conversations.providers"):
+        for name in imports_of(path):
+            assert name.partition(".")[0] not in FRAMEWORKS, f"{path.name}: {name}"
+
+
+def test_only_turns_start_a_providers_stream() -> None:
+    for package in EDGES:
+        for path in modules_of(package):
+            assert not any(
+                belongs_to(name, "conversations.providers.client") for name in imports_of(path)
+            ), path
+
+
+@pytest.mark.parametrize("edge", ["conversations", "chatapp"])
+def test_the_sdk_is_imported_by_providers_alone(edge: str) -> None:
+    for path in (ROOT / edge).rglob("*.py"):
+        if "conversations/providers" in path.as_posix():
+            continue
+        tops = {name.partition(".")[0] for name in imports_of(path)}
+        assert not tops & {"openai", "httpx2"}, path

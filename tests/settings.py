@@ -1,0 +1,25 @@
+"""The settings of the tests: the app's own, on a database and a data folder made for the run."""
+
+import os
+import tempfile
+from pathlib import Path
+
+DATA = Path(tempfile.mkdtemp(prefix="chatapp-test-"))
+os.environ |= {
+    "DATA_DIR": str(DATA),
+    "SECRET_KEY": "a key for the tests alone",
+    "ENCRYPTION_KEY": "another key for the tests alone",
+    "OPENAI_API_KEY": "",
+    "LOG_LEVEL": "WARNING",
+}
+
+from chatapp.settings import *  # noqa: E402, F403 (the environment comes first)
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file: threads of one in-memory database lock each other out.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}  # noqa: F405
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = STORAGES | {  # noqa: F405
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
