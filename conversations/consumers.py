@@ -1,0 +1,270 @@
+"""The websocket edge: it says who may do what, and relays; answers run elsewhere.
+
+No handler waits for an answer, because Channels delivers no further frame while one runs.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
+
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
+
+from conversations.frames import (
+    Acknowledge,
+    BadFrame,
+    Cancel,
+    Create,
+    Follow,
+    Unfollow,
+    error_frame,
+    parse,
+)
+from conversations.models import Conversation, Response
+from conversations.models.database import in_database
+from conversations.models.listing import summary
+from conversations.protocol.jsontext import dumps
+from conversations.protocol.visibility import visible_response
+from conversations.turns import notices
+from conversations.turns.following import Window, follow
+from conversations.turns.request import NewResponse, RequestError
+from conversations.turns.running import turns
+
+if TYPE_CHECKING:
+    from chatapp.accounts.models import User
+
+logger = logging.getLogger(__name__)
+
+SIGNED_OUT = 4401
+BAD_FRAMES = 4400
+RESTARTING = 4012
+TOO_MANY_SOCKETS = 4429
+
+MAX_BAD_FRAMES = 20
+MAX_SOCKETS = 20
+CHECK_SECONDS = 30.0
+
+
+class Access(Protocol):
+    """Who is behind a socket; the application puts one into the scope."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What the session is called where its key has no business."""
+
+    async def user(self, *, fresh: bool = False) -> "User | None":
+        """The person, if the session still is one's, looked up at most a few seconds ago."""
+
+
+class Socket(AsyncWebsocketConsumer):
+    """One page of a person: what it asks for, and the answers that it follows."""
+
+    open_sockets: ClassVar[dict[int, set["Socket"]]] = {}
+
+    user: "User"
+    access: Access
+
+    async def dispatch(self, message: Mapping[str, Any]) -> None:
+        """Channels' own without its hop to the one database thread for every frame."""
+        handler = getattr(self, message["type"].replace(".", "_"))
+        await handler(message)
+
+    async def connect(self) -> None:
+        self.followed: dict[str, tuple[asyncio.Task[None], Window]] = {}
+        self.bad_frames = 0
+        self.checking: asyncio.Task[None] | None = None
+        self.access = cast("dict[str, Any]", self.scope)["access"]
+        user = await self.access.user(fresh=True)
+        await self.accept()
+        if user is None:
+            await self.close(SIGNED_OUT)
+            return
+        self.user = user
+        sockets = self.open_sockets.setdefault(user.pk, set())
+        if len(sockets) >= MAX_SOCKETS:
+            await self.close(TOO_MANY_SOCKETS)
+            return
+        sockets.add(self)
+        await self.channel_layer.group_add(notices.group_of(user.pk), self.channel_name)
+        self.checking = asyncio.create_task(self._keep_checking())
+
+    async def disconnect(self, code: int) -> None:
+        if self.checking is None:
+            return
+        self.checking.cancel()
+        for following, _ in self.followed.values():
+            following.cancel()
+        sockets = self.open_sockets[self.user.pk]
+        sockets.discard(self)
+        if not sockets:
+            del self.open_sockets[self.user.pk]
+        await self.channel_layer.group_discard(notices.group_of(self.user.pk), self.channel_name)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.checking is None:
+            return
+        if await self.access.user() is None:
+            await self.close(SIGNED_OUT)
+            return
+        try:
+            await self._handle(text_data)
+        except BadFrame as error:
+            await self._refuse_frame(error)
+        except RequestError as error:
+            await self._send(error_frame(error.message, error.code, status=error.status))
+        except DatabaseError as error:
+            logger.error("A frame could not be handled: %s", error)
+            await self._send(_busy())
+
+    async def notice(self, message: Mapping[str, Any]) -> None:
+        """From the channel layer: a hint for the page."""
+        await self._send(message["frame"])
+
+    async def access_check(self, message: Mapping[str, Any]) -> None:
+        """From the channel layer: a session has ended, or the person's rights have changed."""
+        if message["ended"] not in (None, self.access.fingerprint):
+            return
+        if message["ended"] or await self.access.user(fresh=True) is None:
+            await self.close(SIGNED_OUT)
+
+    async def _handle(self, text: str | None) -> None:
+        if text is None:
+            raise BadFrame("Frames are text.")
+        frame = parse(text)
+        if isinstance(frame, Create):
+            await self._create(frame)
+        elif isinstance(frame, Acknowledge):
+            self._acknowledge(frame)
+        elif isinstance(frame, Follow):
+            await self._require_own(frame.response_id)
+            self._follow(frame.response_id, frame.starting_after)
+        elif isinstance(frame, Unfollow):
+            self._unfollow(frame.response_id)
+        else:
+            await self._cancel(frame)
+
+    async def _create(self, frame: Create) -> None:
+        new = NewResponse(
+            owner=self.user,
+            client_key=frame.client_key,
+            input=frame.items(),
+            model_id=frame.model,
+            conversation_id=frame.conversation,
+            previous_response_id=frame.previous_response_id,
+            retry_of=frame.retry_of,
+            instructions=frame.instructions,
+            settings=frame.settings(),
+        )
+        try:
+            response = await turns.start(new)
+        except RequestError as error:
+            await self._send(_refusal(error, frame.client_key))
+            return
+        except DatabaseError as error:
+            logger.error("A question could not be stored: %s", error)
+            await self._send(_busy(frame.client_key))
+            return
+        await self._send(
+            {
+                "type": "response.accepted",
+                "client_key": frame.client_key,
+                "conversation": await in_database(summary, response.conversation_id),
+                "response": visible_response(response.to_api()),
+            }
+        )
+        self._follow(response.id, None)
+
+    async def _cancel(self, frame: Cancel) -> None:
+        await self._require_own(frame.response_id)
+        turns.stop(frame.response_id)
+
+    def _follow(self, response_id: str, starting_after: int | None) -> None:
+        self._unfollow(response_id)
+        window = Window()
+        relaying = self._relay(response_id, starting_after, window)
+        self.followed[response_id] = (asyncio.create_task(relaying), window)
+
+    def _unfollow(self, response_id: str) -> None:
+        following, _ = self.followed.pop(response_id, (None, None))
+        if following:
+            following.cancel()
+
+    def _acknowledge(self, frame: Acknowledge) -> None:
+        _, window = self.followed.get(frame.response_id, (None, None))
+        if window:
+            window.acknowledge(frame.sequence_number)
+
+    async def _relay(self, response_id: str, starting_after: int | None, window: Window) -> None:
+        try:
+            async for batch in follow(response_id, starting_after):
+                await self.send(text_data="\n".join(batch.lines))
+                window.sent(batch)
+                await window.room()
+        except DatabaseError as error:
+            logger.error("%s can't be followed: %s", response_id, error)
+            await self._send(_busy(stream_id=response_id))
+
+    async def _require_own(self, response_id: str) -> None:
+        if turns.owner_of(response_id) == self.user.pk:
+            return
+        if not await in_database(_is_own, self.user, response_id):
+            raise RequestError("This answer does not exist.", "not_found", "response_id", 404)
+
+    async def _refuse_frame(self, error: BadFrame) -> None:
+        self.bad_frames += 1
+        logger.info("A frame of user %s was refused: %s", self.user.pk, error.message)
+        frame = error_frame(
+            error.message, "invalid_frame", param=error.param, client_key=error.client_key
+        )
+        await self._send(frame)
+        if self.bad_frames >= MAX_BAD_FRAMES:
+            await self.close(BAD_FRAMES)
+
+    async def _keep_checking(self) -> None:
+        """A session may expire without a frame or a signal."""
+        while True:
+            await asyncio.sleep(CHECK_SECONDS)
+            if await self.access.user(fresh=True) is None:
+                await self.close(SIGNED_OUT)
+                return
+
+    async def _send(self, frame: Mapping[str, Any]) -> None:
+        await self.send(text_data=dumps(frame))
+
+    @classmethod
+    async def close_all(cls) -> None:
+        """Tell every page that the server restarts, so that it comes back by itself."""
+        for sockets in list(cls.open_sockets.values()):
+            for socket in list(sockets):
+                await socket.close(RESTARTING)
+
+
+class NoSuchSocket(AsyncWebsocketConsumer):
+    """For every other path: refused, without a traceback in the log."""
+
+    async def websocket_connect(self, message: Mapping[str, Any]) -> None:
+        await self.close()
+        raise StopConsumer
+
+
+def _is_own(user: "User", response_id: str) -> bool:
+    own = Conversation.objects.visible_to(user)
+    return Response.objects.filter(pk=response_id, conversation__in=own).exists()
+
+
+def _refusal(error: RequestError, client_key: str | None = None) -> dict[str, Any]:
+    return error_frame(
+        error.message, error.code, status=error.status, param=error.param, client_key=client_key
+    )
+
+
+def _busy(client_key: str | None = None, stream_id: str | None = None) -> dict[str, Any]:
+    return error_frame(
+        "The database does not answer at the moment. Nothing is lost; try again shortly.",
+        "database_unavailable",
+        status=503,
+        client_key=client_key,
+        stream_id=stream_id,
+    )

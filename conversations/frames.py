@@ -1,0 +1,146 @@
+"""What a browser may send over its socket, and the few frames that are ours and not the API's.
+
+Sent to the browser besides the API's events: `response.accepted` (the question is stored),
+`response.snapshot` (replaces what the browser had), `conversation.updated`,
+`conversation.deleted` and `error`.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from conversations.protocol.jsontext import loads
+
+MAX_QUESTION = 200_000
+
+
+class BadFrame(Exception):
+    """A frame that can't be understood; the message says what is wrong with it."""
+
+    def __init__(self, message: str, param: str | None = None, client_key: str | None = None):
+        super().__init__(message)
+        self.message, self.param, self.client_key = message, param, client_key
+
+
+class Frame(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+Id = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class TextPart(Frame):
+    type: Literal["input_text"]
+    text: Annotated[str, Field(max_length=MAX_QUESTION)]
+
+
+class UserMessage(Frame):
+    type: Literal["message"] = "message"
+    role: Literal["user"]
+    content: Annotated[list[TextPart], Field(min_length=1, max_length=100)]
+
+
+class Create(Frame):
+    """The API's `response.create`; `client_key`, `conversation` and `retry_of` are ours."""
+
+    type: Literal["response.create"]
+    client_key: Annotated[str, Field(min_length=1, max_length=64)]
+    input: Annotated[str, Field(max_length=MAX_QUESTION)] | list[UserMessage] = ""
+    model: Id | None = None
+    conversation: Id | None = None
+    previous_response_id: Id | None = None
+    retry_of: Id | None = None
+    instructions: Annotated[str, Field(max_length=50_000)] = ""
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    max_output_tokens: Annotated[int, Field(ge=1)] | None = None
+    reasoning: dict[str, str] | None = None
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> "Create":
+        texts = (
+            [self.input]
+            if isinstance(self.input, str)
+            else [part.text for message in self.input for part in message.content]
+        )
+        if not self.retry_of and not any(text.strip() for text in texts):
+            raise ValueError("The message is empty.")
+        return self
+
+    def items(self) -> list[dict[str, Any]]:
+        """The input as the API's items."""
+        if isinstance(self.input, str):
+            part = {"type": "input_text", "text": self.input}
+            return [{"type": "message", "role": "user", "content": [part]}] if self.input else []
+        return [message.model_dump() for message in self.input]
+
+    def settings(self) -> dict[str, Any]:
+        """The request parameters that were set."""
+        chosen = self.model_dump(include={"temperature", "max_output_tokens", "reasoning"})
+        return {name: value for name, value in chosen.items() if value is not None}
+
+
+class Cancel(Frame):
+    type: Literal["response.cancel"]
+    response_id: Id
+
+
+class Follow(Frame):
+    type: Literal["response.follow"]
+    response_id: Id
+    starting_after: Annotated[int, Field(ge=0)] | None = None
+
+
+class Unfollow(Frame):
+    type: Literal["response.unfollow"]
+    response_id: Id
+
+
+class Acknowledge(Frame):
+    type: Literal["response.ack"]
+    response_id: Id
+    sequence_number: Annotated[int, Field(ge=0)]
+
+
+ClientFrame = Create | Cancel | Follow | Unfollow | Acknowledge
+
+_ADAPTER: TypeAdapter[ClientFrame] = TypeAdapter(
+    Annotated[ClientFrame, Field(discriminator="type")]
+)
+
+
+def parse(text: str) -> ClientFrame:
+    """Read one frame of a browser; BadFrame says what is wrong with it."""
+    try:
+        value = loads(text)
+    except ValueError as error:
+        raise BadFrame("This frame is not valid JSON.") from error
+    try:
+        return _ADAPTER.validate_python(value)
+    except ValidationError as error:
+        raise _bad_frame(error, value) from error
+
+
+def _bad_frame(error: ValidationError, value: Any) -> BadFrame:
+    """The first thing that is wrong, without repeating what was sent."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    param = ".".join(str(part) for part in first["loc"][1:]) or None
+    key = value.get("client_key") if isinstance(value, dict) else None
+    message = first["msg"].removeprefix("Value error, ")
+    return BadFrame(message, param, key if isinstance(key, str) else None)
+
+
+def error_frame(
+    message: str,
+    code: str,
+    *,
+    status: int = 400,
+    param: str | None = None,
+    client_key: str | None = None,
+    stream_id: str | None = None,
+) -> dict[str, Any]:
+    """The API's websocket error, with the key or the stream that it is about."""
+    kind = "server_error" if status >= 500 else "invalid_request_error"
+    error = {"type": kind, "code": code, "message": message, "param": param}
+    frame: dict[str, Any] = {"type": "error", "status": status, "error": error}
+    about = {"client_key": client_key, "stream_id": stream_id}
+    return frame | {name: value for name, value in about.items() if value is not None}

@@ -1,0 +1,7 @@
+"""What is stored: a file a noun."""
+
+from conversations.models.conversation import Conversation
+from conversations.models.provider import Model, Provider
+from conversations.models.response import Response
+
+__all__ = ["Conversation", "Model", "Provider", "Response"]

@@ -1,0 +1,70 @@
+"""Who owns a tree of responses, and what it is called."""
+
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from conversations.protocol.ids import new_id
+
+if TYPE_CHECKING:
+    from chatapp.accounts.models import User
+
+TITLE_LENGTH = 200
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def visible_to(self, user: "User") -> "ConversationQuerySet":
+        """The only question of who may see a conversation: its owner."""
+        return self.filter(owner=user)
+
+    def used_before(self, moment: datetime) -> "ConversationQuerySet":
+        return self.filter(updated_at__lt=moment)
+
+
+class Conversation(models.Model):
+    """The tree of its responses, whose branch shown is remembered by `selected_root` and on."""
+
+    class TitleSource(models.TextChoices):
+        QUESTION = "question"
+        MODEL = "model"
+        PERSON = "person"
+
+    id = models.CharField(
+        primary_key=True, max_length=60, default=partial(new_id, "conv"), editable=False
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations"
+    )
+    title = models.CharField(max_length=TITLE_LENGTH, blank=True)
+    title_source = models.CharField(
+        max_length=10, choices=TitleSource.choices, default=TitleSource.QUESTION
+    )
+    selected_root = models.ForeignKey(
+        "conversations.Response", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "-updated_at"], name="conversations_of_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.id
+
+    def rename(self, title: str, source: TitleSource) -> bool:
+        """Give it a title; one that a person gave is never replaced by another source's."""
+        changeable = Conversation.objects.filter(pk=self.pk)
+        if source != self.TitleSource.PERSON:
+            changeable = changeable.exclude(title_source=self.TitleSource.PERSON)
+        title = " ".join(title.split())
+        self.title, self.title_source = Truncator(title).chars(TITLE_LENGTH), source
+        return bool(changeable.update(title=self.title, title_source=source))

@@ -1,0 +1,69 @@
+"""How conversations are listed and how one is opened, as the browser is sent them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from conversations.models.conversation import Conversation
+from conversations.models.response import Response
+from conversations.models.tree import outline, shown_path
+from conversations.protocol.visibility import visible_response
+
+if TYPE_CHECKING:
+    from chatapp.accounts.models import User
+
+PAGE = 30
+
+
+def summary(conversation_id: str) -> dict[str, Any] | None:
+    """One line of the sidebar, or None when the conversation is gone."""
+    found = _with_answering(Conversation.objects.filter(pk=conversation_id)).first()
+    return None if found is None else _summary(found)
+
+
+def page_of(user: "User", before: str | None = None) -> dict[str, Any]:
+    """A page of a person's conversations, the last used first, and the cursor of the next page.
+
+    `before` is the cursor of the page before; ValueError when it is none of ours.
+    """
+    found = Conversation.objects.visible_to(user).order_by("-updated_at")
+    if before is not None:
+        found = found.used_before(datetime.fromisoformat(before))
+    rows = list(_with_answering(found)[: PAGE + 1])
+    cursor = rows[PAGE - 1].updated_at.isoformat() if len(rows) > PAGE else None
+    return {"conversations": [_summary(row) for row in rows[:PAGE]], "next": cursor}
+
+
+def state_of(conversation: Conversation, through: str | None = None) -> dict[str, Any]:
+    """An open conversation: the outline of its tree and the responses of the path shown."""
+    nodes = outline(conversation)
+    path = shown_path(nodes, conversation.selected_root_id, through)
+    return {
+        "conversation": summary(conversation.pk),
+        "tree": [node._asdict() for node in nodes],
+        "selected_root_id": conversation.selected_root_id,
+        "responses": responses(path),
+    }
+
+
+def responses(ids: Iterable[str]) -> list[dict[str, Any]]:
+    """The responses of these ids, in their order, with what may leave the server."""
+    ids = list(ids)
+    found = Response.objects.in_bulk(ids)
+    return [visible_response(found[id_].to_api()) for id_ in ids if id_ in found]
+
+
+def _with_answering(found: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    running = Response.objects.running().filter(conversation=OuterRef("pk")).order_by("-id")
+    return found.annotate(answering=Subquery(running.values("id")[:1]))
+
+
+def _summary(conversation: Any) -> dict[str, Any]:
+    return {
+        "id": conversation.id,
+        "title": conversation.title,
+        "updated_at": conversation.updated_at.isoformat(),
+        "answering": conversation.answering,
+    }

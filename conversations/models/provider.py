@@ -1,0 +1,64 @@
+"""Where requests go, and the models that are offered there."""
+
+from functools import partial
+from typing import ClassVar
+
+from django.core.validators import URLValidator
+from django.db import models
+
+from conversations.models.encryption import EncryptedTextField
+from conversations.protocol.ids import new_id
+
+
+class Provider(models.Model):
+    """A server that speaks the Responses API, or the guide that is built in."""
+
+    name = models.CharField(max_length=80, unique=True)
+    base_url = models.CharField(
+        max_length=500, validators=[URLValidator(schemes=["http", "https"])]
+    )
+    api_key = EncryptedTextField(blank=True)
+    embedded = models.BooleanField(default=False, editable=False)
+    from_environment = models.BooleanField(default=False, editable=False)
+    dialect = models.CharField(max_length=40, default="standard")
+    stateful = models.BooleanField(
+        default=True, help_text="Whether it keeps responses, so that the next can chain on them."
+    )
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ModelQuerySet(models.QuerySet["Model"]):
+    def offered(self) -> "ModelQuerySet":
+        """What a person may choose, the default first, with their providers."""
+        return (
+            self.filter(enabled=True, provider__enabled=True)
+            .select_related("provider")
+            .order_by("-is_default", "provider__embedded", "provider_id", "name")
+        )
+
+
+class Model(models.Model):
+    """A model of a provider."""
+
+    id = models.CharField(
+        primary_key=True, max_length=60, default=partial(new_id, "model"), editable=False
+    )
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="models")
+    name = models.CharField(max_length=200, help_text="The name that the provider knows.")
+    label = models.CharField(max_length=200, blank=True, help_text="The name that people see.")
+    enabled = models.BooleanField(default=True)
+    is_default = models.BooleanField(default=False)
+
+    objects = ModelQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "name"], name="model_of_provider"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.name

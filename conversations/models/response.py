@@ -1,0 +1,169 @@
+"""One stored answer with its input items: a node of the tree."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, ClassVar
+
+from django.conf import settings as django_settings
+from django.db import models
+from django.utils import timezone
+
+from conversations.models.conversation import Conversation
+from conversations.models.provider import Model, Provider
+from conversations.protocol.ids import new_id
+from conversations.protocol.items import input_text, output_text
+
+LEASE = timedelta(seconds=15)
+
+PATH = """
+WITH RECURSIVE path (id, parent, depth) AS (
+    SELECT id, previous_response_id, 0 FROM conversations_response WHERE id = %s
+    UNION ALL
+    SELECT response.id, response.previous_response_id, path.depth + 1
+    FROM conversations_response AS response JOIN path ON response.id = path.parent
+)
+SELECT response.* FROM path JOIN conversations_response AS response ON response.id = path.id
+ORDER BY path.depth DESC
+"""
+
+
+class Status(models.TextChoices):
+    """The API's own words."""
+
+    QUEUED = "queued"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+RUNNING = (Status.QUEUED, Status.IN_PROGRESS)
+
+
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def running(self) -> "ResponseQuerySet":
+        return self.filter(status__in=RUNNING)
+
+    def path_to(self, response_id: str) -> Sequence["Response"]:
+        """The chain of `previous_response_id` from the root to this response, in one query."""
+        return list(self.raw(PATH, [response_id]))
+
+
+class Response(models.Model):
+    """An answer as the API describes it; what it was asked is in `input`.
+
+    A retry is a sibling that names the first answer to the same input in `retry_of`; an edit is
+    a sibling with another input. `selected_child` is the branch that is shown below this one.
+    """
+
+    class Sent(models.TextChoices):
+        FIRST = "first"
+        CHAINED = "chained"
+        REPLAYED = "replayed"
+
+    id = models.CharField(
+        primary_key=True, max_length=60, default=partial(new_id, "resp"), editable=False
+    )
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="responses")
+    owner = models.ForeignKey(
+        django_settings.AUTH_USER_MODEL, models.CASCADE, related_name="responses"
+    )
+    previous_response = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="next_responses"
+    )
+    retry_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="retries"
+    )
+    selected_child = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    client_key = models.CharField(max_length=64)
+
+    # Both, because a model that was removed leaves the provider that remembers the chain.
+    provider = models.ForeignKey(Provider, models.SET_NULL, null=True, related_name="responses")
+    model = models.ForeignKey(Model, models.SET_NULL, null=True, related_name="responses")
+    model_name = models.CharField(max_length=200)
+    instructions = models.TextField(blank=True)
+    settings = models.JSONField(default=dict, help_text="The request parameters that were set.")
+    input = models.JSONField(default=list)
+
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
+    output = models.JSONField(default=list)
+    usage = models.JSONField(null=True)
+    error = models.JSONField(null=True)
+    incomplete_details = models.JSONField(null=True)
+    upstream_id = models.CharField(max_length=512, blank=True)
+    sent = models.CharField(max_length=10, choices=Sent.choices, blank=True)
+    text = models.TextField(blank=True, help_text="Question and answer as plain text, to search.")
+
+    sequence_number = models.BigIntegerField(
+        null=True, help_text="The last event that `output` holds."
+    )
+    lease_expires_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    started_at = models.DateTimeField(null=True)
+    first_output_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            # The same message sent twice is stored and answered once.
+            models.UniqueConstraint(fields=["owner", "client_key"], name="response_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["conversation", "id"], name="responses_of_conversation"),
+            models.Index(
+                fields=["lease_expires_at"],
+                name="running_responses",
+                condition=models.Q(status__in=RUNNING),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def is_running(self) -> bool:
+        return self.status in RUNNING
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the answer took, from the request to its end."""
+        if self.started_at is None or self.completed_at is None:
+            return None
+        return (self.completed_at - self.started_at).total_seconds()
+
+    def as_text(self) -> str:
+        """Question and answer as plain text, which is what `text` holds once it has ended."""
+        return "\n\n".join(filter(None, [input_text(self.input), output_text(self.output)]))
+
+    def to_api(self) -> dict[str, Any]:
+        """The API's response object, and what is ours about it. Times are Unix seconds."""
+        return {
+            "id": self.id,
+            "object": "response",
+            "created_at": _unix(self.created_at),
+            "started_at": _unix(self.started_at),
+            "first_output_at": _unix(self.first_output_at),
+            "completed_at": _unix(self.completed_at),
+            "status": self.status,
+            "model": self.model_name,
+            "model_id": self.model_id,
+            "previous_response_id": self.previous_response_id,
+            "retry_of": self.retry_of_id,
+            "input": self.input,
+            "output": self.output,
+            "error": self.error,
+            "incomplete_details": self.incomplete_details,
+            "usage": self.usage,
+            "sent": self.sent,
+            "sequence_number": self.sequence_number,
+        }
+
+
+def _unix(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.timestamp()

@@ -1,0 +1,87 @@
+"""The tree of a conversation: its outline, and the path through it that is shown."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from conversations.models.conversation import Conversation
+from conversations.models.response import Response
+
+
+class Node(NamedTuple):
+    """A response without its items."""
+
+    id: str
+    previous_response_id: str | None
+    retry_of: str | None
+    selected_child_id: str | None
+    status: str
+    created_at: float
+
+
+def outline(conversation: Conversation) -> list[Node]:
+    """Every node of the tree, oldest first, in one query that reads no items."""
+    rows = (
+        Response.objects.filter(conversation=conversation)
+        .order_by("id")
+        .values_list(
+            "id",
+            "previous_response_id",
+            "retry_of_id",
+            "selected_child_id",
+            "status",
+            "created_at",
+        )
+    )
+    return [Node(*row[:-1], row[-1].timestamp()) for row in rows]
+
+
+def shown_path(
+    nodes: Sequence[Node], selected_root: str | None, through: str | None = None
+) -> list[str]:
+    """The ids of the path that is shown, root first; `through` names a node that it must pass."""
+    by_id = {node.id: node for node in nodes}
+    children = _children(nodes)
+    start = _ancestors(by_id, through) if through in by_id else []
+    path = start or _pick(children.get(None, []), selected_root)
+    while path:
+        last = by_id[path[-1]]
+        below = _pick(children.get(last.id, []), last.selected_child_id)
+        if not below:
+            break
+        path += below
+    return path
+
+
+def select(conversation: Conversation, response_id: str) -> None:
+    """Remember that the branch through this response is the one to show."""
+    by_id = {node.id: node for node in outline(conversation)}
+    path = _ancestors(by_id, response_id)
+    if conversation.selected_root_id != path[0]:
+        conversation.selected_root_id = path[0]
+        conversation.save(update_fields=["selected_root"])
+    for parent, child in pairwise(path):
+        if by_id[parent].selected_child_id != child:
+            Response.objects.filter(pk=parent).update(selected_child=child)
+
+
+def _children(nodes: Iterable[Node]) -> Mapping[str | None, list[str]]:
+    children: dict[str | None, list[str]] = {}
+    for node in nodes:
+        children.setdefault(node.previous_response_id, []).append(node.id)
+    return children
+
+
+def _ancestors(by_id: Mapping[str, Node], node_id: str | None) -> list[str]:
+    path: list[str] = []
+    while node_id is not None:
+        path.append(node_id)
+        node_id = by_id[node_id].previous_response_id
+    return path[::-1]
+
+
+def _pick(siblings: Sequence[str], selected: str | None) -> list[str]:
+    """The selected one of these, else the newest; none of none."""
+    if selected is not None and selected in siblings:
+        return [selected]
+    return list(siblings[-1:])

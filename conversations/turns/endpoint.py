@@ -1,0 +1,25 @@
+"""From a stored provider to the client that speaks to it."""
+
+from django.conf import settings
+
+from conversations.models import Provider
+from conversations.providers.client import ProviderClient
+from conversations.providers.config import ProviderConfig
+from conversations.providers.pool import client_for
+
+
+def client_of(provider: Provider) -> ProviderClient:
+    """The client of this process and event loop for a provider, as it is configured now."""
+    return client_for(config_of(provider))
+
+
+def config_of(provider: Provider) -> ProviderConfig:
+    """What the client needs to know; the environment's key is never stored."""
+    key = settings.OPENAI_API_KEY if provider.from_environment else provider.api_key
+    return ProviderConfig(
+        name=provider.name,
+        base_url=provider.base_url,
+        api_key=key,
+        dialect=provider.dialect,
+        embedded=provider.embedded,
+    )

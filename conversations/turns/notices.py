@@ -1,0 +1,64 @@
+"""Hints to a person's open pages that something changed.
+
+They travel through the channel layer, which may lose them: they carry no truth that a page could
+not find by asking. Deltas never travel here.
+"""
+
+import hashlib
+import logging
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+
+from conversations.models import Conversation
+from conversations.models.database import in_database
+from conversations.models.listing import summary
+
+logger = logging.getLogger(__name__)
+
+
+def group_of(user_id: int) -> str:
+    """The channel-layer group of all of a person's sockets."""
+    return f"person.{user_id}"
+
+
+async def send(user_id: int, frame: dict[str, Any]) -> None:
+    """Send a frame to every open page of a person; a layer that fails costs only the hint."""
+    await _send(user_id, {"type": "notice", "frame": frame})
+
+
+async def conversation_updated(conversation: Conversation) -> None:
+    """Tell a person's pages how a conversation of theirs stands now."""
+    frame = {
+        "type": "conversation.updated",
+        "conversation": await in_database(summary, conversation.pk),
+    }
+    if frame["conversation"] is not None:
+        await send(conversation.owner_id, frame)
+
+
+async def check_access(user_id: int, session_key: str | None) -> None:
+    """Close the sockets of a session that has ended; None: all of a person's look again."""
+    ended = None if session_key is None else fingerprint(session_key)
+    await _send(user_id, {"type": "access.check", "ended": ended})
+
+
+def check_access_from_sync(user_id: int, session_key: str | None) -> None:
+    """`check_access` for signal handlers, which run in threads."""
+    async_to_sync(check_access)(user_id, session_key)
+
+
+def fingerprint(session_key: str) -> str:
+    """What a session is called in the channel layer, where its key has no business."""
+    return hashlib.sha256(session_key.encode()).hexdigest()
+
+
+async def _send(user_id: int, message: dict[str, Any]) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    try:
+        await layer.group_send(group_of(user_id), message)
+    except (OSError, RuntimeError) as error:
+        logger.warning("A notice was lost: %s", error)

@@ -1,0 +1,95 @@
+"""The providers that are there from the start: the guide, and the one of the environment."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+
+from conversations.models import Model, Provider
+from conversations.models.database import in_database
+from conversations.protocol.errors import ProviderError
+from conversations.turns.endpoint import client_of
+
+logger = logging.getLogger(__name__)
+
+GUIDE = "Guide"
+LIST_WITHIN_SECONDS = 5.0
+
+# What a list of models names besides those that answer a conversation.
+NOT_FOR_CHAT = (
+    "audio",
+    "babbage",
+    "dall-e",
+    "davinci",
+    "embed",
+    "image",
+    "moderation",
+    "realtime",
+    "rerank",
+    "sora",
+    "transcribe",
+    "tts",
+    "whisper",
+)
+
+
+async def offer_models() -> None:
+    """Make the guide's model, and those of the environment's provider, ready to be chosen."""
+    await in_database(_offer_guide)
+    provider = await in_database(_environment_provider)
+    if provider is None:
+        return
+    if settings.OPENAI_MODELS:
+        await in_database(offer, provider, settings.OPENAI_MODELS)
+        return
+    try:
+        async with asyncio.timeout(LIST_WITHIN_SECONDS):
+            names = await client_of(provider).models()
+    except (ProviderError, TimeoutError) as error:
+        logger.warning(
+            "%s did not list its models (%s). Name them in OPENAI_MODEL.", provider.name, error
+        )
+        return
+    await in_database(offer, provider, for_chat(names))
+
+
+def for_chat(names: Iterable[str]) -> list[str]:
+    """Those of a provider's models that answer a conversation, as far as their names tell."""
+    return [name for name in names if not any(word in name.lower() for word in NOT_FOR_CHAT)]
+
+
+@transaction.atomic
+def offer(provider: Provider, names: Iterable[str]) -> None:
+    """Offer these models of a provider; the first is its default where none is yet."""
+    known = set(provider.models.values_list("name", flat=True))
+    for name in names:
+        if name not in known:
+            Model.objects.create(provider=provider, name=name)
+    if not Model.objects.filter(is_default=True).exclude(provider__embedded=True).exists():
+        first = provider.models.filter(name__in=list(names)[:1])
+        Model.objects.update(is_default=False)
+        first.update(is_default=True)
+
+
+def _offer_guide() -> None:
+    provider, _ = Provider.objects.get_or_create(
+        embedded=True, defaults={"name": GUIDE, "base_url": "http://guide.embedded/v1"}
+    )
+    Model.objects.get_or_create(provider=provider, name="guide", defaults={"label": GUIDE})
+
+
+def _environment_provider() -> Provider | None:
+    """As the environment says now; one that it no longer names is no longer used."""
+    if not settings.OPENAI_CONNECTED:
+        Provider.objects.filter(from_environment=True).update(enabled=False)
+        return None
+    host = urlsplit(settings.OPENAI_BASE_URL).hostname or ""
+    name = "OpenAI" if host == "api.openai.com" else host
+    provider, _ = Provider.objects.update_or_create(
+        from_environment=True,
+        defaults={"base_url": settings.OPENAI_BASE_URL, "enabled": True, "name": name},
+    )
+    return provider

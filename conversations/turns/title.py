@@ -1,0 +1,57 @@
+"""The title of a conversation, made by its model after the first exchange."""
+
+import logging
+
+from conversations.models import Conversation, Response
+from conversations.models.database import in_database
+from conversations.models.response import Status
+from conversations.protocol.errors import ProviderError
+from conversations.protocol.items import input_text, output_text
+from conversations.turns.endpoint import client_of
+
+logger = logging.getLogger(__name__)
+
+INSTRUCTIONS = (
+    "Write a title for this conversation, of at most six words, in the language of its question. "
+    "Answer with the title alone, without quotation marks or a full stop."
+)
+EXCERPT = 2000
+
+
+async def make_title(row: Response) -> bool:
+    """Ask the model for a title once the first answer is complete; True when there is a new one.
+
+    A provider that fails costs only the title: the question's first words stay.
+    """
+    if row.previous_response_id or row.status != Status.COMPLETED or row.provider is None:
+        return False
+    if row.conversation.title_source != Conversation.TitleSource.QUESTION:
+        return False
+    try:
+        answer = await client_of(row.provider).create(_request(row))
+    except ProviderError as error:
+        logger.info("%s: no title: %s", row.conversation_id, error.detail or error.message)
+        return False
+    title = _cleaned(output_text(answer.get("output") or []))
+    if not title:
+        return False
+    return await in_database(row.conversation.rename, title, Conversation.TitleSource.MODEL)
+
+
+def _request(row: Response) -> dict[str, object]:
+    assert row.model is not None, "checked by the caller"
+    exchange = (
+        f"Question:\n{input_text(row.input)[:EXCERPT]}\n\n"
+        f"Answer:\n{output_text(row.output)[:EXCERPT]}"
+    )
+    return {
+        "model": row.model.name,
+        "instructions": INSTRUCTIONS,
+        "input": exchange,
+        "store": False,
+    }
+
+
+def _cleaned(title: str) -> str:
+    first_line = title.strip().split("\n", 1)[0]
+    return first_line.strip(" \"'“”«»「」*#").removesuffix(".").strip()

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from conversations.views import api, pages, providers
+
+app_name = "conversations"
+
+urlpatterns = [
+    path("", pages.new, name="new"),
+    path("c/<str:conversation_id>", pages.conversation, name="conversation"),
+    path("conversations/", api.conversations, name="list"),
+    path("conversations/<str:conversation_id>/", api.conversation, name="state"),
+    path("providers/", providers.providers, name="providers"),
+    path("providers/<int:provider_id>/", providers.provider, name="provider"),
+]

@@ -1,0 +1,127 @@
+"""What the page asks for besides the socket: lists, an open conversation, and changes to it."""
+
+import json
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_GET, require_http_methods
+
+from chatapp.accounts.models import User
+from conversations.models import Conversation, Response
+from conversations.models.conversation import TITLE_LENGTH
+from conversations.models.database import in_database
+from conversations.models.listing import page_of, state_of, summary
+from conversations.models.tree import select
+from conversations.turns import notices
+from conversations.turns.running import turns
+
+AsyncView = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
+
+
+class Refused(Exception):
+    """An answer that ends the request: a status and a sentence for the person."""
+
+    def __init__(self, status: int, code: str, message: str):
+        super().__init__(message)
+        self.status, self.code = status, code
+
+
+NOT_FOUND = Refused(404, "not_found", "This conversation does not exist.")
+
+
+def for_people(view: AsyncView) -> AsyncView:
+    """A JSON view for those signed in; what it refuses has the API's error shape."""
+
+    @wraps(view)
+    async def wrapped(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
+        try:
+            user = await request.auser()
+            if not isinstance(user, User):
+                raise Refused(401, "signed_out", "You are signed out.")
+            return await view(request, user, **kwargs)
+        except Refused as refused:
+            error = {"code": refused.code, "message": str(refused)}
+            return JsonResponse({"error": error}, status=refused.status)
+
+    return wrapped
+
+
+@require_GET
+@for_people
+async def conversations(request: HttpRequest, user: User) -> HttpResponseBase:
+    """A page of the person's conversations, after the cursor `before`."""
+    try:
+        return JsonResponse(await in_database(page_of, user, request.GET.get("before")))
+    except ValueError as error:
+        raise Refused(400, "invalid_cursor", "This is no cursor of ours.") from error
+
+
+@require_http_methods(["GET", "PATCH", "DELETE"])
+@for_people
+async def conversation(request: HttpRequest, user: User, conversation_id: str) -> HttpResponseBase:
+    """An open conversation: read, renamed, shown on another branch, or deleted."""
+    found = await in_database(_own, user, conversation_id)
+    if request.method == "PATCH":
+        return await _change(found, _body(request))
+    if request.method == "DELETE":
+        return await _delete(found)
+    return JsonResponse(await in_database(state_of, found, request.GET.get("response")))
+
+
+def _own(user: User, conversation_id: str) -> Conversation:
+    found = Conversation.objects.visible_to(user).filter(pk=conversation_id).first()
+    if found is None:
+        raise NOT_FOUND
+    return found
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    try:
+        body = json.loads(request.body)
+    except ValueError as error:
+        raise Refused(400, "invalid_json", "The body is not valid JSON.") from error
+    if not isinstance(body, dict):
+        raise Refused(400, "invalid_json", "The body is not an object.")
+    return body
+
+
+async def _change(found: Conversation, body: dict[str, Any]) -> HttpResponseBase:
+    match body:
+        case {"title": str(title), **rest} if not rest:
+            return await _rename(found, title)
+        case {"selected": str(response_id), **rest} if not rest:
+            return JsonResponse(await in_database(_select, found, response_id))
+    raise Refused(400, "invalid_change", "Either a title or a selected response can be set.")
+
+
+async def _rename(found: Conversation, title: str) -> HttpResponseBase:
+    if not title.strip() or len(title) > TITLE_LENGTH or "\0" in title:
+        raise Refused(400, "invalid_title", f"A title has 1 to {TITLE_LENGTH} characters.")
+    await in_database(found.rename, title, Conversation.TitleSource.PERSON)
+    await notices.conversation_updated(found)
+    return JsonResponse(await in_database(summary, found.pk))
+
+
+def _select(found: Conversation, response_id: str) -> dict[str, Any]:
+    if not Response.objects.filter(pk=response_id, conversation=found).exists():
+        raise NOT_FOUND
+    select(found, response_id)
+    return state_of(found)
+
+
+async def _delete(found: Conversation) -> HttpResponseBase:
+    """Delete it with all its branches; what is being answered in it is stopped."""
+    for response_id in await in_database(_running_in, found):
+        turns.stop(response_id)
+    conversation_id, owner_id = found.pk, found.owner_id
+    await in_database(found.delete)
+    frame = {"type": "conversation.deleted", "conversation_id": conversation_id}
+    await notices.send(owner_id, frame)
+    return JsonResponse({}, status=204)
+
+
+def _running_in(found: Conversation) -> list[str]:
+    return list(found.responses.running().values_list("id", flat=True))

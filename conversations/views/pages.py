@@ -1,0 +1,84 @@
+"""The chat page: the same for a new conversation and a stored one."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from chatapp.accounts.models import User
+from conversations.models import Conversation, Model
+from conversations.models.listing import page_of, state_of
+from conversations.protocol.items import input_text, output_text
+
+
+@require_GET
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    """An empty page; nothing is stored until the first question is sent."""
+    return _chat(request, None)
+
+
+@require_GET
+@login_required
+def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
+    """A stored conversation, on the branch that was last shown or that passes `?response=`."""
+    own = Conversation.objects.visible_to(_user(request))
+    found = own.filter(pk=conversation_id).first()
+    if found is None:
+        raise Http404
+    return _chat(request, state_of(found, request.GET.get("response")))
+
+
+def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
+    user = _user(request)
+    page = {
+        "user": _person(user),
+        "models": _models(),
+        "embedded_only": not Model.objects.offered().filter(provider__embedded=False).exists(),
+        "state": state,
+        "csrf_token": get_token(request),
+        **page_of(user),
+    }
+    context = {
+        "page": page,
+        "title": state["conversation"]["title"] if state else "",
+        "transcript": list(_transcript(state)) if state else [],
+    }
+    return render(request, "conversations/chat.html", context)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User), "only for those signed in"
+    return request.user
+
+
+def _person(user: User) -> dict[str, Any]:
+    return {
+        "username": user.username,
+        "name": user.get_full_name() or user.username,
+        "is_staff": user.is_staff,
+        "is_admin": user.is_superuser,
+    }
+
+
+def _models() -> list[dict[str, Any]]:
+    return [
+        {
+            "id": model.id,
+            "name": model.name,
+            "label": str(model),
+            "provider": model.provider.name,
+            "is_default": index == 0,
+        }
+        for index, model in enumerate(Model.objects.offered())
+    ]
+
+
+def _transcript(state: dict[str, Any]) -> Any:
+    """Plain turns, for a browser without scripts."""
+    for response in state["responses"]:
+        yield {"role": "user", "text": input_text(response["input"])}
+        yield {"role": "assistant", "text": output_text(response["output"])}

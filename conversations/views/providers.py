@@ -1,0 +1,148 @@
+"""The page on which an administrator connects a provider and chooses its models."""
+
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import sync_to_async
+from django import forms
+from django.contrib.auth.decorators import user_passes_test
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from conversations.models import Model, Provider
+from conversations.models.database import in_database
+from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.turns.endpoint import client_of
+from conversations.turns.setup import for_chat, offer
+
+
+def _is_admin(user: Any) -> bool:
+    return bool(user.is_active and user.is_superuser)
+
+
+for_admins = user_passes_test(_is_admin)
+
+
+if TYPE_CHECKING:
+    _ProviderForm = forms.ModelForm[Provider]  # generic for the type checker alone
+else:
+    _ProviderForm = forms.ModelForm
+
+
+class ProviderForm(_ProviderForm):
+    """Where a provider is. Its key is written and never shown again."""
+
+    api_key = forms.CharField(
+        label=_("API key"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("Kept encrypted, and never shown again. Local servers often need none."),
+    )
+    model = forms.CharField(
+        label=_("Model"),
+        required=False,
+        max_length=200,
+        help_text=_("Only if the provider does not list its models."),
+    )
+
+    class Meta:
+        model = Provider
+        fields = ("name", "base_url", "api_key")
+        labels = {"name": _("Name"), "base_url": _("Base URL")}
+        help_texts = {"base_url": _("For example https://api.openai.com/v1")}
+
+    def clean_base_url(self) -> str:
+        url: str = self.cleaned_data["base_url"]
+        return url.rstrip("/")
+
+
+class ModelsForm(forms.Form):
+    """Which of a provider's models people may choose, and which is the default."""
+
+    offered = forms.ModelMultipleChoiceField(
+        Model.objects.none(),
+        label=_("Offered"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    default = forms.ModelChoiceField(
+        Model.objects.none(), label=_("Default for everyone"), required=False
+    )
+
+    def __init__(self, provider: Provider, data: QueryDict | None) -> None:
+        models = provider.models.order_by("name")
+        initial = {
+            "offered": models.filter(enabled=True),
+            "default": models.filter(is_default=True).first(),
+        }
+        super().__init__(data, initial=initial)
+        for name in ("offered", "default"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = models
+        self._models = models
+
+    @transaction.atomic
+    def save(self) -> None:
+        offered, default = self.cleaned_data["offered"], self.cleaned_data["default"]
+        self._models.update(enabled=False)
+        self._models.filter(pk__in=[model.pk for model in offered]).update(enabled=True)
+        if default:
+            Model.objects.update(is_default=False)
+            self._models.filter(pk=default.pk).update(is_default=True, enabled=True)
+
+
+@require_http_methods(["GET", "POST"])
+@for_admins
+async def providers(request: HttpRequest) -> HttpResponse:
+    """The providers there are, and the form to connect another."""
+    form = ProviderForm(request.POST or None)
+    if request.method == "POST" and await in_database(form.is_valid):
+        names = await _names(form)
+        if names:
+            provider = await in_database(_save, form, names)
+            return redirect("conversations:provider", provider.pk)
+    known = await in_database(_known)
+    context = {"form": form, "providers": known}
+    return await sync_to_async(render)(request, "conversations/providers.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_admins
+def provider(request: HttpRequest, provider_id: int) -> HttpResponse:
+    """The models of one provider: which are offered, which is the default."""
+    found = get_object_or_404(Provider, pk=provider_id)
+    form = ModelsForm(found, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return redirect("conversations:providers")
+    return render(request, "conversations/provider.html", {"form": form, "provider": found})
+
+
+async def _names(form: ProviderForm) -> list[str]:
+    """Ask the provider for its models; what is wrong becomes an error of the form."""
+    named = form.cleaned_data["model"]
+    try:
+        listed = for_chat(await client_of(form.instance).models())
+    except ProviderError as error:
+        if named and error.kind == ErrorKind.NOT_FOUND:
+            return [named]
+        form.add_error(None, error.message)
+        return []
+    names = list(dict.fromkeys([named, *listed] if named else listed))
+    if not names:
+        form.add_error("model", _("This provider lists no models: name one."))
+    return names
+
+
+@transaction.atomic
+def _save(form: ProviderForm, names: list[str]) -> Provider:
+    provider = form.save()
+    offer(provider, names)
+    return provider
+
+
+def _known() -> list[Provider]:
+    return list(Provider.objects.prefetch_related("models").order_by("embedded", "name"))

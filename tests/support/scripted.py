@@ -1,0 +1,116 @@
+"""A provider that answers as a test scripts it, at the seam where turns ask for their client."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any
+
+import pytest
+
+from conversations.protocol.errors import ProviderError
+from conversations.protocol.events import Event
+
+Step = Event | Exception | asyncio.Event
+
+
+class ScriptedProvider:
+    """Plays one script for each request: events are sent, exceptions raised, `asyncio.Event`s
+    waited for. `requests` holds the bodies that were sent, `hung_up` how many were left early.
+    """
+
+    def __init__(self) -> None:
+        self.scripts: list[Iterable[Step]] = []
+        self.requests: list[dict[str, Any]] = []
+        self.titles: list[dict[str, Any]] = []
+        self.title: str | ProviderError = "A fine title"
+        self.hung_up = 0
+
+    def will_answer(self, *steps: Step) -> None:
+        self.scripts.append(steps)
+
+    async def stream(self, request: Mapping[str, Any]) -> AsyncIterator[Event]:
+        self.requests.append(dict(request))
+        script = self.scripts.pop(0) if self.scripts else answer("Hello.")
+        finished = False
+        try:
+            for step in script:
+                if isinstance(step, asyncio.Event):
+                    await step.wait()
+                elif isinstance(step, Exception):
+                    raise step
+                else:
+                    await asyncio.sleep(0)
+                    yield step
+            finished = True
+        finally:
+            self.hung_up += not finished
+
+    async def create(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        self.titles.append(dict(request))
+        if isinstance(self.title, ProviderError):
+            raise self.title
+        return {"output": [message(self.title)]}
+
+
+def use(provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch) -> ScriptedProvider:
+    """Make every turn speak to this provider."""
+    for module in ("turn", "title"):
+        monkeypatch.setattr(f"conversations.turns.{module}.client_of", lambda _: provider)
+    return provider
+
+
+def message(text: str, status: str = "completed") -> dict[str, Any]:
+    part = {"type": "output_text", "text": text, "annotations": []}
+    return {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "status": status,
+        "content": [part] if text else [],
+    }
+
+
+def beginning(upstream_id: str = "upstream_1") -> list[Event]:
+    response = {"id": upstream_id, "status": "in_progress", "output": []}
+    return [
+        {"type": "response.created", "response": response},
+        {"type": "response.in_progress", "response": response},
+        {
+            "type": "response.output_item.added",
+            "output_index": 0,
+            "item": message("", "in_progress"),
+        },
+        {
+            "type": "response.content_part.added",
+            "item_id": "msg_1",
+            "output_index": 0,
+            "content_index": 0,
+            "part": {"type": "output_text", "text": "", "annotations": []},
+        },
+    ]
+
+
+def delta(text: str) -> Event:
+    return {
+        "type": "response.output_text.delta",
+        "item_id": "msg_1",
+        "output_index": 0,
+        "content_index": 0,
+        "delta": text,
+    }
+
+
+def ending(text: str, upstream_id: str = "upstream_1", status: str = "completed") -> Event:
+    response = {
+        "id": upstream_id,
+        "status": status,
+        "output": [message(text)],
+        "usage": {"input_tokens": 3, "output_tokens": 5, "total_tokens": 8},
+    }
+    return {"type": f"response.{status}", "response": response}
+
+
+def answer(text: str, upstream_id: str = "upstream_1") -> list[Event]:
+    """A whole answer, a delta for each word."""
+    words = [word + " " for word in text.split(" ")]
+    words[-1] = words[-1].rstrip(" ")
+    return [*beginning(upstream_id), *map(delta, words), ending(text, upstream_id)]

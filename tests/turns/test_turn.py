@@ -1,0 +1,309 @@
+"""A turn drives one answer to exactly one stored end."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+
+from chatapp.accounts.models import User
+from conversations.models import Response
+from conversations.models.database import in_database
+from conversations.models.response import Status
+from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.protocol.items import output_text, user_message
+from conversations.protocol.snapshot import Snapshot
+from conversations.turns import checkpoints, turn
+from conversations.turns.request import NewResponse
+from conversations.turns.running import turns
+from tests.support.scripted import (
+    ScriptedProvider,
+    answer,
+    beginning,
+    delta,
+    ending,
+)
+
+
+async def ask(owner: User, text: str = "Why?", **fields: Any) -> Response:
+    key = fields.pop("client_key", f"key of {text}")
+    return await turns.start(
+        NewResponse(owner=owner, client_key=key, input=[user_message(text)], **fields)
+    )
+
+
+async def events_of(response: Response, starting_after: int = -1) -> list[dict[str, Any]]:
+    log = turns.log_of(response.id)
+    assert log is not None
+    return [json.loads(line) async for batch in log.follow(starting_after) for line in batch.lines]
+
+
+async def stored(response: Response) -> Response:
+    return await in_database(Response.objects.get, pk=response.pk)
+
+
+async def test_an_answer_is_relayed_and_stored(owner: User, provider: ScriptedProvider) -> None:
+    provider.will_answer(*answer("The sky is blue."))
+    response = await ask(owner)
+    events = await events_of(response)
+    assert [event["sequence_number"] for event in events] == list(range(len(events)))
+    assert {event["stream_id"] for event in events} == {response.id}
+    assert events[0]["type"] == "response.created"
+    assert events[-1]["type"] == "response.completed"
+    row = await stored(response)
+    assert row.status == Status.COMPLETED
+    assert output_text(row.output) == "The sky is blue."
+    assert row.usage == {"input_tokens": 3, "output_tokens": 5, "total_tokens": 8}
+    assert row.upstream_id == "upstream_1"
+    assert row.text == "Why?\n\nThe sky is blue."
+    assert None not in (row.started_at, row.first_output_at, row.completed_at)
+    assert row.sequence_number == events[-1]["sequence_number"]
+
+
+async def test_ids_that_reach_a_reader_are_ours(owner: User, provider: ScriptedProvider) -> None:
+    response = await ask(owner)
+    for event in await events_of(response):
+        if "response" in event:
+            assert event["response"]["id"] == response.id
+
+
+async def test_the_stream_equals_a_reload(owner: User, provider: ScriptedProvider) -> None:
+    provider.will_answer(*answer("One two three four."))
+    response = await ask(owner)
+    snapshot = Snapshot({"output": []})
+    for event in await events_of(response):
+        snapshot.apply(event)
+    row = (await stored(response)).to_api()
+    assert snapshot.response["output"] == row["output"]
+    assert snapshot.response["status"] == row["status"]
+
+
+async def test_the_end_is_stored_before_any_reader_hears_of_it(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    response = await ask(owner)
+    log = turns.log_of(response.id)
+    assert log is not None
+    async for batch in log.follow():
+        if '"response.completed"' in batch.lines[-1]:
+            assert (await stored(response)).status == Status.COMPLETED
+
+
+async def test_the_next_question_is_chained_with_the_new_input_alone(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    first = await ask(owner, "My name is Ada.")
+    await events_of(first)
+    second = await ask(owner, "What is my name?", previous_response_id=first.id)
+    await events_of(second)
+    sent = provider.requests[-1]
+    assert sent["previous_response_id"] == "upstream_1"
+    assert sent["input"] == [user_message("What is my name?")]
+    assert (await stored(second)).sent == "chained"
+
+
+async def test_a_chain_that_the_provider_forgot_is_replayed_unseen(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(*answer("Hello Ada."))
+    first = await ask(owner, "My name is Ada.")
+    await events_of(first)
+    provider.will_answer(ProviderError(ErrorKind.PREVIOUS_RESPONSE_NOT_FOUND, "Forgotten."))
+    provider.will_answer(*answer("Ada.", "upstream_2"))
+    second = await ask(owner, "What is my name?", previous_response_id=first.id)
+    events = await events_of(second)
+    assert events[-1]["type"] == "response.completed"
+    assert sum(event["type"] == "response.created" for event in events) == 1
+    sent = provider.requests[-1]
+    assert "previous_response_id" not in sent
+    assert "Hello Ada." in json.dumps(sent["input"])
+    row = await stored(second)
+    assert (row.sent, row.upstream_id) == ("replayed", "upstream_2")
+
+
+async def test_stop_keeps_what_was_received_and_hangs_up(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    never = asyncio.Event()
+    provider.will_answer(*beginning(), delta("Once upon"), never, ending("Once upon a time"))
+    response = await ask(owner)
+    await until_event(response, "response.output_text.delta")
+    assert turns.stop(response.id)
+    events = await events_of(response)
+    assert events[-1]["type"] == "response.incomplete"
+    assert events[-1]["response"]["status"] == "cancelled"
+    row = await stored(response)
+    assert row.status == Status.CANCELLED
+    assert output_text(row.output) == "Once upon"
+    assert provider.hung_up == 1
+
+
+async def test_stop_before_the_first_event_ends_it_too(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(asyncio.Event())
+    response = await ask(owner)
+    turns.stop(response.id)
+    await events_of(response)
+    assert (await stored(response)).status == Status.CANCELLED
+
+
+async def test_stop_twice_and_after_the_end_changes_nothing(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    response = await ask(owner)
+    await events_of(response)
+    turns.stop(response.id)
+    turns.stop(response.id)
+    assert (await stored(response)).status == Status.COMPLETED
+
+
+async def test_a_stream_that_is_cut_is_interrupted_with_its_text(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(*beginning(), delta("Once"), ProviderError(ErrorKind.CUT, "Cut off."))
+    response = await ask(owner)
+    events = await events_of(response)
+    assert events[-1]["type"] == "response.incomplete"
+    row = await stored(response)
+    assert (row.status, row.incomplete_details) == (
+        Status.INCOMPLETE,
+        {"reason": "interrupted"},
+    )
+    assert output_text(row.output) == "Once"
+
+
+async def test_a_provider_that_refuses_makes_a_failed_answer_with_its_reason(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(ProviderError(ErrorKind.KEY_REFUSED, "Example refused the key."))
+    response = await ask(owner)
+    events = await events_of(response)
+    assert events[-1]["type"] == "response.failed"
+    row = await stored(response)
+    assert row.error == {"code": "key_refused", "message": "Example refused the key."}
+
+
+async def test_a_timeout_is_a_failure_before_the_first_words_and_an_interruption_after(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    late = ProviderError(ErrorKind.TIMEOUT, "No answer.")
+    provider.will_answer(late)
+    before = await ask(owner, "first")
+    await events_of(before)
+    provider.will_answer(*beginning(), delta("Once"), late)
+    after = await ask(owner, "second")
+    await events_of(after)
+    assert (await stored(before)).status == Status.FAILED
+    assert (await stored(after)).incomplete_details == {"reason": "interrupted"}
+
+
+async def test_an_answer_at_its_limit_is_incomplete_with_the_providers_reason(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    end = ending("Once", status="incomplete")
+    end["response"]["incomplete_details"] = {"reason": "max_output_tokens"}
+    provider.will_answer(*beginning(), delta("Once"), end)
+    response = await ask(owner)
+    await events_of(response)
+    assert (await stored(response)).incomplete_details == {"reason": "max_output_tokens"}
+
+
+async def test_a_fault_of_ours_ends_the_answer_and_is_logged(
+    owner: User, provider: ScriptedProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.will_answer(*beginning(), delta("Once"), ZeroDivisionError())
+    response = await ask(owner)
+    events = await events_of(response)
+    assert events[-1]["response"]["error"]["code"] == "server_error"
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_what_must_not_leave_the_server_does_not(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    secret = "the operator's own words"
+    first = beginning()
+    first[0]["response"] |= {"instructions": secret, "metadata": {"key": secret}}
+    provider.will_answer(*first, delta("Hi"), ending("Hi"))
+    response = await ask(owner, instructions=secret)
+    assert secret not in json.dumps(await events_of(response))
+    assert provider.requests[0]["instructions"] == secret
+
+
+async def test_what_was_produced_is_written_while_it_runs(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "INTERVAL", 0.01)
+    more = asyncio.Event()
+    provider.will_answer(*beginning(), delta("Once upon"), more, ending("Once upon a time"))
+    response = await ask(owner)
+    row = await until_written(response)
+    assert row.status == Status.IN_PROGRESS
+    assert output_text(row.output) == "Once upon"
+    later = asyncio.create_task(events_of(response, row.sequence_number or -1))
+    more.set()
+    snapshot = Snapshot({"output": row.output})
+    for event in await later:
+        snapshot.apply(event)
+    assert snapshot.response["output"] == (await stored(response)).output
+
+
+async def test_an_end_that_cannot_be_stored_at_once_is_stored_later(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[Response] = []
+    save = turn._save_ending
+
+    def fail_once(row: Response) -> None:
+        tries.append(row)
+        if len(tries) == 1:
+            raise OperationalError("database is locked")
+        save(row)
+
+    monkeypatch.setattr(turn, "_save_ending", fail_once)
+    response = await ask(owner)
+    await events_of(response)
+    assert (await stored(response)).status == Status.COMPLETED
+    assert len(tries) == 2
+
+
+async def test_a_conversation_deleted_meanwhile_stays_deleted(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    more = asyncio.Event()
+    provider.will_answer(*beginning(), more, delta("Hi"), ending("Hi"))
+    response = await ask(owner)
+    await in_database(response.conversation.delete)
+    more.set()
+    await events_of(response)
+    assert not await in_database(Response.objects.exists)
+
+
+async def test_at_the_end_of_the_process_what_runs_is_stored_as_interrupted(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(*beginning(), delta("Once"), asyncio.Event())
+    response = await ask(owner)
+    await until_event(response, "response.output_text.delta")
+    await turns.close(grace=5)
+    row = await stored(response)
+    assert row.incomplete_details == {"reason": "interrupted"}
+    assert output_text(row.output) == "Once"
+
+
+async def until_event(response: Response, kind: str) -> None:
+    log = turns.log_of(response.id)
+    assert log is not None
+    async for batch in log.follow():
+        if any(f'"{kind}"' in line for line in batch.lines):
+            return
+
+
+async def until_written(response: Response) -> Response:
+    for _ in range(200):
+        await asyncio.sleep(0.01)
+        if output_text((row := await stored(response)).output):
+            return row
+    raise AssertionError("nothing was written")

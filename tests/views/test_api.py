@@ -1,0 +1,246 @@
+"""What the page asks for besides the socket."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import AsyncClient, Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from chatapp.accounts.models import User
+from conversations.models import Conversation, Response
+from conversations.models.conversation import TITLE_LENGTH
+from conversations.models.database import in_database
+from conversations.models.listing import PAGE, page_of, state_of
+from conversations.models.response import Status
+from conversations.turns.running import turns
+from tests.support.models import make_conversation, make_response
+
+
+@pytest.fixture
+def signed_in(owner: User) -> Client:
+    client = Client()
+    client.force_login(owner)
+    return client
+
+
+def url(conversation: Conversation | str) -> str:
+    id_ = conversation if isinstance(conversation, str) else conversation.pk
+    return f"/conversations/{id_}/"
+
+
+def patch(signed_in: Client, conversation: Conversation | str, body: Any) -> Any:
+    return signed_in.patch(url(conversation), json.dumps(body), content_type="application/json")
+
+
+# Lists
+
+
+def test_conversations_are_listed_the_last_used_first(signed_in: Client, owner: User) -> None:
+    now = timezone.now()
+    for hours in (3, 1, 2):
+        make_conversation(owner, f"{hours} ago", updated_at=now - timedelta(hours=hours))
+    listed = signed_in.get("/conversations/").json()
+    assert [one["title"] for one in listed["conversations"]] == ["1 ago", "2 ago", "3 ago"]
+    assert listed["next"] is None
+
+
+def test_a_long_list_comes_in_pages_without_a_gap_or_a_repeat(
+    signed_in: Client, owner: User
+) -> None:
+    now = timezone.now()
+    for number in range(PAGE * 2 + 5):
+        make_conversation(owner, str(number), updated_at=now - timedelta(minutes=number))
+    page = signed_in.get("/conversations/").json()
+    titles = [one["title"] for one in page["conversations"]]
+    while page["next"]:
+        page = signed_in.get("/conversations/", {"before": page["next"]}).json()
+        titles += [one["title"] for one in page["conversations"]]
+    assert titles == [str(number) for number in range(PAGE * 2 + 5)]
+
+
+def test_a_list_says_what_is_being_answered(signed_in: Client, owner: User) -> None:
+    running = make_response(make_conversation(owner), status=Status.IN_PROGRESS)
+    make_response(make_conversation(owner))
+    answering = [
+        one["answering"] for one in signed_in.get("/conversations/").json()["conversations"]
+    ]
+    assert set(answering) == {running.pk, None}
+
+
+def test_a_list_costs_the_same_however_long_it_is(
+    owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(PAGE):
+        make_response(make_conversation(owner))
+    with django_assert_num_queries(1):
+        page_of(owner)
+
+
+def test_a_cursor_that_is_none_is_refused(signed_in: Client) -> None:
+    answer = signed_in.get("/conversations/", {"before": "yesterday"})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "invalid_cursor"
+
+
+# An open conversation
+
+
+def test_an_open_conversation_has_its_whole_tree_and_the_path_shown(
+    signed_in: Client, owner: User
+) -> None:
+    conversation = make_conversation(owner)
+    first = make_response(conversation, "One?", "One.")
+    second = make_response(conversation, "Two?", "Two.", previous=first)
+    retry = make_response(conversation, "Two?", "Deux.", previous=first, retry_of=second)
+    state = signed_in.get(url(conversation)).json()
+    assert [node["id"] for node in state["tree"]] == [first.pk, second.pk, retry.pk]
+    assert state["tree"][2]["retry_of"] == second.pk
+    assert [response["id"] for response in state["responses"]] == [first.pk, retry.pk]
+    through = signed_in.get(url(conversation), {"response": second.pk}).json()
+    assert [response["id"] for response in through["responses"]] == [first.pk, second.pk]
+
+
+def test_opening_costs_the_same_however_long_the_conversation(
+    owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    conversation = make_conversation(owner)
+    last = None
+    for _ in range(40):
+        last = make_response(conversation, previous=last)
+    with django_assert_num_queries(3):
+        state_of(conversation)
+
+
+def test_instructions_never_leave_the_server(signed_in: Client, owner: User) -> None:
+    conversation = make_conversation(owner)
+    make_response(conversation, instructions="the operator's own words")
+    assert "own words" not in signed_in.get(url(conversation)).content.decode()
+
+
+# Changes
+
+
+def test_a_branch_that_was_chosen_is_remembered(signed_in: Client, owner: User) -> None:
+    conversation = make_conversation(owner)
+    first = make_response(conversation)
+    second = make_response(conversation, "Two?", previous=first)
+    make_response(conversation, "Three?", previous=first)
+    other_root = make_response(conversation, "Else?")
+    state = patch(signed_in, conversation, {"selected": second.pk}).json()
+    assert [response["id"] for response in state["responses"]] == [first.pk, second.pk]
+    again = signed_in.get(url(conversation)).json()
+    assert [response["id"] for response in again["responses"]] == [first.pk, second.pk]
+    state = patch(signed_in, conversation, {"selected": other_root.pk}).json()
+    assert [response["id"] for response in state["responses"]] == [other_root.pk]
+
+
+def test_a_title_by_a_person_stays(signed_in: Client, owner: User) -> None:
+    conversation = make_conversation(owner)
+    assert patch(signed_in, conversation, {"title": "  My\n title "}).json()["title"] == "My title"
+    assert not conversation.rename("The model's", Conversation.TitleSource.MODEL)
+    conversation.refresh_from_db()
+    assert conversation.title == "My title"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        "title",
+        {"title": ""},
+        {"title": "  "},
+        {"title": "x" * (TITLE_LENGTH + 1)},
+        {"title": "a\0b"},
+        {"title": 5},
+        {"title": "x", "owner": 2},
+        {"owner": 2},
+        {"selected": None},
+    ],
+)
+def test_a_change_that_is_none_is_refused_and_changes_nothing(
+    signed_in: Client, owner: User, body: Any
+) -> None:
+    conversation = make_conversation(owner)
+    answer = patch(signed_in, conversation, body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"]
+    conversation.refresh_from_db()
+    assert (conversation.title, conversation.owner) == ("A conversation", owner)
+
+
+def test_a_body_that_is_no_json_is_refused(signed_in: Client, owner: User) -> None:
+    conversation = make_conversation(owner)
+    answer = signed_in.patch(url(conversation), "{", content_type="application/json")
+    assert answer.json()["error"]["code"] == "invalid_json"
+
+
+def test_a_deleted_conversation_is_gone_with_its_branches(signed_in: Client, owner: User) -> None:
+    conversation = make_conversation(owner)
+    make_response(conversation, previous=make_response(conversation))
+    assert signed_in.delete(url(conversation)).status_code == 204
+    assert signed_in.get(url(conversation)).status_code == 404
+    assert Response.objects.count() == 0
+
+
+async def test_deleting_stops_what_is_being_answered(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[str] = []
+    monkeypatch.setattr(turns, "stop", stopped.append)
+    running = await in_database(
+        lambda: make_response(make_conversation(owner), status=Status.IN_PROGRESS)
+    )
+    client = AsyncClient()
+    await in_database(client.force_login, owner)
+    await client.delete(url(running.conversation_id))
+    assert stopped == [running.pk]
+
+
+# Other people
+
+
+@pytest.mark.parametrize("method", ["get", "patch", "delete"])
+def test_somebody_elses_is_the_same_404_as_a_missing_one(
+    signed_in: Client, method: str, owner: User
+) -> None:
+    foreign = make_conversation(User.objects.create_user("bob"))
+    call = getattr(signed_in, method)
+    arguments: dict[str, Any] = (
+        {"data": json.dumps({"title": "Mine"}), "content_type": "application/json"}
+        if method == "patch"
+        else {}
+    )
+    theirs, missing = (
+        call(url(foreign), **arguments),
+        call(url("conv_0123456789ab" + "0" * 32), **arguments),
+    )
+    assert theirs.status_code == missing.status_code == 404
+    assert theirs.content == missing.content
+    foreign.refresh_from_db()
+    assert foreign.title == "A conversation"
+
+
+def test_a_response_of_another_conversation_cannot_be_selected(
+    signed_in: Client, owner: User
+) -> None:
+    conversation = make_conversation(owner)
+    foreign = make_response(make_conversation(User.objects.create_user("bob")))
+    assert patch(signed_in, conversation, {"selected": foreign.pk}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_nobody_signed_in_gets_nothing() -> None:
+    for path in ("/conversations/", "/conversations/conv_1/"):
+        assert Client().get(path).status_code == 401
+
+
+def test_a_change_without_a_csrf_token_is_refused(owner: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner)
+    conversation = make_conversation(owner)
+    assert patch(client, conversation, {"title": "x"}).status_code == 403
+    assert client.delete(url(conversation)).status_code == 403

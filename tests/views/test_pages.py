@@ -1,0 +1,100 @@
+"""The chat page."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from chatapp.accounts.models import User
+from conversations.models import Conversation, Model
+from tests.support.models import make_conversation, make_model, make_response
+
+
+@pytest.fixture
+def signed_in(owner: User) -> Client:
+    client = Client()
+    client.force_login(owner)
+    return client
+
+
+def test_an_empty_page_stores_nothing(signed_in: Client) -> None:
+    page = signed_in.get("/")
+    assert page.status_code == 200
+    assert page.context["page"]["state"] is None
+    assert Conversation.objects.count() == 0
+
+
+def test_a_stored_conversation_is_in_its_page(signed_in: Client, owner: User) -> None:
+    conversation = make_conversation(owner, "Skies")
+    make_response(conversation, "Why is it blue?", "Because of scattering.")
+    page = signed_in.get(f"/c/{conversation.pk}")
+    assert page.context["page"]["state"]["conversation"]["title"] == "Skies"
+    text = page.content.decode()
+    assert "<title>Skies" in text
+    noscript = "".join(re.findall(r"<noscript>(.*?)</noscript>", text, re.DOTALL))
+    assert "Why is it blue?" in noscript
+    assert "Because of scattering." in noscript
+
+
+def test_what_a_person_or_a_model_wrote_is_never_markup(signed_in: Client, owner: User) -> None:
+    evil = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
+    conversation = make_conversation(owner, evil)
+    make_response(conversation, evil, evil)
+    text = signed_in.get(f"/c/{conversation.pk}").content.decode()
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+
+
+def test_somebody_elses_page_is_the_same_404_as_a_missing_one(signed_in: Client) -> None:
+    foreign = make_conversation(User.objects.create_user("bob"))
+    theirs, missing = signed_in.get(f"/c/{foreign.pk}"), signed_in.get("/c/conv_nothing")
+    assert theirs.status_code == missing.status_code == 404
+    assert theirs.content == missing.content
+
+
+@pytest.mark.django_db
+def test_nobody_signed_in_is_sent_to_sign_in_and_back() -> None:
+    answer = Client().get("/c/conv_1")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/accounts/sign-in/?next=/c/conv_1"
+
+
+def test_the_page_names_the_models_the_default_first(signed_in: Client, model: Model) -> None:
+    best = make_model("model-2", label="The best", is_default=True)
+    make_model("model-3", enabled=False)
+    models = signed_in.get("/").context["page"]["models"]
+    assert [(one["label"], one["is_default"]) for one in models] == [
+        ("The best", True),
+        ("model-1", False),
+    ]
+    assert models[0]["id"] == best.pk
+
+
+def test_the_policy_allows_no_inline_script_no_inline_style_and_no_other_host(
+    signed_in: Client,
+) -> None:
+    policy = signed_in.get("/").headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "require-trusted-types-for 'script'" in policy
+    for rule in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'"):
+        assert rule in policy
+
+
+def test_pages_carry_the_headers_that_keep_them_private(signed_in: Client) -> None:
+    headers = signed_in.get("/").headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["Cache-Control"] == "no-store, private"
+
+
+def test_the_page_has_no_inline_script_or_style(signed_in: Client) -> None:
+    text = signed_in.get("/").content.decode()
+    for script in re.findall(r"<script\b[^>]*>", text):
+        assert "src=" in script or "application/json" in script, script
+    assert not re.search(r"<style\b|\sstyle=|\son\w+=", text)
+    assert settings.STATIC_URL == "/static/"
