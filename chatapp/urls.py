@@ -1,8 +1,9 @@
-from django.contrib import admin
 from django.urls import include, path
+
+from conversations.admin.site import site
 
 urlpatterns = [
     path("accounts/", include("chatapp.accounts.urls")),
-    path("admin/", admin.site.urls),
+    path("admin/", site.urls),
     path("", include("conversations.urls")),
 ]

@@ -55,6 +55,7 @@ class Conversation(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["owner", "-updated_at"], name="conversations_of_owner"),
+            models.Index(fields=["-updated_at"], name="conversations_by_use"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ name several keys, separated by commas: the first encrypts, all decrypt.
 import base64
 import hashlib
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
@@ -21,10 +22,11 @@ else:
     _TextField = models.TextField
 
 NONCE_BYTES = 12
+SEALED = re.compile(r"aes256gcm:[0-9a-f]{8}:[A-Za-z0-9+/=]+")
 
 
 class EncryptedTextField(_TextField):
-    """Text that is stored as `<key id>:<base64 of nonce and ciphertext>`; empty stays empty."""
+    """Text stored as `aes256gcm:<key id>:<base64 of nonce and ciphertext>`; empty stays empty."""
 
     def get_prep_value(self, value: Any) -> str:
         text = super().get_prep_value(value)
@@ -32,6 +34,15 @@ class EncryptedTextField(_TextField):
 
     def from_db_value(self, value: str | None, *_: Any) -> str:
         return decrypt(value, self._place()) if value else ""
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """For `dumpdata`: as it is stored, so that an export holds no secret in clear."""
+        return self.get_prep_value(self.value_from_object(obj))
+
+    def to_python(self, value: Any) -> Any:
+        """For `loaddata`: what `value_to_string` wrote, decrypted."""
+        text = super().to_python(value)
+        return decrypt(text, self._place()) if text and SEALED.fullmatch(text) else text
 
     def _place(self) -> bytes:
         """Bound to its column, so that a ciphertext can't be moved to another one."""
@@ -43,12 +54,12 @@ def encrypt(text: str, place: bytes) -> str:
     key = _keys()[0]
     nonce = os.urandom(NONCE_BYTES)
     sealed = nonce + AESGCM(key).encrypt(nonce, text.encode(), place)
-    return f"{_key_id(key)}:{base64.b64encode(sealed).decode()}"
+    return f"aes256gcm:{_key_id(key)}:{base64.b64encode(sealed).decode()}"
 
 
 def decrypt(stored: str, place: bytes) -> str:
     """Give back what `encrypt` sealed; ImproperlyConfigured when its key is not here."""
-    key_id, _, body = stored.partition(":")
+    _, key_id, body = stored.split(":")
     sealed = base64.b64decode(body)
     for key in _keys():
         if _key_id(key) == key_id:

@@ -41,8 +41,8 @@ async def make_title(row: Response) -> bool:
 def _request(row: Response) -> dict[str, object]:
     assert row.model is not None, "checked by the caller"
     exchange = (
-        f"Question:\n{input_text(row.input)[:EXCERPT]}\n\n"
-        f"Answer:\n{output_text(row.output)[:EXCERPT]}"
+        f"Question: {input_text(row.input)[:EXCERPT]}\n\n"
+        f"Answer: {output_text(row.output)[:EXCERPT]}"
     )
     return {
         "model": row.model.name,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from chatapp.accounts.models import User
 from conversations.models import Conversation, Response
@@ -49,7 +49,7 @@ def for_people(view: AsyncView) -> AsyncView:
     return wrapped
 
 
-@require_GET
+@require_safe
 @for_people
 async def conversations(request: HttpRequest, user: User) -> HttpResponseBase:
     """A page of the person's conversations, after the cursor `before`."""

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from chatapp.accounts.models import User
 from conversations.models import Conversation, Model
@@ -14,14 +14,14 @@ from conversations.models.listing import page_of, state_of
 from conversations.protocol.items import input_text, output_text
 
 
-@require_GET
+@require_safe
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """An empty page; nothing is stored until the first question is sent."""
     return _chat(request, None)
 
 
-@require_GET
+@require_safe
 @login_required
 def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
     """A stored conversation, on the branch that was last shown or that passes `?response=`."""

@@ -1,7 +1,10 @@
 """Secrets at rest."""
 
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.db import connection
 from pytest_django import Settings
 
@@ -24,6 +27,19 @@ def test_the_database_never_holds_a_key_as_it_is() -> None:
 
 
 @pytest.mark.django_db
+def test_an_export_holds_no_key_and_can_be_loaded_again(tmp_path: Path) -> None:
+    provider = Provider.objects.create(
+        name="OpenAI", base_url="https://api.openai.com/v1", api_key="sk-secret"
+    )
+    export = tmp_path / "export.json"
+    call_command("dumpdata", "conversations.Provider", output=str(export), verbosity=0)
+    assert "sk-secret" not in export.read_text()
+    provider.delete()
+    call_command("loaddata", str(export), verbosity=0)
+    assert Provider.objects.get().api_key == "sk-secret"
+
+
+@pytest.mark.django_db
 def test_no_key_stays_no_key() -> None:
     provider = Provider.objects.create(name="Local", base_url="http://localhost:1234/v1")
     assert Provider.objects.get(pk=provider.pk).api_key == ""
@@ -38,7 +54,7 @@ def test_a_new_key_encrypts_and_the_old_one_still_decrypts(settings: Settings) -
     stored = encrypt("sk-secret", PLACE)
     settings.ENCRYPTION_KEY = "new,old"
     assert decrypt(stored, PLACE) == "sk-secret"
-    assert encrypt("sk-secret", PLACE).partition(":")[0] != stored.partition(":")[0]
+    assert encrypt("sk-secret", PLACE).split(":")[1] != stored.split(":")[1]
     settings.ENCRYPTION_KEY = "new"
     with pytest.raises(ImproperlyConfigured, match="does not hold"):
         decrypt(stored, PLACE)

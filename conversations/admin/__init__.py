@@ -1,0 +1,8 @@
+"""Review: what staff may read of the conversations, and what administrators may configure.
+
+Importing this package registers its pages with the site, which is how Django finds them.
+"""
+
+from conversations.admin import conversation, model, provider, response, trail
+
+__all__ = ["conversation", "model", "provider", "response", "trail"]

@@ -1,0 +1,106 @@
+"""Finding a conversation, and reading it as the person saw it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from conversations.admin.filters import OwnerFilter
+from conversations.admin.permissions import ReadOnlyAdmin
+from conversations.admin.site import site
+from conversations.admin.trail import record_reading
+from conversations.admin.transcript import enforce_trusted_types, transcript_of
+from conversations.models import Conversation, Response
+
+
+@admin.register(Conversation, site=site)
+class ConversationAdmin(ReadOnlyAdmin):
+    list_display = ("heading", "person", "answers", "last_used", "last_status")
+    list_select_related = ("owner",)
+    list_filter = (OwnerFilter, "updated_at", "responses__model", "responses__status")
+    date_hierarchy = "updated_at"
+    ordering = ("-updated_at",)
+    list_per_page = 50
+    search_fields = (
+        "title",
+        "owner__username",
+        "owner__first_name",
+        "owner__last_name",
+        "responses__text",
+    )
+    search_help_text = _("Words of the title, of a question or answer, or the person's name.")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
+        responses = Response.objects.filter(conversation=OuterRef("pk"))
+        # A subquery a column: a join would multiply the rows that search and filters join too.
+        number = responses.order_by().values("conversation").values(number=Count("pk"))
+        rows: QuerySet[Conversation] = super().get_queryset(request)
+        return rows.annotate(
+            answers=Coalesce(Subquery(number), 0),
+            last_status=Subquery(responses.order_by("-created_at").values("status")[:1]),
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Searched apart from the columns, or these would be computed for every matching answer."""
+        if not search_term:
+            return queryset, False
+        found, _ = super().get_search_results(request, Conversation.objects.all(), search_term)
+        return queryset.filter(pk__in=found.order_by().values("pk")), False
+
+    @admin.display(description=_("title"), ordering="title")
+    def heading(self, conversation: Conversation) -> str:
+        return conversation.title or conversation.pk
+
+    @admin.display(description=_("person"), ordering="owner__username")
+    def person(self, conversation: Conversation) -> str:
+        return conversation.owner.get_username()
+
+    @admin.display(description=_("last used"), ordering="updated_at")
+    def last_used(self, conversation: Conversation) -> datetime:
+        return conversation.updated_at
+
+    @admin.display(description=_("answers"))
+    def answers(self, conversation: Any) -> int:
+        number: int = conversation.answers
+        return number
+
+    @admin.display(description=_("last answer"))
+    def last_status(self, conversation: Any) -> str | None:
+        status: str | None = conversation.last_status
+        return status
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The transcript, in place of a form. That it was opened is recorded."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        owned = Conversation.objects.select_related("owner")
+        conversation = owned.filter(pk=unquote(object_id)).first()
+        if conversation is None:
+            raise Http404
+        record_reading(request.user, conversation)
+        return self.transcript(request, conversation)
+
+    @enforce_trusted_types
+    def transcript(self, request: HttpRequest, conversation: Conversation) -> HttpResponse:
+        context = {
+            "title": self.heading(conversation),
+            "conversation": conversation,
+            **transcript_of(conversation),
+        }
+        template = "admin/conversations/conversation/transcript.html"
+        return TemplateResponse(request, template, context)

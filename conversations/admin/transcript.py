@@ -1,0 +1,47 @@
+"""A conversation with every branch, for the browser's renderer and as plain text without it."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from csp.decorators import csp_update
+from django.conf import settings
+
+from conversations.admin.fields import entry_of
+from conversations.models import Conversation, Response
+from conversations.models.listing import summary
+from conversations.protocol.items import input_text, output_text
+from conversations.protocol.visibility import visible_response
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def transcript_of(conversation: Conversation) -> dict[str, Any]:
+    """`transcript` for the renderer; `entries`, the same answers as plain text, oldest first."""
+    rows = conversation.responses.order_by("created_at", "id")
+    responses = list(rows.defer("text", "instructions", "settings"))
+    return {
+        "transcript": {
+            "conversation": summary(conversation.pk),
+            "responses": [visible_response(response.to_api()) for response in responses],
+        },
+        "entries": [_entry(response) for response in responses],
+    }
+
+
+def enforce_trusted_types(view: View) -> View:
+    """Puts back for one page what the admin site takes out: this one shows what a model wrote."""
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    kept = {name: value for name, value in directives.items() if "trusted-types" in name}
+    enforce = cast("Callable[[View], View]", csp_update(kept))
+    return enforce(view)
+
+
+def _entry(response: Response) -> dict[str, Any]:
+    return {
+        "response": response,
+        "question": input_text(response.input),
+        "answer": output_text(response.output),
+        "tokens": entry_of(response.usage, "total_tokens"),
+        "error": entry_of(response.error, "message"),
+        "reason": entry_of(response.incomplete_details, "reason"),
+    }
