@@ -1,0 +1,1 @@
+"""The Responses API as pure functions: no input or output, no framework, standard library only."""

@@ -1,0 +1,108 @@
+"""The next request of a conversation: chained on the provider's state, or all of it replayed.
+
+What a provider remembers is an accelerator. Wherever it can't be relied on, the path's items
+are sent again, by the rules of `replay`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from conversations.protocol.items import Item
+from conversations.protocol.replay import Origin, open_calls, replayed, replayed_text
+
+# What a caller's settings can't say: this module does.
+_OWN = frozenset(
+    {"conversation", "input", "instructions", "model", "previous_response_id", "stream", "tools"}
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one stored response of the path contributes.
+
+    `provider` is any key that tells providers apart, `upstream_id` the provider's id of the
+    response, `incomplete_reason` the reason in `incomplete_details`.
+    """
+
+    input: Sequence[Item]
+    output: Sequence[Item]
+    upstream_id: str | None
+    status: str
+    provider: str
+    model: str
+    incomplete_reason: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the provider ended it itself, so that it stands as the model meant it."""
+        if self.status == "incomplete":
+            return self.incomplete_reason == "max_output_tokens"
+        return self.status == "completed"
+
+
+@dataclass(frozen=True)
+class Request:
+    """The body to send, and how the history travels in it."""
+
+    body: dict[str, Any]
+    sent: Literal["first", "chained", "replayed"]
+
+
+def build_request(
+    path: Sequence[Step],
+    *,
+    new_input: Sequence[Item],
+    model: str,
+    instructions: str | None,
+    settings: Mapping[str, Any],
+    provider: str,
+    stateful: bool,
+    may_chain: bool = True,
+) -> Request:
+    """Return the request that follows `path`, root first; for a retry that ends at its parent.
+
+    `settings` are parameters of the API; those that are None are not sent. `stateful` says that
+    the provider stores responses, `may_chain` is False once it has forgotten this path.
+    Instructions and tools are not inherited along a chain, so every request has them.
+    """
+    chained = stateful and may_chain and _can_chain(path, new_input, provider)
+    history: dict[str, Any] = {}
+    if chained:
+        history["previous_response_id"] = path[-1].upstream_id
+        history["input"] = list(new_input)
+    else:
+        history["input"] = _replay(path, Origin(provider, model), new_input)
+    # Caches of prompts match from the start: what seldom changes comes first.
+    body = {
+        "model": model,
+        **_given({"instructions": instructions or None, "tools": settings.get("tools") or None}),
+        **_given({key: settings[key] for key in sorted(settings) if key not in _OWN}),
+        **history,
+    }
+    if stateful:
+        body.setdefault("store", True)
+    return Request(body, "chained" if chained else "replayed" if path else "first")
+
+
+def _can_chain(path: Sequence[Step], new_input: Sequence[Item], provider: str) -> bool:
+    if not path:
+        return False
+    parent = path[-1]
+    if parent.provider != provider or not parent.upstream_id or not parent.is_whole:
+        return False
+    # A provider refuses to go on while a call of its own has no answer.
+    return not open_calls([*parent.output, *new_input])
+
+
+def _replay(path: Sequence[Step], target: Origin, new_input: Sequence[Item]) -> list[Item]:
+    items: list[tuple[Item, Origin]] = []
+    for step in path:
+        origin = Origin(step.provider, step.model)
+        output = step.output if step.is_whole else replayed_text(step.output)
+        items += [(item, origin) for item in (*step.input, *output)]
+    return replayed(items, target, new_input)
+
+
+def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in settings.items() if value is not None}

@@ -1,0 +1,57 @@
+"""The one error that a provider's failure becomes, whatever it was on the way."""
+
+from enum import StrEnum
+
+
+class ErrorKind(StrEnum):
+    """What went wrong, as far as somebody has to act differently on it."""
+
+    UNREACHABLE = "unreachable"
+    CERTIFICATE = "certificate"
+    KEY_REFUSED = "key_refused"
+    FORBIDDEN = "forbidden"
+    RATE_LIMITED = "rate_limited"
+    QUOTA = "quota"
+    NOT_FOUND = "not_found"
+    PREVIOUS_RESPONSE_NOT_FOUND = "previous_response_not_found"
+    BAD_REQUEST = "bad_request"
+    CONTEXT_LENGTH = "context_length"
+    OVERLOADED = "overloaded"
+    SERVER = "server"
+    TIMEOUT = "timeout"
+    CUT = "cut"
+    GARBAGE = "garbage"
+    NOT_AN_ENDPOINT = "not_an_endpoint"
+    TOO_LARGE = "too_large"
+    FAILED = "failed"
+
+
+class ProviderError(Exception):
+    """A provider did not answer, or not as the API promises.
+
+    `message` is a sentence for the person who waits: it never holds the key or a raw body.
+    `code` is the API's own, `status` the HTTP status, `retry_after` seconds.
+    `detail` is for the operator's log, already redacted by who raises.
+    """
+
+    def __init__(
+        self,
+        kind: ErrorKind,
+        message: str,
+        *,
+        code: str | None = None,
+        status: int | None = None,
+        retry_after: float | None = None,
+        detail: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.code = code
+        self.status = status
+        self.retry_after = retry_after
+        self.detail = detail
+
+    def as_error(self) -> dict[str, str]:
+        """The `error` of a response: `{"code", "message"}`; the kind where the API gave no code."""
+        return {"code": self.code or self.kind.value, "message": self.message}

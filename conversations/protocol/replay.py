@@ -1,0 +1,177 @@
+"""Which items of a conversation may be sent again, to whom, and in which form.
+
+| rule     | sent again                                                        |
+|----------|-------------------------------------------------------------------|
+| ALWAYS   | to every provider                                                 |
+| PAIR     | to every provider, a call only with its output                    |
+| PROVIDER | to the provider that made it, once it is done                     |
+| MODEL    | to the provider and the model that made it, if it is encrypted    |
+
+Kinds that nobody knows here are their provider's own: PROVIDER.
+"""
+
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import Any, NamedTuple
+
+from conversations.protocol.items import Item, assistant_message, output_text
+
+
+class Rule(Enum):
+    ALWAYS = auto()
+    PAIR = auto()
+    PROVIDER = auto()
+    MODEL = auto()
+
+
+class Origin(NamedTuple):
+    """Who made an item, or who is to read it."""
+
+    provider: str
+    model: str
+
+
+# The type of a call, the type of its output, and the fields that hold what both have in common.
+_PAIRS = (
+    ("function_call", "call_id", "function_call_output", "call_id"),
+    ("custom_tool_call", "call_id", "custom_tool_call_output", "call_id"),
+    ("shell_call", "call_id", "shell_call_output", "call_id"),
+    ("local_shell_call", "call_id", "local_shell_call_output", "id"),
+    ("apply_patch_call", "call_id", "apply_patch_call_output", "call_id"),
+    ("computer_call", "call_id", "computer_call_output", "call_id"),
+    ("mcp_approval_request", "id", "mcp_approval_response", "approval_request_id"),
+)
+_CALLS = {call: field for call, field, _, _ in _PAIRS}
+_OUTPUTS = {output: (call, field) for call, _, output, field in _PAIRS}
+
+RULES = {
+    "message": Rule.ALWAYS,
+    "reasoning": Rule.MODEL,
+    "compaction": Rule.MODEL,
+    **dict.fromkeys(_CALLS, Rule.PAIR),
+    **dict.fromkeys(_OUTPUTS, Rule.PAIR),
+}
+
+# Ids point into a provider's store, which may have forgotten them, and statuses tell it nothing.
+_STRIPPED = {
+    "message": ("id", "status"),
+    "reasoning": ("content", "status"),
+    "function_call": ("id", "status"),
+    "function_call_output": ("id", "status"),
+    "custom_tool_call": ("id", "status"),
+    "custom_tool_call_output": ("id", "status"),
+}
+_NEVER = ("output_index", "partial_image_b64", "partial_image_index")
+
+
+def replayed(
+    history: Sequence[tuple[Item, Origin]], target: Origin, new_input: Sequence[Item]
+) -> list[Item]:
+    """Return the input that tells `target` all of `history` and then says `new_input`.
+
+    The order stays. Calls without an output, reasoning that nothing follows and whatever
+    `target` could not read are left out.
+    """
+    adapted = [_adapted(item, origin, target) for item, origin in history]
+    items = [item for item in adapted if item is not None]
+    dangling = open_calls([*items, *new_input])
+    paired = [item for item in _with_call(items) if _call_of(item) not in dangling]
+    return [*_followed(paired), *new_input]
+
+
+def replayed_text(output: Sequence[Item]) -> list[Item]:
+    """Return what an answer that broke off had said by then, as a message; nothing if nothing."""
+    text = output_text(output)
+    return [assistant_message(text)] if text else []
+
+
+def open_calls(items: Sequence[Item]) -> set[tuple[str, Any]]:
+    """Return the calls in `items` that no output answers, as (type of the call, its id)."""
+    answers = {_answered_by(item) for item in items}
+    return {call for call in map(_call_of, items) if call is not None} - answers
+
+
+def _adapted(item: Item, origin: Origin, target: Origin) -> Item | None:
+    kind = str(item.get("type", "message"))
+    rule = RULES.get(kind, Rule.PROVIDER)
+    if kind == "message":
+        return _message(item)
+    if rule is Rule.PAIR and item.get("status") == "incomplete":
+        return None
+    if rule is Rule.PROVIDER and not (origin.provider == target.provider and _is_done(item)):
+        return _image(item) if kind == "image_generation_call" else None
+    if rule is Rule.MODEL and not (origin == target and item.get("encrypted_content")):
+        return None
+    return _stripped(item, kind)
+
+
+def _message(item: Item) -> Item | None:
+    """A message without its empty parts; a refusal is text, which every provider can read."""
+    content = item.get("content")
+    if isinstance(content, list):
+        parts = [_part(part) for part in content if isinstance(part, dict)]
+        content = [part for part in parts if part.get("text") != ""]
+    if not content:
+        return None
+    return {**_stripped(item, "message"), "type": "message", "content": content}
+
+
+def _part(part: dict[str, Any]) -> dict[str, Any]:
+    kind = part.get("type")
+    if kind not in ("output_text", "refusal"):
+        return {key: value for key, value in part.items() if value is not None}
+    text = part.get("text") if kind == "output_text" else part.get("refusal")
+    return {"type": "output_text", "text": text or "", "annotations": []}
+
+
+def _image(item: Item) -> Item | None:
+    """A generated image that its provider alone would know is shown to the others."""
+    if not item.get("result"):
+        return None
+    url = f"data:image/{item.get('output_format') or 'png'};base64,{item['result']}"
+    image = {"type": "input_image", "image_url": url, "detail": "auto"}
+    return {"type": "message", "role": "user", "content": [image]}
+
+
+def _is_done(item: Item) -> bool:
+    return item.get("status") in (None, "completed", "failed")
+
+
+def _stripped(item: Item, kind: str) -> Item:
+    dropped = (*_STRIPPED.get(kind, ()), *_NEVER)
+    return {key: value for key, value in item.items() if key not in dropped and value is not None}
+
+
+def _call_of(item: Item) -> tuple[str, Any] | None:
+    """What a call is known by; None for an item that is no call."""
+    kind = str(item.get("type"))
+    return (kind, str(item.get(_CALLS[kind]))) if kind in _CALLS else None
+
+
+def _answered_by(item: Item) -> tuple[str, Any] | None:
+    """The call that an output answers; None for an item that is no output."""
+    call, field = _OUTPUTS.get(str(item.get("type")), (None, ""))
+    return (call, str(item.get(field))) if call else None
+
+
+def _with_call(items: Sequence[Item]) -> list[Item]:
+    """Drop the outputs whose call is not in `items`."""
+    calls = {_call_of(item) for item in items}
+    return [item for item in items if _answered_by(item) is None or _answered_by(item) in calls]
+
+
+def _followed(items: Sequence[Item]) -> list[Item]:
+    """Drop reasoning that its own item does not follow: providers refuse it."""
+    kept: list[Item] = []
+    for item in reversed(items):
+        follower = kept[-1] if kept else None
+        if item.get("type") != "reasoning" or (follower and _is_models(follower)):
+            kept.append(item)
+    return kept[::-1]
+
+
+def _is_models(item: Item) -> bool:
+    """Whether the model made `item`, not the person or a tool."""
+    if item.get("type") == "message":
+        return item.get("role") == "assistant"
+    return item.get("type") not in _OUTPUTS

@@ -1,0 +1,130 @@
+"""What may leave the server: the only place that decides it.
+
+A provider repeats in its answers what the server told it in confidence: the operator's
+instructions, tools with their keys, cache keys. So a response leaves by the list of what a
+reader needs, and events are dealt with by kind:
+
+- a response: only the fields named here;
+- an item: everything but the fields named here, for its owner may see what was said and done,
+  tool arguments included, and kinds of items that are new must not vanish;
+- an event that carries neither: as it is when its type is known, for its fields are then text,
+  indexes and ids; of an unknown event only its type and its place in the stream.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from conversations.protocol.events import DIALECT_TYPES, TYPES, Event
+from conversations.protocol.items import Item
+
+RESPONSE_FIELDS = frozenset(
+    {
+        "background",
+        "completed_at",
+        "created_at",
+        "error",
+        "first_output_at",
+        "id",
+        "incomplete_details",
+        "input",
+        "max_output_tokens",
+        "model",
+        "model_id",
+        "object",
+        "output",
+        "parallel_tool_calls",
+        "previous_response_id",
+        "reasoning",
+        "retry_of",
+        "sent",
+        "sequence_number",
+        "service_tier",
+        "started_at",
+        "status",
+        "store",
+        "temperature",
+        "tool_usage",
+        "top_p",
+        "truncation",
+        "usage",
+    }
+)
+
+SECRET_ITEM_FIELDS = frozenset({"authorization", "encrypted_content", "environment", "headers"})
+
+# Of a tool that an item lists: what it is called and what it is for, never how it is reached.
+TOOL_FIELDS = frozenset(
+    {"annotations", "description", "input_schema", "name", "parameters", "server_label", "type"}
+)
+
+ENVELOPE_FIELDS = frozenset({"sequence_number", "stream_id", "type"})
+ERROR_FIELDS = ENVELOPE_FIELDS | {"code", "message", "param"}
+
+_KNOWN_TYPES = TYPES | DIALECT_TYPES
+
+
+def visible_event(event: Event) -> Event:
+    """Return `event` without what must stay here; the same object when that is all of it."""
+    kind = event.get("type")
+    if not isinstance(kind, str) or kind not in _KNOWN_TYPES:
+        return _only(event, ENVELOPE_FIELDS)
+    if kind == "error":
+        return _only(event, ERROR_FIELDS)
+    if "response" in event:
+        event = _replace(event, "response", _response_or_none(event["response"]))
+    if "item" in event:
+        event = _replace(event, "item", _visible(event["item"]))
+    return event
+
+
+def visible_response(response: dict[str, Any]) -> dict[str, Any]:
+    """Return `response` without what must stay here; the same object when that is all of it."""
+    visible = _only(response, RESPONSE_FIELDS)
+    for field in ("input", "output"):
+        if field in visible:
+            visible = _replace(visible, field, _items(visible[field]))
+    return visible
+
+
+def visible_item(item: Item) -> Item:
+    """Return `item` without its secrets; the same object when it has none."""
+    if not SECRET_ITEM_FIELDS.isdisjoint(item):
+        item = {key: value for key, value in item.items() if key not in SECRET_ITEM_FIELDS}
+    if isinstance(item.get("tools"), list):
+        item = _replace(item, "tools", _each(item["tools"], _visible_tool))
+    return item
+
+
+def _response_or_none(value: Any) -> dict[str, Any] | None:
+    return visible_response(value) if isinstance(value, dict) else None
+
+
+def _items(value: Any) -> Any:
+    if isinstance(value, list):
+        return _each(value, _visible)
+    # An input may be a plain text; whatever else this is, it was not checked.
+    return value if isinstance(value, str) else None
+
+
+def _visible(value: Any) -> Item | None:
+    return visible_item(value) if isinstance(value, dict) else None
+
+
+def _each(items: list[Any], visible_entry: Callable[[Any], Any]) -> list[Any]:
+    visible = [visible_entry(item) for item in items]
+    unchanged = all(new is old for new, old in zip(visible, items, strict=True))
+    return items if unchanged else visible
+
+
+def _visible_tool(tool: Any) -> dict[str, Any]:
+    return _only(tool, TOOL_FIELDS) if isinstance(tool, dict) else {}
+
+
+def _only(value: dict[str, Any], fields: frozenset[str]) -> dict[str, Any]:
+    if value.keys() <= fields:
+        return value
+    return {key: entry for key, entry in value.items() if key in fields}
+
+
+def _replace(value: dict[str, Any], field: str, new: Any) -> dict[str, Any]:
+    return value if value[field] is new else {**value, field: new}

@@ -1,0 +1,118 @@
+"""What leaves the server, and what does not."""
+
+import json
+from typing import Any
+
+import pytest
+
+from conversations.protocol.events import TYPES
+from conversations.protocol.items import Item
+from conversations.protocol.visibility import visible_event, visible_item, visible_response
+from tests.support.streams import NAMES, recorded
+
+MCP_TOOL = {
+    "type": "mcp",
+    "server_label": "crm",
+    "server_url": "https://SECRET.example",
+    "authorization": "SECRET",
+    "headers": {"X-Key": "SECRET"},
+    "allowed_tools": ["SECRET"],
+}
+RESPONSE_SECRETS = {
+    "instructions": "SECRET",
+    "tools": [MCP_TOOL],
+    "tool_choice": {"type": "mcp", "server_label": "SECRET"},
+    "prompt": {"id": "SECRET"},
+    "metadata": {"ticket": "SECRET"},
+    "safety_identifier": "SECRET",
+    "prompt_cache_key": "SECRET",
+    "prompt_cache_diagnostics": {"id": "SECRET"},
+    "user": "SECRET",
+    "conversation": {"id": "SECRET"},
+    "a_field_of_tomorrow": "SECRET",
+}
+ITEM_SECRETS = [
+    {"type": "reasoning", "summary": [], "encrypted_content": "SECRET"},
+    {"type": "compaction", "encrypted_content": "SECRET"},
+    {"type": "mcp_call", "authorization": "SECRET", "headers": {"X-Key": "SECRET"}},
+    {"type": "tool_search_output", "tools": [MCP_TOOL, "SECRET"]},
+    {"type": "additional_tools", "tools": [MCP_TOOL]},
+    {"type": "shell_call", "environment": {"skills": ["SECRET"]}},
+]
+
+
+@pytest.mark.parametrize("field", sorted(RESPONSE_SECRETS))
+@pytest.mark.parametrize(
+    "kind", ["response.created", "response.queued", "response.completed", "response.failed"]
+)
+def test_a_secret_field_of_a_response_stays_here(kind: str, field: str) -> None:
+    response = {"id": "resp_1", "status": "completed", field: RESPONSE_SECRETS[field]}
+    event = visible_event({"type": kind, "sequence_number": 3, "response": response})
+    assert event["response"] == {"id": "resp_1", "status": "completed"}
+    assert event["sequence_number"] == 3
+
+
+@pytest.mark.parametrize("item", ITEM_SECRETS, ids=lambda item: item["type"])
+def test_a_secret_of_an_item_stays_here_wherever_the_item_is(item: Item) -> None:
+    added = {"type": "response.output_item.added", "output_index": 0, "item": item}
+    assert "SECRET" not in json.dumps(visible_event(added))
+    assert "SECRET" not in json.dumps(visible_response({"output": [item], "input": [item]}))
+    assert visible_item(item)["type"] == item["type"]
+
+
+def test_the_owner_sees_the_arguments_of_tools() -> None:
+    item = {"type": "function_call", "name": "f", "arguments": '{"headers": 1}', "call_id": "c"}
+    assert visible_item(item) is item
+
+
+def test_a_listed_tool_keeps_what_it_is_for() -> None:
+    tool = {"name": "roll", "description": "Roll dice", "input_schema": {"type": "object"}}
+    item = {"type": "mcp_list_tools", "server_label": "dice", "tools": [tool]}
+    assert visible_item(item) is item
+
+
+def test_a_reader_gets_all_that_a_page_draws() -> None:
+    response = {
+        "id": "resp_1",
+        "object": "response",
+        "status": "completed",
+        "model": "m",
+        "usage": {"total_tokens": 1},
+        "error": None,
+        "incomplete_details": None,
+        "input": [{"type": "message", "role": "user", "content": []}],
+        "output": [{"type": "acme:new", "anything": 1}],
+        "sequence_number": 4,
+    }
+    assert visible_response(response) is response
+
+
+@pytest.mark.parametrize("kind", sorted(kind for kind in TYPES if kind.endswith(".delta")))
+def test_a_delta_is_the_very_same_object(kind: str) -> None:
+    event = {"type": kind, "sequence_number": 1, "stream_id": "resp_1", "delta": "x"}
+    assert visible_event(event) is event
+
+
+def test_of_an_unknown_event_only_its_place_in_the_stream_leaves() -> None:
+    event = {"type": "acme:trace", "sequence_number": 9, "stream_id": "r", "headers": "SECRET"}
+    visible = visible_event(event)
+    assert visible == {"type": "acme:trace", "sequence_number": 9, "stream_id": "r"}
+
+
+@pytest.mark.parametrize("value", [None, "SECRET", ["SECRET"]])
+def test_a_response_of_the_wrong_type_does_not_leave(value: Any) -> None:
+    event = visible_event({"type": "response.completed", "response": value})
+    assert event == {"type": "response.completed", "response": None}
+
+
+def test_an_error_leaves_with_its_code_and_message_alone() -> None:
+    event = {"type": "error", "code": "c", "message": "m", "param": None, "body": "SECRET"}
+    assert visible_event(event) == {"type": "error", "code": "c", "message": "m", "param": None}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_recorded_stream_lets_its_instructions_out(name: str) -> None:
+    for event in recorded(name).events:
+        text = json.dumps(visible_event(event))
+        assert "instructions" not in text
+        assert "encrypted_content" not in text
