@@ -1,0 +1,1 @@
+"""Where requests go: one client for every provider, the embedded one included."""

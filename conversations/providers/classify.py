@@ -1,0 +1,102 @@
+"""Which kind of error an answer, or the lack of one, is. Pure tables and their lookups."""
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+
+import httpx2
+
+from conversations.protocol.errors import ErrorKind
+
+KIND_OF_CODE = {
+    "previous_response_not_found": ErrorKind.PREVIOUS_RESPONSE_NOT_FOUND,
+    "insufficient_quota": ErrorKind.QUOTA,
+    "billing_hard_limit_reached": ErrorKind.QUOTA,
+    "billing_not_active": ErrorKind.QUOTA,
+    "credit_balance_exhausted": ErrorKind.QUOTA,
+    "rate_limit_exceeded": ErrorKind.RATE_LIMITED,
+    "slow_down": ErrorKind.RATE_LIMITED,
+    "context_length_exceeded": ErrorKind.CONTEXT_LENGTH,
+    "invalid_api_key": ErrorKind.KEY_REFUSED,
+    "model_not_found": ErrorKind.NOT_FOUND,
+    "server_is_overloaded": ErrorKind.OVERLOADED,
+    "overloaded_error": ErrorKind.OVERLOADED,
+    "server_error": ErrorKind.SERVER,
+    "internal_server_error": ErrorKind.SERVER,
+    "invalid_prompt": ErrorKind.BAD_REQUEST,
+    "invalid_request_error": ErrorKind.BAD_REQUEST,
+}
+KIND_OF_STATUS = {
+    401: ErrorKind.KEY_REFUSED,
+    402: ErrorKind.QUOTA,
+    403: ErrorKind.FORBIDDEN,
+    404: ErrorKind.NOT_FOUND,
+    408: ErrorKind.TIMEOUT,
+    429: ErrorKind.RATE_LIMITED,
+    503: ErrorKind.OVERLOADED,
+    529: ErrorKind.OVERLOADED,
+}
+# Providers without the code say it in words (vLLM: "Response with id 'x' not found.").
+PREVIOUS_RESPONSE = re.compile(r"previous.?response|response with id|response\b.*\bnot found", re.I)
+UNSUPPORTED = re.compile(r"not support|unsupported|unknown|unrecognized|not permitted", re.I)
+CONTEXT_LENGTH = re.compile(r"context.?length|context window|max_model_len|maximum context", re.I)
+# How the HTTP client words an end that came too early; all else it objects to is broken HTTP.
+CLOSED = re.compile(r"closed|disconnected", re.I)
+KIND_OF_EXCEPTION: tuple[tuple[type[BaseException], ErrorKind], ...] = (
+    (httpx2.TimeoutException, ErrorKind.TIMEOUT),
+    (httpx2.ConnectError, ErrorKind.UNREACHABLE),
+    (httpx2.ProxyError, ErrorKind.UNREACHABLE),
+    (httpx2.InvalidURL, ErrorKind.UNREACHABLE),
+    (httpx2.UnsupportedProtocol, ErrorKind.UNREACHABLE),
+    (httpx2.DecodingError, ErrorKind.GARBAGE),
+    # The key is the only header that isn't ours, and one with a line break can't be a header.
+    (httpx2.LocalProtocolError, ErrorKind.KEY_REFUSED),
+    (httpx2.TransportError, ErrorKind.CUT),
+)
+
+
+def kind_of_answer(status: int | None, code: str | None, words: str, *, chained: bool) -> ErrorKind:
+    """The kind of an error from its HTTP status, its code, and the provider's words."""
+    known = KIND_OF_CODE.get(code or "")
+    if known and known is not ErrorKind.BAD_REQUEST:
+        return known
+    if chained and status in (400, 404, 422) and PREVIOUS_RESPONSE.search(words):
+        return ErrorKind.PREVIOUS_RESPONSE_NOT_FOUND
+    if status in (None, 400, 413, 422) and CONTEXT_LENGTH.search(words):
+        return ErrorKind.CONTEXT_LENGTH
+    if status is None:
+        return known or ErrorKind.FAILED
+    if status in KIND_OF_STATUS:
+        return KIND_OF_STATUS[status]
+    if status >= 500:
+        return ErrorKind.SERVER
+    return ErrorKind.NOT_AN_ENDPOINT if status < 400 else ErrorKind.BAD_REQUEST
+
+
+def kind_of_causes(causes: list[BaseException]) -> tuple[ErrorKind, str | None]:
+    """The kind, and a code of ours or None, of an exception given with all its causes."""
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return ErrorKind.CERTIFICATE, None
+        if isinstance(cause, socket.gaierror):
+            return ErrorKind.UNREACHABLE, "host_not_found"
+        if isinstance(cause, httpx2.RemoteProtocolError) and not CLOSED.search(str(cause)):
+            return ErrorKind.GARBAGE, None  # no HTTP
+        if isinstance(cause, UnicodeEncodeError):
+            is_header = cause.encoding == "ascii"
+            return ErrorKind.KEY_REFUSED if is_header else ErrorKind.BAD_REQUEST, None
+    known = (
+        kind for c in causes for exception, kind in KIND_OF_EXCEPTION if isinstance(c, exception)
+    )
+    return next(known, ErrorKind.CUT), None
+
+
+def causes_of(error: BaseException) -> Iterator[BaseException]:
+    """`error`, what caused it, what caused that …"""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        yield cause
+        cause = cause.__cause__ or cause.__context__

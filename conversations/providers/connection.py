@@ -1,0 +1,127 @@
+"""The official SDK on a connection that lets out and takes in only what it should.
+
+The SDK reads headers for OpenAI from the environment (OPENAI_ORG_ID, OPENAI_PROJECT_ID,
+OPENAI_CUSTOM_HEADERS) and sends them to every provider, together with facts about this machine.
+Only the headers named here leave. Redirects are never followed: a 307 would send the whole prompt
+to whatever address it names.
+"""
+
+import urllib.request
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import httpx2
+
+from conversations.providers.config import ProviderConfig
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+SENT_HEADERS = (
+    "host",
+    "authorization",
+    "content-type",
+    "content-length",
+    "transfer-encoding",
+    "accept",
+    "connection",
+    "user-agent",
+)
+LARGEST_ERROR_BODY = 64 * 1024
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def connect(config: ProviderConfig, transport: httpx2.AsyncBaseTransport) -> "AsyncOpenAI":
+    """An SDK client for `config` that sends through `transport` and repeats nothing by itself."""
+    from openai import AsyncOpenAI  # late: the import alone costs more than a second
+
+    key = config.api_key or "-"  # the SDK insists on one, local servers don't
+    timeout = httpx2.Timeout(None, connect=config.deadlines.connect)
+    return AsyncOpenAI(
+        api_key=key,
+        base_url=config.base_url,
+        organization="",
+        project="",
+        max_retries=0,
+        timeout=timeout,
+        # Given here, it wins over one from OPENAI_CUSTOM_HEADERS.
+        default_headers={"Authorization": f"Bearer {key}"},
+        http_client=httpx2.AsyncClient(
+            transport=GuardedTransport(transport),
+            follow_redirects=False,
+            # Else a .netrc file could replace the key. The proxy of the environment is still used.
+            trust_env=False,
+            timeout=timeout,
+        ),
+    )
+
+
+def network_transport(config: ProviderConfig) -> httpx2.AsyncBaseTransport:
+    """Sockets to the provider, through the environment's proxy where one is set for its address."""
+    return httpx2.AsyncHTTPTransport(
+        proxy=proxy_for(config.base_url),
+        # Answers stay open for minutes, so their number is not limited here.
+        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
+    )
+
+
+def proxy_for(base_url: str) -> str | None:
+    """The proxy that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY name for an address."""
+    address = httpx2.URL(base_url)
+    if address.host in LOOPBACK or urllib.request.proxy_bypass(address.host):
+        return None
+    proxies = urllib.request.getproxies()
+    return proxies.get(address.scheme) or proxies.get("all")
+
+
+class GuardedTransport(httpx2.AsyncBaseTransport):
+    """Sends only the named headers, takes no compressed answer, and cuts long error bodies.
+
+    A compressed answer could grow a thousandfold in one read, before any limit sees it.
+    """
+
+    def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        response = await self._inner.handle_async_request(_plain(request))
+        if response.headers.get("content-encoding", "identity") != "identity":
+            await response.aclose()
+            raise httpx2.DecodingError("the answer is compressed", request=request)
+        if not response.is_success:
+            response.stream = _Capped(response.stream)
+        return response
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class _Capped(httpx2.AsyncByteStream):
+    """The beginning of an error body: the SDK reads it whole before it raises."""
+
+    def __init__(self, stream: httpx2.SyncByteStream | httpx2.AsyncByteStream) -> None:
+        if not isinstance(stream, httpx2.AsyncByteStream):
+            raise TypeError("an asynchronous transport answers with an asynchronous stream")
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = LARGEST_ERROR_BODY
+        async for chunk in self._stream:
+            yield chunk[:left]
+            left -= len(chunk)
+            if left <= 0:
+                return
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+def _plain(request: httpx2.Request) -> httpx2.Request:
+    headers = [(name, request.headers[name]) for name in SENT_HEADERS if name in request.headers]
+    return httpx2.Request(
+        request.method,
+        request.url,
+        headers=[*headers, ("accept-encoding", "identity")],
+        stream=request.stream,
+        extensions=request.extensions,
+    )

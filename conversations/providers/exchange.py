@@ -1,0 +1,122 @@
+"""One HTTP exchange with a provider: open, read under our own clocks, closed whatever happens."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+
+from conversations.protocol import jsontext
+from conversations.protocol.errors import ErrorKind
+from conversations.providers.config import Deadlines, ProviderConfig
+from conversations.providers.errors import error_of_exception, provider_error
+
+if TYPE_CHECKING:
+    from openai import AsyncAPIResponse
+
+
+class Clock:
+    """How long to wait for the next event. Times are the event loop's."""
+
+    def __init__(self, deadlines: Deadlines) -> None:
+        self._idle = deadlines.idle
+        self._time = asyncio.get_running_loop().time
+        now = self._time()
+        self._end = now + deadlines.total
+        self.deadline = min(now + deadlines.first_event, self._end)
+
+    def wind(self) -> None:
+        """Start waiting for another event: the ones before it arrived and were dealt with."""
+        self.deadline = min(self._time() + self._idle, self._end)
+
+
+class Answer:
+    """What the provider sends back: its head has arrived, its body is still to be read."""
+
+    def __init__(
+        self, response: httpx2.Response, clock: Clock, config: ProviderConfig, *, chained: bool
+    ) -> None:
+        self.clock = clock
+        self._response = response
+        self._config = config
+        self._chained = chained
+        # The bytes as they come: a compressed answer was refused. A transport of tests may have
+        # read them all before.
+        is_read = response.is_stream_consumed
+        self._body = response.aiter_bytes() if is_read else response.aiter_raw()
+
+    @property
+    def content_type(self) -> str:
+        """The media type, without parameters; empty when the provider named none."""
+        header: str = self._response.headers.get("content-type", "")
+        return header.partition(";")[0].strip().lower()
+
+    async def chunk(self) -> bytes | None:
+        """The next bytes of the body; None at its end."""
+        with mapped_errors(self._config, chained=self._chained):
+            async with asyncio.timeout_at(self.clock.deadline):
+                return await anext(self._body, None)
+
+    async def json(self) -> Any:
+        """The whole body, decoded; one that isn't JSON raises `ProviderError`."""
+        body = bytearray()
+        while (chunk := await self.chunk()) is not None:
+            body += chunk
+            if len(body) > self._config.limits.answer_bytes:
+                raise provider_error(ErrorKind.TOO_LARGE, self._config)
+        try:
+            return jsontext.loads(bytes(body))
+        except ValueError as error:
+            beginning = body[:300].decode(errors="replace")
+            detail = f"not JSON ({error}): {beginning}"
+            raise provider_error(ErrorKind.NOT_AN_ENDPOINT, self._config, detail=detail) from error
+
+    async def aclose(self) -> None:
+        await self._body.aclose()
+
+
+@asynccontextmanager
+async def exchange(
+    call: "Callable[[], AbstractAsyncContextManager[AsyncAPIResponse[Any]]]",
+    config: ProviderConfig,
+    *,
+    chained: bool = False,
+) -> AsyncIterator[Answer]:
+    """Send the request that `call` makes with the SDK. Leaving the context hangs up.
+
+    `chained` tells whether the request named a previous response.
+    """
+    clock = Clock(config.deadlines)
+    async with AsyncExitStack() as stack:
+        with mapped_errors(config, chained=chained):
+            async with asyncio.timeout_at(clock.deadline):
+                response = await stack.enter_async_context(call())
+        answer = Answer(response.http_response, clock, config, chained=chained)
+        stack.push_async_callback(answer.aclose)
+        yield answer
+
+
+@contextmanager
+def mapped_errors(config: ProviderConfig, *, chained: bool) -> Iterator[None]:
+    """Raise every error of the SDK, of its HTTP client and of our clocks as `ProviderError`."""
+    import openai  # late: the import alone costs more than a second
+
+    try:
+        yield
+    except TimeoutError as error:
+        detail = "one of our own deadlines has passed"
+        raise provider_error(ErrorKind.TIMEOUT, config, detail=detail) from error
+    except (
+        openai.OpenAIError,
+        httpx2.HTTPError,
+        httpx2.InvalidURL,
+        httpx2.StreamError,
+        UnicodeEncodeError,
+    ) as error:
+        raise error_of_exception(error, config, chained=chained) from error

@@ -1,0 +1,70 @@
+"""When a failed request may be sent again. Pure; a request is only repeated before its first event.
+
+A repeated request must not be accepted twice: a refused connection and a 429 were certainly not
+accepted. A 5xx may have been, so it is repeated only when a duplicate would have no effect.
+"""
+
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from conversations.protocol.errors import ErrorKind, ProviderError
+
+MAX_ATTEMPTS = 3
+LONGEST_WAIT = 60.0
+BACKOFF = {
+    ErrorKind.UNREACHABLE: 0.5,
+    ErrorKind.RATE_LIMITED: 1.0,
+    ErrorKind.OVERLOADED: 0.5,
+    ErrorKind.SERVER: 0.5,
+}
+MAYBE_ACCEPTED = {ErrorKind.OVERLOADED, ErrorKind.SERVER}
+# Tools that run at the provider and may change something in the world.
+EFFECTIVE_TOOLS = {"mcp", "computer", "computer_use", "computer_use_preview", "shell"}
+
+
+def delay_before_retry(error: ProviderError, attempt: int) -> float | None:
+    """Seconds to wait before sending the request again, or None when it must not be.
+
+    `attempt` counts the requests that were sent, the failed one included (so from 1).
+    """
+    backoff = BACKOFF.get(error.kind)
+    if backoff is None or attempt >= MAX_ATTEMPTS or error.code == "host_not_found":
+        return None
+    if error.retry_after is not None:
+        return error.retry_after if error.retry_after <= LONGEST_WAIT else None
+    # Jitter keeps many waiting answers from coming back in the same instant.
+    return float(backoff * 2 ** (attempt - 1) * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
+
+
+def is_repeatable(request: Mapping[str, Any], error: ProviderError) -> bool:
+    """Whether sending `request` again after `error` can't make anything happen twice."""
+    if error.kind not in MAYBE_ACCEPTED:
+        return True
+    return not any(tool.get("type") in EFFECTIVE_TOOLS for tool in request.get("tools") or ())
+
+
+def asked_wait(status: int, headers: Mapping[str, str]) -> float | None:
+    """Seconds that the provider asks us to wait: retry-after, else the reset of its limits."""
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        try:
+            return max(0.0, float(headers[name]) * unit)
+        except (KeyError, ValueError):
+            continue  # absent, or a date: the next header may tell
+    if status != 429:
+        return None  # how long the limits last is no answer to another problem
+    resets = [
+        seconds
+        for name in ("x-ratelimit-reset-requests", "x-ratelimit-reset-tokens")
+        if (seconds := _go_duration(headers.get(name, ""))) is not None
+    ]
+    return max(resets, default=None)
+
+
+def _go_duration(text: str) -> float | None:
+    """Seconds in a duration as Go writes it ("1s", "6m0s", "350ms"), or None."""
+    if not re.fullmatch(r"(?:\d+(?:\.\d+)?(?:h|ms|m|s))+", text):
+        return None
+    units = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+    return sum(float(n) * units[unit] for n, unit in re.findall(r"(\d+(?:\.\d+)?)(h|ms|m|s)", text))

@@ -1,0 +1,157 @@
+"""The parameters of a request are obeyed."""
+
+import json
+from typing import Any
+
+import pytest
+
+from conversations.protocol.items import output_text
+from tests.providers.guide.asking_the_guide import ask, events, guide, said
+
+WEATHER = {
+    "type": "function",
+    "name": "get_weather",
+    "description": "The weather of a city",
+    "parameters": {
+        "type": "object",
+        "properties": {
+            "city": {"type": "string"},
+            "unit": {"enum": ["celsius", "fahrenheit"]},
+            "days": {"type": "integer", "minimum": 1, "maximum": 7},
+        },
+        "required": ["city", "unit", "days"],
+        "additionalProperties": False,
+    },
+}
+CLOCK = {"type": "function", "name": "clock", "parameters": None}
+
+
+def calls(response: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [
+        (item["name"], json.loads(item["arguments"]))
+        for item in response["output"]
+        if item["type"] == "function_call"
+    ]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 40])
+async def test_max_output_tokens_cuts(limit: int) -> None:
+    whole = await said("show me markdown")
+    response = await ask(guide(), "show me markdown", max_output_tokens=limit)
+    text = output_text(response["output"])
+    assert whole.startswith(text)
+    assert text
+    assert response["status"] == "incomplete"
+    assert response["incomplete_details"] == {"reason": "max_output_tokens"}
+    assert response["usage"]["output_tokens"] == limit
+
+
+async def test_a_limit_that_is_not_reached_changes_nothing() -> None:
+    response = await ask(guide(), "thanks", max_output_tokens=5)
+    assert (response["status"], output_text(response["output"])) == (
+        "completed",
+        "You are welcome.",
+    )
+
+
+async def test_a_limit_may_leave_nothing_but_reasoning() -> None:
+    response = await ask(guide(), "thanks", max_output_tokens=5, reasoning={"effort": "high"})
+    assert [item["type"] for item in response["output"]] == ["reasoning"]
+    assert response["status"] == "incomplete"
+
+
+async def test_a_function_is_called_when_the_question_has_its_words() -> None:
+    question = "What will the weather be for 3 days in Paris, in fahrenheit, in Berlin?"
+    response = await ask(guide(), question, tools=[CLOCK, WEATHER])
+    assert calls(response) == [("get_weather", {"city": "Berlin", "unit": "fahrenheit", "days": 3})]
+    assert response["status"] == "completed"
+
+
+async def test_no_function_is_called_when_the_question_is_about_something_else() -> None:
+    assert calls(await ask(guide(), "thanks", tools=[WEATHER])) == []
+
+
+CHOICES = [
+    ("required", ["get_weather"]),
+    ({"type": "function", "name": "clock"}, ["clock"]),
+    ("none", []),
+    (
+        {"type": "allowed_tools", "mode": "auto", "tools": [{"type": "function", "name": "clock"}]},
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(("choice", "expected"), CHOICES)
+async def test_the_tool_choice_is_obeyed(choice: Any, expected: list[str]) -> None:
+    response = await ask(guide(), "thanks", tools=[WEATHER, CLOCK], tool_choice=choice)
+    assert [name for name, _ in calls(response)] == expected
+
+
+async def test_the_output_of_a_function_is_the_answer() -> None:
+    client = guide()
+    first = await ask(client, "weather in Paris", tools=[WEATHER])
+    call_id = first["output"][0]["call_id"]
+    output = {"type": "function_call_output", "call_id": call_id, "output": '{"sky": "blue"}'}
+    text = await said([output], client, previous_response_id=first["id"], tools=[WEATHER])
+    assert "According to `get_weather`" in text
+    assert '"sky": "blue"' in text
+
+
+SCHEMA = {
+    "type": "object",
+    "$defs": {"Tag": {"type": "object", "properties": {"name": {"type": "string"}}}},
+    "properties": {
+        "title": {"type": "string", "maxLength": 10},
+        "count": {"type": "integer", "exclusiveMinimum": 3},
+        "ratio": {"type": "number", "maximum": 0.5},
+        "kind": {"const": "note"},
+        "on": {"type": "string", "format": "date"},
+        "maybe": {"anyOf": [{"type": "null"}, {"type": "boolean"}]},
+        "tags": {"type": "array", "items": {"$ref": "#/$defs/Tag"}, "minItems": 2},
+        "parent": {"$ref": "#"},
+    },
+    "required": ["title", "count", "ratio", "kind", "on", "maybe", "tags"],
+}
+
+
+async def test_a_json_schema_is_filled() -> None:
+    form = {"format": {"type": "json_schema", "name": "note", "schema": SCHEMA, "strict": True}}
+    value = json.loads(await said("A note about 2 cats", text=form))
+    assert set(SCHEMA["required"]) <= set(value)
+    assert len(value["title"]) <= 10
+    assert value["count"] > 3
+    assert value["ratio"] <= 0.5
+    assert value["kind"] == "note"
+    assert isinstance(value["maybe"], bool)
+    assert len(value["tags"]) == 2
+    assert isinstance(value["tags"][0]["name"], str)
+
+
+async def test_a_json_object_is_json() -> None:
+    value = json.loads(await said("How do I start?", text={"format": {"type": "json_object"}}))
+    assert value["question"] == "How do I start?"
+
+
+@pytest.mark.parametrize(("effort", "reasons"), [("low", True), ("high", True), ("none", False)])
+async def test_effort_brings_a_reasoning_summary(effort: str, reasons: bool) -> None:
+    response = await ask(guide(), "thanks", reasoning={"effort": effort})
+    assert (response["output"][0]["type"] == "reasoning") is reasons
+    assert response["reasoning"]["effort"] == effort
+
+
+async def test_encrypted_reasoning_is_included_when_asked_for() -> None:
+    include = ["reasoning.encrypted_content"]
+    response = await ask(guide(), "thanks", reasoning={"effort": "low"}, include=include)
+    assert response["output"][0]["encrypted_content"]
+
+
+async def test_settings_come_back_in_the_response() -> None:
+    settings = {"temperature": 0.2, "store": False, "metadata": {"a": "b"}, "top_p": 0.5}
+    response = await ask(guide(), "hi", **settings)
+    assert {name: response[name] for name in settings} == settings
+
+
+async def test_events_are_numbered_from_zero_without_gaps() -> None:
+    seen = await events(guide(), "try: reason code")
+    assert [event["sequence_number"] for event in seen] == list(range(len(seen)))

@@ -1,0 +1,101 @@
+"""The client's own clocks: keep-alives of the provider stop none of them."""
+
+import asyncio
+import time
+from contextlib import aclosing
+
+import pytest
+
+from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.providers.config import Deadlines
+from tests.providers.asking import QUESTION, SHORT, asking, events_of, failure, text_of
+from tests.support.misbehaving import Behaviour, Exchange, answer, beginning, silence, stream
+
+
+async def keep_alives(exchange: Exchange) -> None:
+    while True:
+        await exchange.send(b': keepalive\n\ndata: {"type": "keepalive"}\n\n')
+        await asyncio.sleep(0.02)
+
+
+async def only_keep_alives(exchange: Exchange) -> None:
+    await exchange.head()
+    await keep_alives(exchange)
+
+
+async def headers_bit_by_bit(exchange: Exchange) -> None:
+    await exchange.raw(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        await exchange.raw(b"x-more: 1\r\n")
+        await asyncio.sleep(0.02)
+
+
+async def error_bit_by_bit(exchange: Exchange) -> None:
+    await exchange.head(400, "application/json")
+    while True:
+        await exchange.send(b" ")
+        await asyncio.sleep(0.02)
+
+
+async def events_for_ever(exchange: Exchange) -> None:
+    await exchange.head()
+    while True:
+        await exchange.event(beginning("x")[0])
+        await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    "behaviour", [silence, only_keep_alives, headers_bit_by_bit, error_bit_by_bit]
+)
+async def test_a_provider_that_does_not_begin_is_given_up(behaviour: Behaviour) -> None:
+    started = time.monotonic()
+    _, error = await failure(behaviour, deadlines=SHORT)
+    assert error.kind is ErrorKind.TIMEOUT
+    assert error.message == "ModelVerse took too long to answer."
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("behaviour", [silence, keep_alives])
+async def test_a_provider_that_stops_in_the_middle_is_given_up(behaviour: Behaviour) -> None:
+    events, error = await failure(
+        stream(beginning("Hel"), behaviour),
+        deadlines=SHORT,
+    )
+    assert text_of(events) == "Hel"
+    assert error.kind is ErrorKind.TIMEOUT
+
+
+async def test_an_answer_without_end_is_given_up() -> None:
+    events, error = await failure(
+        events_for_ever, deadlines=Deadlines(first_event=1, idle=1, total=0.4)
+    )
+    assert len(events) > 3
+    assert error.kind is ErrorKind.TIMEOUT
+
+
+async def test_an_answer_given_up_is_hung_up_on() -> None:
+    async with asking(stream(beginning("Hel"), silence), deadlines=SHORT) as (client, provider):
+        with pytest.raises(ProviderError, match="took too long"):
+            await events_of(client)
+        async with asyncio.timeout(1):
+            await provider.hung_up.wait()
+
+
+async def test_a_slow_reader_does_not_make_the_provider_late() -> None:
+    seen = []
+    events = answer(*"abcdef")
+    deadlines = Deadlines(first_event=0.5, idle=0.2)
+    async with (
+        asking(stream(events), deadlines=deadlines) as (client, _),
+        aclosing(client.stream(QUESTION)) as answered,
+    ):
+        async for event in answered:
+            seen.append(event)
+            await asyncio.sleep(0.06)
+    assert seen == events
+
+
+async def test_a_whole_answer_that_does_not_come_is_given_up() -> None:
+    async with asking(silence, deadlines=SHORT) as (client, _):
+        with pytest.raises(ProviderError, match="took too long"):
+            await client.create(QUESTION)
