@@ -59,6 +59,8 @@ class LimitedFactory(HTTPFactory):
 class ChatServer(Server):
     """`started` and `ended` run in the server's event loop, after its start and before its end."""
 
+    failed = False
+
     def __init__(
         self,
         application: Any,
@@ -80,6 +82,11 @@ class ChatServer(Server):
         )
         self._started, self._ended = started, ended
 
+    def listen_error(self, failure: Any) -> None:
+        """Daphne's hook; it would end as if all were well."""
+        self.failed = True
+        super().listen_error(failure)
+
     def _ready(self) -> None:
         self.ws_factory.setProtocolOptions(failByDrop=False)
         self.http_factory.__class__ = LimitedFactory
@@ -90,6 +97,7 @@ class ChatServer(Server):
             await self._started()
         except Exception:
             logger.exception("The server can't start")
+            self.failed = True
             self.stop()
 
     def kill_all_applications(self) -> defer.Deferred[None]:

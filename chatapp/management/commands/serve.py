@@ -37,7 +37,10 @@ class Command(BaseCommand):
             link = await in_database(owner_link)
             self._welcome(address, link)
 
-        ChatServer(application, [endpoint], started, shutdown).run()
+        server = ChatServer(application, [endpoint], started, shutdown)
+        server.run()
+        if server.failed:
+            raise CommandError("The server could not start.")
 
     def _welcome(self, address: str, link: str | None) -> None:
         self.stdout.write(f"Chatapp is at {address}/")
@@ -67,6 +70,5 @@ def _require_free(host: str, port: int) -> None:
 def _inherited(fd: int) -> tuple[str, str]:
     with socket.socket(fileno=fd) as bound:
         host, port = bound.getsockname()[:2]
-        family = "INET6" if bound.family == socket.AF_INET6 else "INET"
         bound.detach()
-    return f"fd:fileno={fd}:domain={family}", f"http://{host}:{port}"
+    return f"fd:fileno={fd}", f"http://{host}:{port}"
