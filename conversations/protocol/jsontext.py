@@ -29,7 +29,7 @@ def loads(text: str | bytes) -> Any:
     if isinstance(text, bytes):
         text = text.decode("utf-8-sig", errors="replace")
     try:
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        value = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise BadJSON(f"Not valid JSON: {error}") from error
     return _clean(value, MAX_DEPTH) if _needs_cleaning(text) else value
@@ -38,7 +38,7 @@ def loads(text: str | bytes) -> Any:
 def dumps(value: Any) -> str:
     """Write JSON: compact, not escaped beyond need. Raises BadJSON for what JSON can't say."""
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return _ENCODER.encode(value)
     except (ValueError, TypeError, RecursionError) as error:
         raise BadJSON(f"Not expressible as JSON: {error}") from error
 
@@ -52,6 +52,11 @@ def _finite(digits: str) -> float:
     if math.isinf(number):
         raise ValueError("A number is too large")
     return number
+
+
+# Made once: `json.loads` and `json.dumps` make theirs anew for every call that has options.
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _needs_cleaning(text: str) -> bool:

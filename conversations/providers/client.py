@@ -61,9 +61,11 @@ class ProviderClient:
             reader = EventReader(self.config, chained=_is_chained(body))
             while not reader.is_done:
                 for event in reader.feed(await answer.chunk()):
-                    yield event
                     if is_terminal(event):
+                        await answer.drain()
+                        yield event
                         return
+                    yield event
                     answer.clock.wind()
             raise reader.error_at_end()
 

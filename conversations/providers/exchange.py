@@ -7,18 +7,22 @@ from contextlib import (
     AsyncExitStack,
     asynccontextmanager,
     contextmanager,
+    suppress,
 )
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 
 from conversations.protocol import jsontext
-from conversations.protocol.errors import ErrorKind
+from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.providers.config import Deadlines, ProviderConfig
 from conversations.providers.errors import error_of_exception, provider_error
 
 if TYPE_CHECKING:
     from openai import AsyncAPIResponse
+
+
+DRAIN_SECONDS = 0.05
 
 
 class Clock:
@@ -76,6 +80,15 @@ class Answer:
             beginning = body[:300].decode(errors="replace")
             detail = f"not JSON ({error}): {beginning}"
             raise provider_error(ErrorKind.NOT_AN_ENDPOINT, self._config, detail=detail) from error
+
+    async def drain(self) -> None:
+        """Read the few bytes that end the body, if they are there: the connection can then serve
+        the next answer, which otherwise begins with a handshake.
+        """
+        with suppress(ProviderError, TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while await self.chunk() is not None:
+                    pass
 
     async def aclose(self) -> None:
         await self._body.aclose()
