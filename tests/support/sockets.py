@@ -43,6 +43,10 @@ class Page:
             pass
         return frame
 
+    async def receives_nothing(self) -> bool:
+        """Whether all is read, and nothing more comes for a while."""
+        return not self._lines and await self.communicator.receive_nothing(timeout=0.2)
+
     async def close_code(self) -> int:
         """Read on to the end, and give back the code of the close."""
         while True:
