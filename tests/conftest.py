@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 from django.core.cache import cache
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from chatapp.accounts.models import User
 from conversations.models import Model
@@ -18,6 +20,18 @@ def _nothing_remembered_from_other_tests() -> Iterator[None]:
     """Throttles and the like are kept in the cache."""
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """PostgreSQL drops no database that another thread's connection is still open to."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture
@@ -35,6 +49,6 @@ async def provider(
     model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[ScriptedProvider]:
     """The provider of `model`; whatever a test leaves running is ended after it."""
+    monkeypatch.setattr(turns, "_closing", False)  # put back after the test, whatever it did
     yield use(ScriptedProvider(), monkeypatch)
-    monkeypatch.setattr(turns, "_closing", False)
     await turns.close(grace=5)

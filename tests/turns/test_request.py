@@ -16,7 +16,7 @@ from tests.support.models import make_conversation, make_model, make_response
 
 
 def ask(owner: User, text: str = "Why is the sky blue?", **fields: Any) -> NewResponse:
-    key = fields.pop("client_key", f"key of {text}")
+    key = fields.pop("client_key", f"key of {text}"[:64])
     return NewResponse(owner=owner, client_key=key, input=[user_message(text)], **fields)
 
 
