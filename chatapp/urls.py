@@ -1,8 +1,10 @@
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from conversations.admin.site import site
 
 urlpatterns = [
+    path("favicon.ico", RedirectView.as_view(url="/static/icons/chatapp.svg")),
     path("accounts/", include("chatapp.accounts.urls")),
     path("admin/", site.urls),
     path("", include("conversations.urls")),

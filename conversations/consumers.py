@@ -15,7 +15,6 @@ from django.db import DatabaseError
 from conversations.frames import (
     Acknowledge,
     BadFrame,
-    Cancel,
     Create,
     Follow,
     Unfollow,
@@ -112,8 +111,6 @@ class Socket(AsyncWebsocketConsumer):
             await self._handle(text_data)
         except BadFrame as error:
             await self._refuse_frame(error)
-        except RequestError as error:
-            await self._send(error_frame(error.message, error.code, status=error.status))
         except DatabaseError as error:
             logger.error("A frame could not be handled: %s", error)
             await self._send(_busy())
@@ -137,13 +134,14 @@ class Socket(AsyncWebsocketConsumer):
             await self._create(frame)
         elif isinstance(frame, Acknowledge):
             self._acknowledge(frame)
-        elif isinstance(frame, Follow):
-            await self._require_own(frame.response_id)
-            self._follow(frame.response_id, frame.starting_after)
         elif isinstance(frame, Unfollow):
             self._unfollow(frame.response_id)
+        elif not await self._is_own(frame.response_id):
+            await self._send(_no_such_answer(frame.response_id))
+        elif isinstance(frame, Follow):
+            self._follow(frame.response_id, frame.starting_after)
         else:
-            await self._cancel(frame)
+            turns.stop(frame.response_id)
 
     async def _create(self, frame: Create) -> None:
         new = NewResponse(
@@ -176,10 +174,6 @@ class Socket(AsyncWebsocketConsumer):
         )
         self._follow(response.id, None)
 
-    async def _cancel(self, frame: Cancel) -> None:
-        await self._require_own(frame.response_id)
-        turns.stop(frame.response_id)
-
     def _follow(self, response_id: str, starting_after: int | None) -> None:
         self._unfollow(response_id)
         window = Window()
@@ -206,11 +200,10 @@ class Socket(AsyncWebsocketConsumer):
             logger.error("%s can't be followed: %s", response_id, error)
             await self._send(_busy(stream_id=response_id))
 
-    async def _require_own(self, response_id: str) -> None:
+    async def _is_own(self, response_id: str) -> bool:
         if turns.owner_of(response_id) == self.user.pk:
-            return
-        if not await in_database(_is_own, self.user, response_id):
-            raise RequestError("This answer does not exist.", "not_found", "response_id", 404)
+            return True
+        return await in_database(_is_own, self.user, response_id)
 
     async def _refuse_frame(self, error: BadFrame) -> None:
         self.bad_frames += 1
@@ -254,7 +247,17 @@ def _is_own(user: "User", response_id: str) -> bool:
     return Response.objects.filter(pk=response_id, conversation__in=own).exists()
 
 
-def _refusal(error: RequestError, client_key: str | None = None) -> dict[str, Any]:
+def _no_such_answer(response_id: str) -> dict[str, Any]:
+    return error_frame(
+        "This answer does not exist.",
+        "not_found",
+        status=404,
+        param="response_id",
+        stream_id=response_id,
+    )
+
+
+def _refusal(error: RequestError, client_key: str) -> dict[str, Any]:
     return error_frame(
         error.message, error.code, status=error.status, param=error.param, client_key=client_key
     )
