@@ -1,0 +1,61 @@
+// The JSON pages of the server. Every call names what it wants; a session that ended is one error.
+
+export class SignedOut extends Error {}
+
+export class ApiError extends Error {
+  constructor(status) {
+    super(`The server answered ${status}.`);
+    this.status = status;
+  }
+}
+
+export class Api {
+  /** @param {string} csrfToken */
+  constructor(csrfToken) {
+    this.csrfToken = csrfToken;
+  }
+
+  /** @param {string} [before] the cursor of the page before */
+  conversations(before) {
+    return this.#call(
+      "GET",
+      before ? `/conversations/?before=${encodeURIComponent(before)}` : "/conversations/",
+    );
+  }
+
+  /** @param {string} id */
+  state(id) {
+    return this.#call("GET", `/conversations/${encodeURIComponent(id)}/`);
+  }
+
+  /** Remembers which branch is shown. @param {string} id @param {string} response */
+  select(id, response) {
+    return this.#call("PATCH", `/conversations/${encodeURIComponent(id)}/`, { selected: response });
+  }
+
+  /** @param {string} id @param {string} title */
+  rename(id, title) {
+    return this.#call("PATCH", `/conversations/${encodeURIComponent(id)}/`, { title });
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    return this.#call("DELETE", `/conversations/${encodeURIComponent(id)}/`);
+  }
+
+  async #call(method, path, body) {
+    const response = await fetch(path, {
+      method,
+      headers: {
+        accept: "application/json",
+        "content-type": "application/json",
+        "x-csrftoken": this.csrfToken,
+      },
+      body: body && JSON.stringify(body),
+      redirect: "manual", // to the sign-in page
+    });
+    if (response.type === "opaqueredirect" || response.status === 401) throw new SignedOut();
+    if (!response.ok) throw new ApiError(response.status);
+    return response.status === 204 ? null : response.json();
+  }
+}

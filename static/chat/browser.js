@@ -1,0 +1,42 @@
+// What the modules need of the browser, in one place, so that tests can give them something else.
+
+/** @returns {Storage | null} null where it is forbidden: what is kept then lasts as long as the page */
+export function storage() {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+/** @returns {string} of the socket, at the page's own origin */
+export function socketAddress() {
+  const url = new URL("/ws", location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  return url.href;
+}
+
+/** What the socket measures and waits with. */
+export const world = {
+  WebSocket,
+  setTimeout: (run, wait) => setTimeout(run, wait),
+  clearTimeout: (timer) => clearTimeout(timer),
+  now: () => performance.now(),
+  random: () => Math.random(),
+};
+
+const ASLEEP = 60_000;
+
+/**
+ * @param {(slept: boolean) => void} run the page is looked at again, or the network is back; `slept`
+ *   after so long that a connection may be dead unnoticed
+ */
+export function onWake(run) {
+  let hiddenAt = Infinity;
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) hiddenAt = performance.now();
+    else run(performance.now() - hiddenAt > ASLEEP);
+  });
+  addEventListener("pageshow", (event) => event.persisted && run(true));
+  addEventListener("online", () => run(true));
+}

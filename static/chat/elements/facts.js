@@ -1,0 +1,52 @@
+// The quiet line below an answer, and the fuller one for those who review conversations.
+import { message } from "../messages.js";
+
+const language = document.documentElement.lang || undefined;
+const number = new Intl.NumberFormat(language);
+const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
+const calendar = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const seconds = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+
+function when(timestamp) {
+  if (!timestamp) return "";
+  const date = new Date(timestamp * 1000);
+  return date.toDateString() === new Date().toDateString()
+    ? clock.format(date)
+    : calendar.format(date);
+}
+
+const joined = (facts) => facts.filter(Boolean).join(" · ");
+
+/** @param {object} response @param {{id: string, label: string}[]} models @returns {string} */
+export function factsOf(response, models) {
+  const label = models.find(({ id }) => id === response.model_id)?.label ?? response.model ?? "";
+  const tokens = response.usage?.output_tokens;
+  const length = tokens ? message("tokens", { tokens: number.format(tokens) }) : "";
+  return joined([label, when(response.completed_at ?? response.created_at), length]);
+}
+
+/** @param {object} response @returns {string} model, tokens, timings, state and error */
+export function reviewOf(response) {
+  const {
+    usage,
+    error,
+    started_at: started,
+    first_output_at: first,
+    completed_at: completed,
+  } = response;
+  const began = started ?? response.created_at;
+  const span = (end) => (end && began ? seconds.format(Math.max(0, end - began)) : "–");
+  return joined([
+    response.model,
+    usage &&
+      message("tokensInOut", {
+        input: number.format(usage.input_tokens ?? 0),
+        output: number.format(usage.output_tokens ?? 0),
+      }),
+    message("timings", { first: span(first), total: span(completed) }),
+    response.status,
+    response.incomplete_details?.reason,
+    error && [error.code, error.message].filter(Boolean).join(": "),
+    response.created_at && calendar.format(new Date(response.created_at * 1000)),
+  ]);
+}

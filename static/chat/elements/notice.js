@@ -1,0 +1,27 @@
+// One line above the composer for what could not be done, until it is read or replaced.
+import { announce } from "./announcer.js";
+import { onAction, part } from "./dom.js";
+
+const SHOWN = 10_000;
+
+export class Notice {
+  /** @param {HTMLElement} node */
+  constructor(node) {
+    this.node = node;
+    this.timer = null;
+    onAction(node, "dismiss", () => this.hide());
+  }
+
+  /** @param {string} text */
+  show(text) {
+    clearTimeout(this.timer);
+    part(this.node, "text").textContent = text;
+    this.node.hidden = false;
+    announce(text);
+    this.timer = setTimeout(() => this.hide(), SHOWN);
+  }
+
+  hide() {
+    this.node.hidden = true;
+  }
+}

@@ -1,0 +1,69 @@
+// One question: its text, and in place of it, while it is being changed, a small form.
+import { questionText } from "../models/items.js";
+import { copy } from "./clipboard.js";
+import { clone, fit, onAction, part, setText } from "./dom.js";
+import { showSiblings } from "./siblings.js";
+
+export class QuestionView {
+  /** @param {import("./actions.js").Actions} actions */
+  constructor(actions) {
+    this.actions = actions;
+    this.node = clone("question");
+    this.turn = null;
+    this.form = null;
+    onAction(this.node, "copy", (event) => copy(event.currentTarget, this.text));
+    onAction(this.node, "edit", () => this.edit(this.text));
+  }
+
+  get text() {
+    return questionText(this.turn.response.input);
+  }
+
+  /** @param {import("../models/conversation.js").Turn} turn */
+  update(turn) {
+    this.turn = turn;
+    setText(part(this.node, "text"), this.text);
+    showSiblings(part(this.node, "siblings"), turn.questions, this.actions.select);
+    part(this.node, "edit").hidden = !this.actions.edit || turn.pending;
+  }
+
+  /** @param {string} text what the form begins with */
+  edit(text) {
+    if (this.form) return;
+    this.form = clone("edit-form");
+    const area = part(this.form, "draft");
+    area.value = text;
+    this.form.addEventListener("submit", (event) => this.#submit(event));
+    onAction(this.form, "cancel", () => this.#close());
+    area.addEventListener("keydown", (event) => this.#key(event));
+    area.addEventListener("input", () => fit(area));
+    part(this.node, "shown").hidden = true;
+    this.node.prepend(this.form);
+    fit(area);
+    area.focus();
+  }
+
+  #key(event) {
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Escape") this.#close();
+    else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.form.requestSubmit();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    const text = part(this.form, "draft").value;
+    if (!text.trim()) return;
+    this.#close();
+    this.actions.edit(this.turn.id, text);
+  }
+
+  #close() {
+    this.form.remove();
+    this.form = null;
+    part(this.node, "shown").hidden = false;
+    part(this.node, "edit").focus({ preventScroll: true });
+  }
+}

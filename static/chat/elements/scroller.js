@@ -1,0 +1,86 @@
+// Scrolls the conversation as the policy of models/scroll.js says, and nothing else scrolls it.
+import { ScrollPolicy } from "../models/scroll.js";
+
+const UP_KEYS = new Set(["ArrowUp", "PageUp", "Home"]);
+
+export class Scroller {
+  /** @param {HTMLElement} view scrolls @param {HTMLElement} content grows @param {HTMLElement} button to the end */
+  constructor(view, content, button) {
+    this.view = view;
+    this.button = button;
+    this.policy = new ScrollPolicy();
+    this.ours = null; // where we scrolled to; the event that follows is no reader's
+    view.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    view.addEventListener("wheel", (event) => event.deltaY < 0 && this.policy.letGo(), {
+      passive: true,
+    });
+    view.addEventListener("touchstart", (event) => (this.touch = event.touches[0].clientY), {
+      passive: true,
+    });
+    view.addEventListener("touchmove", (event) => this.#touched(event), { passive: true });
+    view.addEventListener("keydown", (event) => UP_KEYS.has(event.key) && this.policy.letGo());
+    button.addEventListener("click", () => this.toEnd());
+    const resized = new ResizeObserver(() => this.#resized());
+    resized.observe(content);
+    resized.observe(view);
+  }
+
+  /** Lands at the end, and follows from there. */
+  toEnd() {
+    this.policy.takeHold();
+    this.#scrollTo(this.view.scrollHeight);
+    this.#showButton();
+  }
+
+  /** A question was sent: it goes near the top, with room below for the answer to grow into. */
+  showQuestion(turn) {
+    for (const old of this.view.querySelectorAll(".turn.roomy")) old.classList.remove("roomy");
+    turn.classList.add("roomy");
+    this.toEnd();
+  }
+
+  /**
+   * Leaves a turn where the reader sees it while `change` puts another one in its place.
+   * @param {() => HTMLElement | undefined} find the turn, before and after
+   * @param {() => void} change
+   */
+  keep(find, change) {
+    const before = find()?.getBoundingClientRect().top;
+    this.policy.letGo();
+    change();
+    const turn = find();
+    turn?.classList.add("roomy");
+    if (before === undefined || !turn) return;
+    this.#scrollTo(this.view.scrollTop + turn.getBoundingClientRect().top - before);
+  }
+
+  get #metrics() {
+    const { scrollTop: top, scrollHeight: height, clientHeight: view } = this.view;
+    return { top, height, view };
+  }
+
+  #scrollTo(top) {
+    this.view.scrollTop = top;
+    this.ours = this.view.scrollTop;
+  }
+
+  #scrolled() {
+    const byReader = this.ours === null || Math.abs(this.view.scrollTop - this.ours) > 1;
+    this.ours = null;
+    this.policy.scrolled(this.#metrics, byReader);
+    this.#showButton();
+  }
+
+  #touched(event) {
+    if (event.touches[0].clientY > this.touch) this.policy.letGo();
+  }
+
+  #resized() {
+    if (this.policy.resized(this.#metrics)) this.#scrollTo(this.view.scrollHeight);
+    this.#showButton();
+  }
+
+  #showButton() {
+    this.button.hidden = !this.policy.button;
+  }
+}

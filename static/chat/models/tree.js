@@ -1,0 +1,127 @@
+// A conversation is a tree of responses; what is shown is one path through it. Below one parent,
+// responses with the same input are answers to one question (retries); different inputs are
+// versions of the question (edits).
+
+/**
+ * @typedef {{id: string, previous_response_id: string | null, retry_of: string | null,
+ *   selected_child_id?: string | null, status?: string}} Node
+ * @typedef {{index: number, count: number, previous: string | null, next: string | null}} Siblings
+ */
+
+export class Tree {
+  /**
+   * @param {Node[]} nodes oldest first
+   * @param {string | null} selectedRootId
+   */
+  constructor(nodes = [], selectedRootId = null) {
+    this.nodes = new Map(nodes.map((node) => [node.id, node]));
+    this.below = /** @type {Map<string | null, string[]>} */ (new Map());
+    for (const node of nodes) this.#hang(node);
+    this.selected = new Map(nodes.map((node) => [node.id, node.selected_child_id ?? null]));
+    this.selected.set(null, selectedRootId);
+    this.latest = new Map(); // question → the answer to it that was shown last
+  }
+
+  /** @param {string | null} parent @returns {string[]} ids, oldest first */
+  children(parent) {
+    return this.below.get(parent) ?? [];
+  }
+
+  /** @param {string} id @returns {string | null} */
+  parent(id) {
+    return this.#parentOf(this.nodes.get(id));
+  }
+
+  /** @returns {string[]} ids from the root to the end of the branch shown */
+  path() {
+    const ids = [];
+    let next = this.#choice(null);
+    while (next && !ids.includes(next)) {
+      ids.push(next);
+      next = this.#choice(next);
+    }
+    return ids;
+  }
+
+  /** @param {string} id @returns {Siblings} the versions of this response's question */
+  questions(id) {
+    const groups = this.#groups(id);
+    const questions = [...groups.keys()];
+    const at = questions.indexOf(this.question(id));
+    return siblings(at, questions, (question) => this.#shownAnswer(question, groups.get(question)));
+  }
+
+  /** @param {string} id @returns {Siblings} the answers to this response's question */
+  answers(id) {
+    const answers = this.#groups(id).get(this.question(id));
+    return siblings(answers.indexOf(id), answers, (answer) => answer);
+  }
+
+  /** @param {string} id @returns {string} the first response with the same question */
+  question(id) {
+    const node = this.nodes.get(id);
+    return node.retry_of ?? node.id;
+  }
+
+  /** Shows the branch that leads to this response; what was chosen below it stays. @param {string} id */
+  select(id) {
+    for (let at = id; at !== null; at = this.parent(at)) {
+      this.selected.set(this.parent(at), at);
+      this.latest.set(this.question(at), at);
+    }
+  }
+
+  /** @param {Node} node a new response, shown at once */
+  add(node) {
+    this.nodes.set(node.id, node);
+    this.#hang(node);
+    this.selected.set(node.id, null);
+    this.select(node.id);
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    const parent = this.parent(id);
+    this.nodes.delete(id);
+    this.below.set(
+      parent,
+      this.children(parent).filter((child) => child !== id),
+    );
+    if (this.selected.get(parent) === id) this.selected.set(parent, null);
+  }
+
+  #hang(node) {
+    const parent = this.#parentOf(node);
+    this.below.set(parent, [...this.children(parent), node.id]);
+  }
+
+  #parentOf(node) {
+    const parent = node.previous_response_id ?? null;
+    return this.nodes.has(parent) ? parent : null;
+  }
+
+  #choice(parent) {
+    const chosen = this.selected.get(parent);
+    return this.nodes.has(chosen) ? chosen : (this.children(parent).at(-1) ?? null);
+  }
+
+  /** @returns {Map<string, string[]>} question → its answers, among the siblings of `id` */
+  #groups(id) {
+    const groups = new Map();
+    for (const sibling of this.children(this.parent(id))) {
+      const question = this.question(sibling);
+      groups.set(question, [...(groups.get(question) ?? []), sibling]);
+    }
+    return groups;
+  }
+
+  #shownAnswer(question, answers) {
+    const latest = this.latest.get(question);
+    return answers.includes(latest) ? latest : answers.at(-1);
+  }
+}
+
+function siblings(index, all, target) {
+  const step = (to) => (to >= 0 && to < all.length ? target(all[to]) : null);
+  return { index, count: all.length, previous: step(index - 1), next: step(index + 1) };
+}

@@ -1,0 +1,40 @@
+// Moves between conversations without loading the page again. Links keep their addresses, so a
+// new tab, a reload and the browser's own buttons land in the same place.
+
+const CONVERSATION = /^\/c\/([^/]+)\/?$/;
+
+/** @returns {string | null} the id of the conversation that the address names */
+export const conversationIn = (pathname) => {
+  const found = CONVERSATION.exec(pathname);
+  return found ? decodeURIComponent(found[1]) : null;
+};
+
+export class Navigation {
+  /** @param {(id: string | null) => void} open shows what the address names */
+  constructor(open) {
+    this.open = open;
+    document.addEventListener("click", (event) => this.#clicked(event));
+    addEventListener("popstate", () => this.open(conversationIn(location.pathname)));
+  }
+
+  /** @param {string | null} id */
+  go(id) {
+    const path = id ? `/c/${id}` : "/";
+    if (path !== location.pathname) history.pushState(null, "", path);
+    this.open(id);
+  }
+
+  /** The page shows this already; only the address has to follow. */
+  replace(id) {
+    history.replaceState(null, "", id ? `/c/${id}` : "/");
+  }
+
+  #clicked(event) {
+    const link = event.target.closest?.("a[data-navigate]");
+    const other =
+      event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    if (!link || other || event.defaultPrevented) return;
+    event.preventDefault();
+    this.go(conversationIn(new URL(link.href).pathname));
+  }
+}

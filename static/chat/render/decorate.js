@@ -1,0 +1,81 @@
+// What is done to a sanitised piece of text once it is made of nodes: code gets its header and
+// colours, tables their scroll box, formulas their form, deceiving links the name of their host.
+import { clone, part } from "../elements/dom.js";
+import { hostToShow } from "../models/links.js";
+
+const LONGEST_HIGHLIGHTED = 30 * 1024;
+
+/** A module that is fetched when first needed; used at once, without a turn of the loop, after that. */
+class Lazy {
+  constructor(load) {
+    this.load = load;
+    this.module = null;
+  }
+
+  use(run) {
+    if (this.module) return run(this.module);
+    // Offline, the source stays on the page as it is; the next use tries again.
+    return this.load().then(
+      (module) => run((this.module = module)),
+      () => {},
+    );
+  }
+}
+
+const highlighter = new Lazy(() => import("./highlight.js"));
+const typesetter = new Lazy(async () => {
+  const module = await import("./math.js");
+  await module.ready;
+  return module;
+});
+
+/** @param {DocumentFragment} fragment */
+export function decorate(fragment) {
+  fragment.querySelectorAll("pre").forEach(frameCode);
+  fragment.querySelectorAll("table").forEach(frameTable);
+  fragment.querySelectorAll("a[href]").forEach(nameHost);
+  fragment
+    .querySelectorAll("h1, h2, h3, h4, h5, h6, p, li, blockquote, td, th")
+    .forEach((node) => (node.dir = "auto"));
+  // What scrolls sideways must be in reach of the keyboard.
+  fragment.querySelectorAll(".math-display").forEach((node) => (node.tabIndex = 0));
+  for (const node of fragment.querySelectorAll(".math"))
+    typesetter.use((math) => math.typesetElement(node));
+}
+
+/** Colours code that will not change any more. @param {Element} root */
+export function colour(root) {
+  for (const code of root.querySelectorAll("pre > code[class]:not([data-coloured])")) {
+    code.dataset.coloured = "";
+    if (code.textContent.length > LONGEST_HIGHLIGHTED) continue;
+    highlighter.use(({ highlight }) => highlight(code, language(code)));
+  }
+}
+
+const language = (code) => /(?:^|\s)language-(\S+)/.exec(code.className)?.[1] ?? "";
+
+function frameCode(pre) {
+  const code = pre.querySelector("code");
+  if (!code) return;
+  const frame = clone("code-block");
+  part(frame, "language").textContent = language(code);
+  pre.replaceWith(frame);
+  pre.tabIndex = 0;
+  pre.dir = "ltr";
+  frame.append(pre);
+}
+
+function frameTable(table) {
+  const frame = clone("table-block");
+  table.replaceWith(frame);
+  frame.append(table);
+}
+
+function nameHost(link) {
+  const host = hostToShow(link.textContent, link.getAttribute("href"));
+  if (!host) return;
+  const note = document.createElement("span");
+  note.className = "link-host";
+  note.textContent = ` (${host})`;
+  link.append(note);
+}

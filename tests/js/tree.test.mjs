@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Tree } from "../../static/chat/models/tree.js";
+
+const node = (id, parent = null, retry = null, child = null) => ({
+  id,
+  previous_response_id: parent,
+  retry_of: retry,
+  selected_child_id: child,
+});
+
+test("an empty tree has no path", () => assert.deepEqual(new Tree().path(), []));
+
+test("the path takes the newest child where none was chosen", () => {
+  assert.deepEqual(new Tree([node("a"), node("b", "a"), node("c", "a")]).path(), ["a", "c"]);
+});
+
+test("the path takes the chosen child", () => {
+  const tree = new Tree(
+    [node("a", null, null, "b"), node("b", "a"), node("c", "a"), node("d")],
+    "a",
+  );
+  assert.deepEqual(tree.path(), ["a", "b"]);
+});
+
+test("retries are answers to one question, edits are other questions", () => {
+  const tree = new Tree([node("a"), node("a2", null, "a"), node("b"), node("a3", null, "a")]);
+  assert.deepEqual(tree.answers("a2"), { index: 1, count: 3, previous: "a", next: "a3" });
+  assert.deepEqual(tree.answers("b"), { index: 0, count: 1, previous: null, next: null });
+  assert.deepEqual(tree.questions("b"), { index: 1, count: 2, previous: "a3", next: null });
+});
+
+test("going back to a question shows the answer that was shown last", () => {
+  const tree = new Tree([node("a"), node("a2", null, "a"), node("b")]);
+  tree.select("a");
+  tree.select("b");
+  assert.equal(tree.questions("b").previous, "a");
+});
+
+test("selecting a deep response selects its ancestors and keeps what was chosen below", () => {
+  const tree = new Tree([node("a"), node("b", "a"), node("c", "b"), node("c2", "b"), node("d")]);
+  tree.select("c");
+  tree.select("d");
+  assert.deepEqual(tree.path(), ["d"]);
+  tree.select("a");
+  assert.deepEqual(tree.path(), ["a", "b", "c"]);
+});
+
+test("a new response is shown at once", () => {
+  const tree = new Tree([node("a"), node("b", "a")]);
+  tree.add(node("b2", "a", "b"));
+  assert.deepEqual(tree.path(), ["a", "b2"]);
+  assert.equal(tree.answers("b2").count, 2);
+});
+
+test("taking a response away falls back to its siblings", () => {
+  const tree = new Tree([node("a"), node("b", "a")]);
+  tree.add(node("x", "a"));
+  tree.remove("x");
+  assert.deepEqual(tree.path(), ["a", "b"]);
+});
+
+test("a missing parent and a circle do no harm", () => {
+  assert.deepEqual(new Tree([node("a", "gone")]).path(), ["a"]);
+  assert.deepEqual(new Tree([node("a", "b"), node("b", "a")]).path(), []);
+});
