@@ -59,7 +59,7 @@ class Invitation(models.Model):
         return f"{whom} · {Role(self.role).label}"
 
     @classmethod
-    def issue(cls, lifetime: timedelta = LIFETIME, **values: Any) -> tuple[Self, str]:
+    def issue(cls, lifetime: timedelta = LIFETIME, **values: Any) -> tuple["Invitation", str]:
         """A new invitation and the path of its link, which can't be shown a second time."""
         token = secrets.token_urlsafe(32)
         invitation = cls.objects.create(
