@@ -1,0 +1,74 @@
+"""The list of conversations: titles, renaming, deleting, moving between them."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.support.chat_page import ChatPage
+
+
+def test_a_conversation_gets_its_address_and_a_title(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("What do bees eat?")
+    expect(page).to_have_url(re.compile(r"/c/conv_\w+$"))
+    expect(chat.history.get_by_role("link")).to_contain_text("You asked", timeout=10_000)
+    expect(page).to_have_title(re.compile("You asked"))
+
+
+def test_renaming_stays(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("What do bees eat?")
+    title = settled_title(chat)
+    chat.options(title).get_by_role("menuitem", name="Rename").click()
+    field = chat.history.get_by_role("textbox", name="Title")
+    field.fill("About bees")
+    field.press("Enter")
+    expect(chat.history.get_by_role("link", name="About bees")).to_be_visible()
+    page.reload()
+    expect(chat.history.get_by_role("link", name="About bees")).to_be_visible()
+    expect(page.get_by_role("heading", name="About bees")).to_be_visible()
+
+
+def test_deleting_asks_first(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("What do bees eat?")
+    title = settled_title(chat)
+    chat.options(title).get_by_role("menuitem", name="Delete").click()
+    dialog = page.get_by_role("dialog", name="Delete this conversation?")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(chat.history.get_by_role("link")).to_have_count(1)
+
+    chat.options(title).get_by_role("menuitem", name="Delete").click()
+    dialog.get_by_role("button", name="Delete").click()
+    expect(chat.history.get_by_role("link")).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/$"))
+    page.reload()
+    expect(chat.history.get_by_role("link")).to_have_count(0)
+
+
+def test_going_back_and_forth_between_conversations(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("Who is first?")
+    settled_title(chat)
+    page.get_by_role("link", name="New chat").click()
+    expect(chat.answers).to_have_count(0)
+    chat.ask_and_wait("Who is second?")
+    expect(chat.history.get_by_role("link")).to_have_count(2)
+    chat.history.get_by_role("link").last.click()
+    expect(chat.answer).to_contain_text("Who is first?")
+    page.go_back()
+    expect(chat.answer).to_contain_text("Who is second?")
+
+
+def test_a_draft_outlives_a_reload(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.draft.fill("half a thought")
+    page.reload()
+    expect(chat.draft).to_have_value("half a thought")
+
+
+def settled_title(chat: ChatPage) -> str:
+    """The title once the model has given it: it does not change by itself after that."""
+    link = chat.history.get_by_role("link").first
+    expect(link).to_contain_text("You asked", timeout=10_000)
+    return link.inner_text().strip()

@@ -1,0 +1,112 @@
+"""Just enough of HTTP/1.1 for a fake provider: requests with a length, answers whole or in chunks.
+
+Written on asyncio's protocols because its streams cost several times as much for each write.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found"}
+STREAM_HEAD = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
+    b"Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n"
+)
+LAST_CHUNK = b"0\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    headers: dict[str, str]  # names in lower case
+    body: bytes
+
+
+class Connection(asyncio.Protocol):
+    """One client's connection: reads requests one after the other and hands each to ``handle``.
+
+    The handler answers by ``send_json``, or by ``start_stream``, ``send_chunk`` and ``end_stream``.
+    It may set ``on_lost`` and ``on_writable`` to hear of the client's going and of room to write.
+    """
+
+    def __init__(self, handle: Callable[["Connection", Request], None]) -> None:
+        self._handle = handle
+        self._received = b""
+        self._busy = False
+        self.writable = True
+        self.on_lost: Callable[[], None] | None = None
+        self.on_writable: Callable[[], None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self.on_lost:
+            self.on_lost()
+
+    def pause_writing(self) -> None:
+        self.writable = False
+
+    def resume_writing(self) -> None:
+        self.writable = True
+        if self.on_writable:
+            self.on_writable()
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        self._next_request()
+
+    def _next_request(self) -> None:
+        if self._busy:
+            return
+        request, self._received = _take_request(self._received)
+        if request:
+            self._busy = True
+            self._handle(self, request)
+
+    def send_json(self, value: Any, status: int = 200) -> None:
+        body = json.dumps(value).encode()
+        head = (
+            f"HTTP/1.1 {status} {REASONS[status]}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        self._transport.write(head.encode() + body)
+        self._done()
+
+    def start_stream(self) -> None:
+        self._transport.write(STREAM_HEAD)
+
+    def send_chunk(self, data: bytes) -> None:
+        self._transport.write(b"%x\r\n%b\r\n" % (len(data), data))
+
+    def end_stream(self) -> None:
+        self._transport.write(LAST_CHUNK)
+        self._done()
+
+    def cut(self) -> None:
+        """Drop the connection in the middle of an answer."""
+        self._transport.abort()
+
+    def _done(self) -> None:
+        self._busy = False
+        self.on_lost = self.on_writable = None
+        self._next_request()
+
+
+def _take_request(received: bytes) -> tuple[Request | None, bytes]:
+    """The first whole request, if there is one, and what was received after it."""
+    head, blank_line, rest = received.partition(b"\r\n\r\n")
+    if not blank_line:
+        return None, received
+    first, *lines = head.decode("latin-1").split("\r\n")
+    method, path, _ = first.split(" ")
+    pairs = (line.partition(":") for line in lines)
+    headers = {name.lower(): value.strip() for name, _, value in pairs}
+    length = int(headers.get("content-length", 0))
+    if len(rest) < length:
+        return None, received
+    return Request(method, path, headers, rest[:length]), rest[length:]
