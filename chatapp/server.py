@@ -8,8 +8,10 @@ long frame is answered by a close code, and the end waits until running answers 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
+from autobahn.exception import Disconnected
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
 from twisted.internet import defer
@@ -81,6 +83,11 @@ class ChatServer(Server):
             ready_callable=self._ready,
         )
         self._started, self._ended = started, ended
+
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        """Daphne's; a browser that goes away while it is written to is no fault of anybody's."""
+        with suppress(Disconnected):
+            await super().handle_reply(protocol, message)
 
     def listen_error(self, failure: Any) -> None:
         """Daphne's hook; it would end as if all were well."""

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,6 +25,10 @@ async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwarg
 
 
 def _with_fresh_connection(call: Callable[[], T]) -> T:
+    if connection.vendor == "sqlite":
+        # A file can't go away as a server can: each thread keeps its connection, whose opening
+        # would cost more than most queries.
+        return call()
     close_old_connections()
     try:
         return call()

@@ -30,7 +30,16 @@ export class Composer {
   /** @param {string | null} conversation shows its draft */
   open(conversation) {
     this.conversation = conversation;
-    this.#write(this.drafts.get(conversation));
+    if (!this.#begin()) this.#write(this.drafts.get(conversation));
+  }
+
+  /** Until now nothing could be sent: whether there is a text that was typed in the meantime. */
+  #begin() {
+    const send = /** @type {HTMLButtonElement} */ (part(this.form, "send"));
+    const early = send.disabled && this.area.value.trim() !== "";
+    send.disabled = false;
+    if (early) this.#changed();
+    return early;
   }
 
   /** The conversation begun here has an id now: what was typed meanwhile goes with it. */
