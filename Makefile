@@ -35,7 +35,7 @@ test-js: .venv/.test static/vendor/.stamp
 	$(SAY) 'Testing the browser modules'
 	@$(BIN)/node --test 'tests/js/**/*.test.mjs'
 
-test-python: .venv/.test  ## Run the tests that need no browser
+test-python: .venv/.test staticfiles/.stamp  ## Run the tests that need no browser
 	$(SAY) 'Testing the server'
 	@$(BIN)/python -m pytest tests --ignore=tests/e2e --ignore=tests/bench
 

@@ -18,9 +18,17 @@ from servestatic import ServeStaticASGI
 
 from chatapp.lifespan import lifespan
 from chatapp.sockets import SocketAccessMiddleware
+from chatapp.static_files import HASHED_NAME, add_headers
 from conversations.consumers import NoSuchSocket, Socket
 
-pages = ServeStaticASGI(ASGIHandler(), root=settings.STATIC_ROOT, prefix="static/", max_age=0)
+pages = ServeStaticASGI(
+    ASGIHandler(),
+    root=settings.STATIC_ROOT,
+    prefix="static/",
+    max_age=0,
+    immutable_file_test=HASHED_NAME,
+    add_headers_function=add_headers,
+)
 
 # Django's routes, for Channels' applications: their types know nothing of each other.
 socket, no_such_socket = cast("tuple[Any, Any]", (Socket.as_asgi(), NoSuchSocket.as_asgi()))

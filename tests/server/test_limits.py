@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -79,3 +80,12 @@ async def test_a_frame_that_is_too_long_is_answered_by_a_close_code(server: Serv
     socket.send(json.dumps({"type": "x" * MAX_FRAME_BYTES}))
     async with asyncio.timeout(10):
         assert await socket.closed == 1009
+
+
+def test_a_static_file_is_kept_by_browsers_under_its_name_for_ever(server: Server) -> None:
+    with urlopen(f"{server.url}/accounts/sign-in/") as page:
+        style = re.search(r'href="(/static/chat/style\.\w+\.css)"', page.read().decode())
+    assert style is not None
+    with urlopen(server.url + style[1]) as answer:
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
