@@ -40,10 +40,11 @@ test-python: .venv/.test staticfiles/.stamp  ## Run the tests that need no brows
 	@$(BIN)/python -m pytest tests --ignore=tests/e2e --ignore=tests/bench
 
 # A process of its own: the browser driver keeps an event loop that asyncio's tests can't share.
+# It gets our Node, because its own needs a library that a bare Debian lacks.
 test-e2e: .venv/.test staticfiles/.stamp
 	@sh scripts/chromium.sh
 	$(SAY) 'Testing in the browser'
-	@$(BIN)/python -m pytest tests/e2e
+	@PLAYWRIGHT_NODEJS_PATH="$(CURDIR)/$(BIN)/node" $(BIN)/python -m pytest tests/e2e
 
 bench: .venv/.test staticfiles/.stamp  ## Measure the cost of a delta, beside the bare SDK
 	@$(BIN)/python -m tests.bench $(ARGS)
