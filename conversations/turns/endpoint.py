@@ -14,12 +14,18 @@ def client_of(provider: Provider) -> ProviderClient:
 
 
 def config_of(provider: Provider) -> ProviderConfig:
-    """What the client needs to know; the environment's key is never stored."""
-    key = settings.OPENAI_API_KEY if provider.from_environment else provider.api_key
+    """What the client needs to know.
+
+    The environment's key is never stored, and goes to no other address than the environment's.
+    """
+    if provider.from_environment:
+        base_url, api_key = settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY
+    else:
+        base_url, api_key = provider.base_url, provider.api_key
     return ProviderConfig(
         name=provider.name,
-        base_url=provider.base_url,
-        api_key=key,
+        base_url=base_url,
+        api_key=api_key,
         dialect=provider.dialect,
         embedded=provider.embedded,
     )

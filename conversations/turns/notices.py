@@ -10,6 +10,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.db import DatabaseError
 
 from conversations.models import Conversation
 from conversations.models.database import in_database
@@ -29,13 +30,14 @@ async def send(user_id: int, frame: dict[str, Any]) -> None:
 
 
 async def conversation_updated(conversation: Conversation) -> None:
-    """Tell a person's pages how a conversation of theirs stands now."""
-    frame = {
-        "type": "conversation.updated",
-        "conversation": await in_database(summary, conversation.pk),
-    }
-    if frame["conversation"] is not None:
-        await send(conversation.owner_id, frame)
+    """Tell a person's pages how a conversation of theirs stands now, if the database can say."""
+    try:
+        line = await in_database(summary, conversation.pk)
+    except DatabaseError as error:
+        logger.warning("A notice was lost: %s", error)
+        return
+    if line is not None:
+        await send(conversation.owner_id, {"type": "conversation.updated", "conversation": line})
 
 
 async def check_access(user_id: int, session_key: str | None) -> None:

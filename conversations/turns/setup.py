@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -43,7 +43,7 @@ async def offer_models() -> None:
     if provider is None:
         return
     if settings.OPENAI_MODELS:
-        await in_database(offer, provider, settings.OPENAI_MODELS)
+        await in_database(_offer_only, provider, settings.OPENAI_MODELS)
         return
     try:
         async with asyncio.timeout(LIST_WITHIN_SECONDS):
@@ -56,22 +56,30 @@ async def offer_models() -> None:
     await in_database(offer, provider, for_chat(names))
 
 
-def for_chat(names: Iterable[str]) -> list[str]:
+def for_chat(names: Sequence[str]) -> list[str]:
     """Those of a provider's models that answer a conversation, as far as their names tell."""
     return [name for name in names if not any(word in name.lower() for word in NOT_FOR_CHAT)]
 
 
 @transaction.atomic
-def offer(provider: Provider, names: Iterable[str]) -> None:
-    """Offer these models of a provider; the first is its default where none is yet."""
+def offer(provider: Provider, names: Sequence[str]) -> None:
+    """Offer these models of a provider; the first is the default unless another one already is."""
     known = set(provider.models.values_list("name", flat=True))
     for name in names:
         if name not in known:
             Model.objects.create(provider=provider, name=name)
-    if not Model.objects.filter(is_default=True).exclude(provider__embedded=True).exists():
-        first = provider.models.filter(name__in=list(names)[:1])
+    chosen = Model.objects.offered().filter(is_default=True, provider__embedded=False)
+    if not chosen.exists():
         Model.objects.update(is_default=False)
-        first.update(is_default=True)
+        provider.models.filter(name__in=names[:1]).update(is_default=True)
+
+
+@transaction.atomic
+def _offer_only(provider: Provider, names: Sequence[str]) -> None:
+    """What the environment names is all that is offered of its provider."""
+    provider.models.exclude(name__in=names).update(enabled=False, is_default=False)
+    provider.models.filter(name__in=names).update(enabled=True)
+    offer(provider, names)
 
 
 def _offer_guide() -> None:
@@ -86,10 +94,16 @@ def _environment_provider() -> Provider | None:
     if not settings.OPENAI_CONNECTED:
         Provider.objects.filter(from_environment=True).update(enabled=False)
         return None
-    host = urlsplit(settings.OPENAI_BASE_URL).hostname or ""
-    name = "OpenAI" if host == "api.openai.com" else host
+    values = {"base_url": settings.OPENAI_BASE_URL, "enabled": True}
     provider, _ = Provider.objects.update_or_create(
-        from_environment=True,
-        defaults={"base_url": settings.OPENAI_BASE_URL, "enabled": True, "name": name},
+        from_environment=True, defaults=values, create_defaults=values | {"name": _free_name()}
     )
     return provider
+
+
+def _free_name() -> str:
+    """The provider's name in the environment, told apart from one that was connected by hand."""
+    host = urlsplit(settings.OPENAI_BASE_URL).hostname or ""
+    name = "OpenAI" if host == "api.openai.com" else host[:60]
+    taken = Provider.objects.filter(name=name).exists()
+    return f"{name} (environment)" if taken else name

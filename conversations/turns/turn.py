@@ -43,17 +43,21 @@ class Turn:
         self._snapshot = Snapshot({"output": []})
         self._relaying: asyncio.Task[Ending] | None = None
         self._stop: Ending | None = None
-        self._changed = False
+        self._version = self._written = 0
         self._written_at = asyncio.get_running_loop().time()
+        self._has_ended = False
 
     async def run(self) -> None:
-        """Answer, and store the end; returns when both are done."""
+        """Answer, and store the end; returns when both are done, and the log has its end."""
         self._append({"type": "response.created", "response": self._visible()})
         self._relaying = asyncio.create_task(self._relay(), name=f"relay {self.row.id}")
         if self._stop:
             self._relaying.cancel()
         await asyncio.wait([self._relaying])
-        await self._finish(self._ending(self._relaying))
+        try:
+            await self._finish(self._ending(self._relaying))
+        finally:
+            self.log.close()
 
     def stop(self, ending: Ending = STOPPED) -> None:
         """End it now: the provider's connection is closed, what was received stays."""
@@ -62,10 +66,8 @@ class Turn:
             self._relaying.cancel()
 
     def checkpoint(self) -> Checkpoint | None:
-        """What is due to be written; see `checkpoints`."""
-        now = asyncio.get_running_loop().time()
-        if self._changed:
-            self._changed = False
+        """What is due to be written; see `checkpoints`. The end is not theirs to write."""
+        if self._version > self._written and not self._has_ended:
             columns = {
                 "status": self.row.status,
                 "started_at": self.row.started_at,
@@ -75,12 +77,16 @@ class Turn:
                 "output": self._output(),
                 "sequence_number": len(self.log) - 1,
             }
-        elif now - self._written_at > HEARTBEAT:
+        elif asyncio.get_running_loop().time() - self._written_at > HEARTBEAT:
             columns = {}
         else:
             return None
-        self._written_at = now
-        return Checkpoint(self.row.id, columns)
+        return Checkpoint(self.row.id, columns, self._version)
+
+    def written(self, checkpoint: Checkpoint) -> None:
+        """The checkpoint is in the database."""
+        self._written = checkpoint.version
+        self._written_at = asyncio.get_running_loop().time()
 
     async def _relay(self) -> Ending:
         self.row.started_at = timezone.now()
@@ -123,7 +129,7 @@ class Turn:
         self._snapshot.apply(event)
         if self.row.first_output_at is None:
             self.row.first_output_at = timezone.now()
-        self._changed = True
+        self._version += 1
         self._append(visible_event(event))
 
     def _follow_lifecycle(self, event: Event) -> None:
@@ -133,7 +139,7 @@ class Turn:
         self.row.upstream_id = str(response.get("id") or "")[:512]
         queued = response.get("status") == Status.QUEUED
         self.row.status = Status.QUEUED if queued else Status.IN_PROGRESS
-        self._changed = True
+        self._version += 1
         if event["type"] != "response.created":
             self._append({"type": event["type"], "response": self._visible()})
 
@@ -152,6 +158,7 @@ class Turn:
         return OUR_FAULT
 
     async def _finish(self, ending: Ending) -> None:
+        self._has_ended = True
         row, response = self.row, self._snapshot.response
         row.status, row.error = ending.status, ending.error
         row.incomplete_details = ending.incomplete_details
@@ -163,17 +170,18 @@ class Turn:
         row.text = row.as_text()
         await self._store()
         self._append({"type": ending.event_type, "response": self._visible()})
-        self.log.close()
 
     async def _store(self) -> None:
         """Store the end, with patience for a database that is away; the lease tells if it fails."""
         for delay in (0.2, 0.5, 1, 2, 4, 8, STORE_FOR_SECONDS / 2):
             try:
-                await in_database(_save_ending, self.row)
+                stored = await in_database(_save_ending, self.row)
             except DatabaseError as error:
                 logger.error("%s: its end could not be stored yet: %s", self.row.id, error)
                 await asyncio.sleep(delay)
             else:
+                if not stored:
+                    logger.warning("%s: it was deleted or ended by another meanwhile", self.row.id)
                 return
 
     def _append(self, event: Event) -> None:
@@ -191,7 +199,7 @@ class Turn:
         return self._snapshot.response.get("output") or []
 
 
-def _save_ending(row: Response) -> None:
+def _save_ending(row: Response) -> bool:
     """Its columns only, and only while it runs: a row that was deleted meanwhile stays so."""
     columns = (
         "status",
@@ -209,4 +217,4 @@ def _save_ending(row: Response) -> None:
         "lease_expires_at",
     )
     running = Response.objects.running().filter(pk=row.pk)
-    running.update(**{column: getattr(row, column) for column in columns})
+    return bool(running.update(**{column: getattr(row, column) for column in columns}))

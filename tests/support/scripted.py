@@ -22,6 +22,7 @@ class ScriptedProvider:
         self.requests: list[dict[str, Any]] = []
         self.titles: list[dict[str, Any]] = []
         self.title: str | ProviderError = "A fine title"
+        self.before_title: asyncio.Event | None = None
         self.hung_up = 0
 
     def will_answer(self, *steps: Step) -> None:
@@ -46,6 +47,8 @@ class ScriptedProvider:
 
     async def create(self, request: Mapping[str, Any]) -> dict[str, Any]:
         self.titles.append(dict(request))
+        if self.before_title:
+            await self.before_title.wait()
         if isinstance(self.title, ProviderError):
             raise self.title
         return {"output": [message(self.title)]}

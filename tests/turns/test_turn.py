@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -15,8 +14,8 @@ from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.items import output_text, user_message
 from conversations.protocol.snapshot import Snapshot
 from conversations.turns import checkpoints, turn
-from conversations.turns.request import NewResponse
 from conversations.turns.running import turns
+from tests.support.asking import ENDS, ask, events_of, stored, until_event
 from tests.support.scripted import (
     ScriptedProvider,
     answer,
@@ -24,23 +23,6 @@ from tests.support.scripted import (
     delta,
     ending,
 )
-
-
-async def ask(owner: User, text: str = "Why?", **fields: Any) -> Response:
-    key = fields.pop("client_key", f"key of {text}")
-    return await turns.start(
-        NewResponse(owner=owner, client_key=key, input=[user_message(text)], **fields)
-    )
-
-
-async def events_of(response: Response, starting_after: int = -1) -> list[dict[str, Any]]:
-    log = turns.log_of(response.id)
-    assert log is not None
-    return [json.loads(line) async for batch in log.follow(starting_after) for line in batch.lines]
-
-
-async def stored(response: Response) -> Response:
-    return await in_database(Response.objects.get, pk=response.pk)
 
 
 async def test_an_answer_is_relayed_and_stored(owner: User, provider: ScriptedProvider) -> None:
@@ -85,9 +67,12 @@ async def test_the_end_is_stored_before_any_reader_hears_of_it(
     response = await ask(owner)
     log = turns.log_of(response.id)
     assert log is not None
+    seen = ""
     async for batch in log.follow():
-        if '"response.completed"' in batch.lines[-1]:
+        seen = json.loads(batch.lines[-1])["type"]
+        if seen in ENDS:
             assert (await stored(response)).status == Status.COMPLETED
+    assert seen == "response.completed"
 
 
 async def test_the_next_question_is_chained_with_the_new_input_alone(
@@ -256,17 +241,24 @@ async def test_an_end_that_cannot_be_stored_at_once_is_stored_later(
     tries: list[Response] = []
     save = turn._save_ending
 
-    def fail_once(row: Response) -> None:
+    def fail_once(row: Response) -> bool:
         tries.append(row)
         if len(tries) == 1:
             raise OperationalError("database is locked")
-        save(row)
+        return save(row)
 
     monkeypatch.setattr(turn, "_save_ending", fail_once)
+    monkeypatch.setattr(checkpoints, "INTERVAL", 0.01)  # some are written while the end waits
+    provider.will_answer(*answer("The whole answer."))
     response = await ask(owner)
     await events_of(response)
-    assert (await stored(response)).status == Status.COMPLETED
+    row = await stored(response)
     assert len(tries) == 2
+    assert row.status == Status.COMPLETED
+    assert row.usage == {"input_tokens": 3, "output_tokens": 5, "total_tokens": 8}
+    assert row.completed_at is not None
+    assert row.lease_expires_at is None
+    assert "The whole answer." in row.text
 
 
 async def test_a_conversation_deleted_meanwhile_stays_deleted(
@@ -291,14 +283,6 @@ async def test_at_the_end_of_the_process_what_runs_is_stored_as_interrupted(
     row = await stored(response)
     assert row.incomplete_details == {"reason": "interrupted"}
     assert output_text(row.output) == "Once"
-
-
-async def until_event(response: Response, kind: str) -> None:
-    log = turns.log_of(response.id)
-    assert log is not None
-    async for batch in log.follow():
-        if any(f'"{kind}"' in line for line in batch.lines):
-            return
 
 
 async def until_written(response: Response) -> Response:

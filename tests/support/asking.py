@@ -1,0 +1,41 @@
+"""Ask turns something, and read what comes of it."""
+
+import json
+from typing import Any
+
+from chatapp.accounts.models import User
+from conversations.models import Response
+from conversations.models.database import in_database
+from conversations.protocol.items import user_message
+from conversations.turns.request import NewResponse
+from conversations.turns.running import turns
+
+ENDS = {"response.completed", "response.incomplete", "response.failed"}
+
+
+def question(owner: User, text: str = "Why?", **fields: Any) -> NewResponse:
+    key = fields.pop("client_key", f"key of {text}"[:64])
+    return NewResponse(owner=owner, client_key=key, input=[user_message(text)], **fields)
+
+
+async def ask(owner: User, text: str = "Why?", **fields: Any) -> Response:
+    return await turns.start(question(owner, text, **fields))
+
+
+async def events_of(response: Response, starting_after: int = -1) -> list[dict[str, Any]]:
+    """Everything after a `sequence_number`, to the end."""
+    log = turns.log_of(response.id)
+    assert log is not None
+    return [json.loads(line) async for batch in log.follow(starting_after) for line in batch.lines]
+
+
+async def until_event(response: Response, kind: str) -> None:
+    log = turns.log_of(response.id)
+    assert log is not None
+    async for batch in log.follow():
+        if any(f'"{kind}"' in line for line in batch.lines):
+            return
+
+
+async def stored(response: Response) -> Response:
+    return await in_database(Response.objects.get, pk=response.pk)

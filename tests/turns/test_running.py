@@ -1,0 +1,136 @@
+"""The turns of a process: nothing around an answer may cost the answer."""
+
+import asyncio
+
+import pytest
+from django.db import OperationalError
+
+from chatapp.accounts.models import User
+from conversations.models import Response
+from conversations.models.database import in_database
+from conversations.models.response import Status
+from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.turns import checkpoints, notices, running
+from conversations.turns.request import NewResponse, RequestError, store
+from conversations.turns.running import turns
+from tests.support.asking import ask, events_of, question, stored, until_event
+from tests.support.scripted import ScriptedProvider, beginning, delta, ending
+
+
+async def test_a_notice_that_fails_does_not_cost_the_answer(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(conversation_id: str) -> None:
+        raise OperationalError("the database is restarting")
+
+    monkeypatch.setattr(notices, "summary", unavailable)
+    response = await ask(owner)
+    assert (await events_of(response))[-1]["type"] == "response.completed"
+    assert (await stored(response)).status == Status.COMPLETED
+
+
+async def test_who_asks_may_go_away_before_the_question_is_stored(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow_store(new: NewResponse) -> tuple[Response, bool]:
+        loop.call_soon_threadsafe(begun.set)
+        asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(5)
+        return store(new)
+
+    monkeypatch.setattr(running, "store", slow_store)
+    asking = asyncio.create_task(turns.start(question(owner)))
+    await begun.wait()
+    asking.cancel()
+    go_on.set()
+    monkeypatch.setattr(running, "store", store)
+    again = await ask(owner)
+    assert (await events_of(again))[-1]["type"] == "response.completed"
+    assert len(provider.requests) == 1
+
+
+async def test_a_question_that_comes_too_late_is_refused_and_not_stored(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    await turns.close(grace=1)
+    with pytest.raises(RequestError) as refused:
+        await ask(owner)
+    assert refused.value.status == 503
+    assert not await in_database(Response.objects.exists)
+
+
+async def test_a_title_that_takes_its_time_does_not_hold_up_the_end(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.before_title = asyncio.Event()
+    response = await ask(owner)
+    await events_of(response)
+    async with asyncio.timeout(2):
+        await turns.close(grace=10)
+
+
+async def test_one_answer_that_cannot_be_written_does_not_keep_the_others_from_it(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "INTERVAL", 0.01)
+    more = asyncio.Event()
+    for text in ("bad", "good"):
+        provider.will_answer(*beginning(), delta(text), more, ending(text))
+    bad, good = await ask(owner, "first"), await ask(owner, "second")
+    write = checkpoints._update
+
+    def refuse_the_bad_one(due: list[checkpoints.Checkpoint]) -> None:
+        if any(checkpoint.response_id == bad.id for checkpoint in due):
+            raise ValueError("this can't be stored")
+        write(due)
+
+    monkeypatch.setattr(checkpoints, "_update", refuse_the_bad_one)
+    for response in (bad, good):
+        await until_event(response, "response.output_text.delta")
+    for _ in range(200):
+        await asyncio.sleep(0.01)
+        if (await stored(good)).output:
+            break
+    assert (await stored(good)).output
+    assert not (await stored(bad)).output
+    monkeypatch.setattr(checkpoints, "_update", write)
+    for _ in range(200):
+        await asyncio.sleep(0.01)
+        if (await stored(bad)).output:
+            break
+    assert (await stored(bad)).output, "what failed stays due"
+    more.set()
+
+
+# Titles
+
+
+async def test_a_title_is_made_by_the_model_after_the_first_exchange_alone(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.title = '"Blue skies."\nAnd more'
+    first = await ask(owner, "Why is the sky blue?")
+    await events_of(first)
+    second = await ask(owner, "And at night?", previous_response_id=first.id)
+    await events_of(second)
+    while turns._titles:
+        await asyncio.wait(turns._titles)
+    assert (await stored(first)).conversation_id == second.conversation_id
+    conversation = await in_database(lambda: Response.objects.get(pk=first.pk).conversation)
+    assert (conversation.title, conversation.title_source) == ("Blue skies", "model")
+    assert len(provider.titles) == 1
+    assert provider.titles[0]["store"] is False
+
+
+async def test_a_title_that_cannot_be_made_costs_nothing_else(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.title = ProviderError(ErrorKind.SERVER, "No.")
+    response = await ask(owner, "Why is the sky blue?")
+    await events_of(response)
+    while turns._titles:
+        await asyncio.wait(turns._titles)
+    conversation = await in_database(lambda: Response.objects.get(pk=response.pk).conversation)
+    assert conversation.title == "Why is the sky blue?"

@@ -1,0 +1,128 @@
+"""The providers that are there from the start."""
+
+import pytest
+from pytest_django import Settings
+
+from conversations.models import Model, Provider
+from conversations.models.database import in_database
+from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.turns import setup
+from conversations.turns.endpoint import config_of
+from conversations.turns.setup import for_chat, offer, offer_models
+
+pytestmark = pytest.mark.usefixtures("transactional_db")
+
+
+class Listing:
+    """A provider that lists these models, or fails."""
+
+    def __init__(self, *names: str, error: ProviderError | None = None) -> None:
+        self.names, self.error = list(names), error
+
+    async def models(self) -> list[str]:
+        if self.error:
+            raise self.error
+        return self.names
+
+
+@pytest.fixture
+def environment(settings: Settings) -> Settings:
+    settings.OPENAI_CONNECTED = True
+    settings.OPENAI_API_KEY = "sk-environment"
+    settings.OPENAI_BASE_URL = "https://api.openai.com/v1"
+    settings.OPENAI_MODELS = ["model-a", "model-b"]
+    return settings
+
+
+async def offered() -> list[str]:
+    return await in_database(lambda: [model.name for model in Model.objects.offered()])
+
+
+async def test_without_a_provider_the_guide_is_offered() -> None:
+    await offer_models()
+    await offer_models()
+    assert await offered() == ["guide"]
+
+
+async def test_the_environments_models_are_offered_its_first_as_the_default(
+    environment: Settings,
+) -> None:
+    await offer_models()
+    assert await offered() == ["model-a", "model-b", "guide"]
+    provider = await in_database(Provider.objects.get, from_environment=True)
+    assert (provider.name, provider.api_key) == ("OpenAI", "")
+
+
+async def test_a_model_that_the_environment_names_no_more_is_not_offered(
+    environment: Settings,
+) -> None:
+    await offer_models()
+    environment.OPENAI_MODELS = ["model-b"]
+    await offer_models()
+    assert await offered() == ["model-b", "guide"]
+    assert await in_database(lambda: Model.objects.get(is_default=True).name) == "model-b"
+
+
+async def test_a_provider_that_the_environment_names_no_more_is_off(
+    environment: Settings,
+) -> None:
+    await offer_models()
+    environment.OPENAI_CONNECTED = False
+    await offer_models()
+    assert await offered() == ["guide"]
+
+
+async def test_a_provider_of_the_same_name_that_was_connected_by_hand_stays(
+    environment: Settings,
+) -> None:
+    await in_database(
+        Provider.objects.create, name="OpenAI", base_url="http://by.hand/v1", api_key="sk-hand"
+    )
+    await offer_models()
+    await offer_models()
+    names = await in_database(lambda: sorted(Provider.objects.values_list("name", flat=True)))
+    assert names == ["Guide", "OpenAI", "OpenAI (environment)"]
+
+
+async def test_the_environments_key_goes_to_the_environments_address_alone(
+    environment: Settings,
+) -> None:
+    await offer_models()
+    provider = await in_database(Provider.objects.get, from_environment=True)
+    provider.base_url = "https://evil.example/v1"
+    config = config_of(provider)
+    assert (config.base_url, config.api_key) == ("https://api.openai.com/v1", "sk-environment")
+
+
+async def test_without_named_models_those_that_chat_are_offered(
+    environment: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.OPENAI_MODELS = []
+    listing = Listing("gpt-best", "text-embedding-3", "whisper-1", "tts-hd")
+    monkeypatch.setattr(setup, "client_of", lambda _: listing)
+    await offer_models()
+    assert await offered() == ["gpt-best", "guide"]
+
+
+async def test_a_provider_that_lists_nothing_is_told_to_the_operator(
+    environment: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    environment.OPENAI_MODELS = []
+    listing = Listing(error=ProviderError(ErrorKind.UNREACHABLE, "OpenAI can't be reached."))
+    monkeypatch.setattr(setup, "client_of", lambda _: listing)
+    await offer_models()
+    assert "OPENAI_MODEL" in caplog.text
+    assert await offered() == ["guide"]
+
+
+async def test_another_provider_does_not_take_the_default_away(environment: Settings) -> None:
+    await offer_models()
+    other = await in_database(
+        Provider.objects.create, name="Other", base_url="http://other.test/v1"
+    )
+    await in_database(offer, other, ["model-c"])
+    assert (await offered())[0] == "model-a"
+
+
+def test_models_for_other_purposes_are_left_out() -> None:
+    assert for_chat(["gpt-5", "dall-e-3", "omni-moderation", "llama"]) == ["gpt-5", "llama"]
