@@ -6,9 +6,9 @@ app_name = "conversations"
 
 urlpatterns = [
     path("", pages.new, name="new"),
-    path("c/<str:conversation_id>", pages.conversation, name="conversation"),
+    path("c/<slug:conversation_id>", pages.conversation, name="conversation"),
     path("conversations/", api.conversations, name="list"),
-    path("conversations/<str:conversation_id>/", api.conversation, name="state"),
+    path("conversations/<slug:conversation_id>/", api.conversation, name="state"),
     path("providers/", providers.providers, name="providers"),
     path("providers/<int:provider_id>/", providers.provider, name="provider"),
 ]

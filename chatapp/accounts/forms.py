@@ -1,6 +1,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, UserCreationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -36,8 +37,15 @@ class SignInForm(AuthenticationForm):
         return cleaned
 
     def _address(self) -> str:
-        # The peer alone: forwarded headers are anybody's to write.
-        return self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        """The peer's, or behind a trusted proxy the one that the proxy was asked from."""
+        if self.request is None:
+            return ""
+        peer: str = self.request.META.get("REMOTE_ADDR", "")
+        if not settings.TRUST_PROXY:
+            return peer
+        # The proxy writes the last entry; those before it are anybody's to write.
+        forwarded: str = self.request.META.get("HTTP_X_FORWARDED_FOR", "")
+        return forwarded.rpartition(",")[2].strip() or peer
 
 
 class AccountForm(_AccountForm):

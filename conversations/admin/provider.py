@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from conversations.admin.permissions import AdministratorsAdmin
 from conversations.admin.site import site
 from conversations.models import Provider
+from conversations.protocol.dialects import DIALECTS
 
 if TYPE_CHECKING:
     _ProviderForm = forms.ModelForm[Provider]  # generic for the type checker alone
@@ -19,6 +19,9 @@ else:
 
 
 class ProviderForm(_ProviderForm):
+    """A provider's entries, with a field for a new key in place of the stored one."""
+
+    dialect = forms.ChoiceField(label=_("Dialect"), choices=[(name, name) for name in DIALECTS])
     new_api_key = forms.CharField(
         label=_("New API key"),
         required=False,
@@ -26,18 +29,28 @@ class ProviderForm(_ProviderForm):
         help_text=_("Empty keeps the stored one, unless the base URL changes: then it is removed."),
     )
 
+    def clean_base_url(self) -> str:
+        url: str = self.cleaned_data["base_url"]
+        return url.rstrip("/")
+
     def save(self, commit: bool = True) -> Provider:
         """Store the key, or drop the old one rather than send it to an address it wasn't for."""
         new_key = self.cleaned_data["new_api_key"]
-        if not self.instance.embedded and (new_key or "base_url" in self.changed_data):
+        if not _is_settled_elsewhere(self.instance) and (new_key or self._has_new_address()):
             self.instance.api_key = new_key
         return super().save(commit)
+
+    def _has_new_address(self) -> bool:
+        before: str = self.initial["base_url"]
+        after: str = self.cleaned_data["base_url"]
+        return after != before.rstrip("/")
 
 
 @admin.register(Provider, site=site)
 class ProviderAdmin(AdministratorsAdmin):
+    """Changes to the providers there are; they are connected on the page of the providers."""
+
     form = ProviderForm
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ("name", "base_url", "has_key", "enabled", "stateful")
     list_filter = ("enabled",)
     search_fields = ("name", "base_url")
@@ -50,12 +63,22 @@ class ProviderAdmin(AdministratorsAdmin):
         return bool(provider.api_key)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The guide lives in this process: it has no address and no key to change."""
+        """What is settled elsewhere; of the guide, which is built in, all but its switch."""
         if obj is not None and obj.embedded:
             return ("has_key", "name", "base_url", "dialect", "stateful")
+        if obj is not None and _is_settled_elsewhere(obj):
+            return ("has_key", "name", "base_url")
         return ("has_key",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """No field for a key where none is stored."""
         if obj is not None and obj.embedded:
             return ("name", "enabled")
+        if obj is not None and _is_settled_elsewhere(obj):
+            return ("name", "base_url", "dialect", "stateful", "enabled")
         return ProviderAdmin.fields
+
+
+def _is_settled_elsewhere(provider: Provider) -> bool:
+    """Whether name, address and key come from the program or the environment, not from here."""
+    return provider.embedded or provider.from_environment

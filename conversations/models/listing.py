@@ -1,7 +1,7 @@
 """How conversations are listed and how one is opened, as the browser is sent them."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -30,7 +30,7 @@ def page_of(user: "User", before: str | None = None) -> dict[str, Any]:
     """
     found = Conversation.objects.visible_to(user).order_by("-updated_at")
     if before is not None:
-        found = found.used_before(datetime.fromisoformat(before))
+        found = found.used_before(_moment(before))
     rows = list(_with_answering(found)[: PAGE + 1])
     cursor = rows[PAGE - 1].updated_at.isoformat() if len(rows) > PAGE else None
     return {"conversations": [_summary(row) for row in rows[:PAGE]], "next": cursor}
@@ -53,6 +53,17 @@ def responses(ids: Iterable[str]) -> list[dict[str, Any]]:
     ids = list(ids)
     found = Response.objects.in_bulk(ids)
     return [visible_response(found[id_].to_api()) for id_ in ids if id_ in found]
+
+
+def _moment(cursor: str) -> datetime:
+    """The time that a cursor stands for, in UTC; ValueError for any that `page_of` doesn't make."""
+    moment = datetime.fromisoformat(cursor)
+    if moment.tzinfo is None:
+        raise ValueError("A cursor has a time zone")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("A cursor is within the calendar") from error
 
 
 def _with_answering(found: QuerySet[Conversation]) -> QuerySet[Conversation]:

@@ -1,11 +1,10 @@
 """What the page asks for besides the socket: lists, an open conversation, and changes to it."""
 
-import json
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,6 +14,7 @@ from conversations.models.conversation import TITLE_LENGTH
 from conversations.models.database import in_database
 from conversations.models.listing import page_of, state_of, summary
 from conversations.models.tree import select
+from conversations.protocol.jsontext import BadJSON, loads
 from conversations.turns import notices
 from conversations.turns.running import turns
 
@@ -80,8 +80,8 @@ def _own(user: User, conversation_id: str) -> Conversation:
 
 def _body(request: HttpRequest) -> dict[str, Any]:
     try:
-        body = json.loads(request.body)
-    except ValueError as error:
+        body = loads(request.body)
+    except BadJSON as error:
         raise Refused(400, "invalid_json", "The body is not valid JSON.") from error
     if not isinstance(body, dict):
         raise Refused(400, "invalid_json", "The body is not an object.")
@@ -98,7 +98,7 @@ async def _change(found: Conversation, body: dict[str, Any]) -> HttpResponseBase
 
 
 async def _rename(found: Conversation, title: str) -> HttpResponseBase:
-    if not title.strip() or len(title) > TITLE_LENGTH or "\0" in title:
+    if not title.strip() or len(title) > TITLE_LENGTH:
         raise Refused(400, "invalid_title", f"A title has 1 to {TITLE_LENGTH} characters.")
     await in_database(found.rename, title, Conversation.TitleSource.PERSON)
     await notices.conversation_updated(found)
@@ -120,7 +120,7 @@ async def _delete(found: Conversation) -> HttpResponseBase:
     await in_database(found.delete)
     frame = {"type": "conversation.deleted", "conversation_id": conversation_id}
     await notices.send(owner_id, frame)
-    return JsonResponse({}, status=204)
+    return HttpResponse(status=204)
 
 
 def _running_in(found: Conversation) -> list[str]:

@@ -6,7 +6,7 @@ from asgiref.sync import sync_to_async
 from django import forms
 from django.contrib.auth.decorators import user_passes_test
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -19,6 +19,10 @@ from conversations.turns.setup import for_chat, offer
 
 
 def _is_admin(user: Any) -> bool:
+    """False for those who may sign in; Http404 for those who did and may not see this page."""
+    if user.is_authenticated and not user.is_superuser:
+        # Sent to sign in, they would be sent back here without end.
+        raise Http404
     return bool(user.is_active and user.is_superuser)
 
 
@@ -86,6 +90,10 @@ class ModelsForm(forms.Form):
 
     @transaction.atomic
     def save(self) -> None:
+        """Offer exactly the chosen models; a default is offered even if it was not chosen.
+
+        Without a default the one there was stays, whichever provider's it is.
+        """
         offered, default = self.cleaned_data["offered"], self.cleaned_data["default"]
         self._models.update(enabled=False)
         self._models.filter(pk__in=[model.pk for model in offered]).update(enabled=True)

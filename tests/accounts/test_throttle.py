@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from chatapp.accounts import throttle
 from chatapp.accounts.models import SignIn
@@ -85,7 +86,10 @@ def test_successes_do_not_count() -> None:
         assert attempt(password=PASSWORD) == ""
 
 
-def test_a_forwarded_header_does_not_change_the_address() -> None:
+def test_a_forwarded_header_does_not_change_the_address_without_a_trusted_proxy(
+    settings: Settings,
+) -> None:
+    settings.TRUST_PROXY = False
     make_person()
     fail(5, lambda _: "anna", lambda _: "192.0.2.1")
     answer = Client().post(
@@ -95,6 +99,43 @@ def test_a_forwarded_header_does_not_change_the_address() -> None:
         headers={"x-forwarded-for": "203.0.113.9", "forwarded": "for=203.0.113.9"},
     )
     assert THROTTLED in answer.content.decode()
+
+
+def through_proxy(forwarded: str, name: str = "anna", password: str = "wrong") -> str:
+    """What the page says after an attempt that a proxy on this machine passed on."""
+    response = Client().post(
+        "/accounts/sign-in/",
+        {"username": name, "password": password},
+        REMOTE_ADDR="127.0.0.1",
+        headers={"x-forwarded-for": forwarded} if forwarded else {},
+    )
+    return "" if response.status_code == 302 else response.content.decode()
+
+
+def test_behind_a_trusted_proxy_one_who_guesses_locks_out_nobody_else(settings: Settings) -> None:
+    settings.TRUST_PROXY = True
+    make_person()
+    for number in range(20):
+        assert THROTTLED not in through_proxy("203.0.113.9", f"name{number}")
+    assert THROTTLED in through_proxy("203.0.113.9", password=PASSWORD)
+    assert through_proxy("203.0.113.8", password=PASSWORD) == ""
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "counted_as"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("192.0.2.1, 203.0.113.9", "203.0.113.9"),
+        ("192.0.2.1,203.0.113.9 ", "203.0.113.9"),
+        ("", "127.0.0.1"),
+    ],
+)
+def test_the_address_is_the_last_that_a_trusted_proxy_names(
+    settings: Settings, forwarded: str, counted_as: str
+) -> None:
+    settings.TRUST_PROXY = True
+    through_proxy(forwarded)
+    assert SignIn.objects.get().address == counted_as
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,41 @@ def test_the_guide_can_be_switched_off_and_nothing_else(client: Client) -> None:
     assert not stored.enabled
 
 
+def test_the_providers_of_the_environment_can_not_be_sent_elsewhere(client: Client) -> None:
+    provider = make_provider("OpenAI", from_environment=True, api_key="")
+    change(
+        client, provider, name="y", base_url="https://evil.example", new_api_key="x", stateful=""
+    )
+    stored = Provider.objects.get()
+    assert (stored.name, stored.base_url, stored.api_key) == ("OpenAI", provider.base_url, "")
+    assert not stored.stateful
+
+
+def test_a_provider_of_the_environment_has_no_field_for_a_key(client: Client) -> None:
+    provider = make_provider("OpenAI", from_environment=True, api_key="")
+    url = reverse("admin:conversations_provider_change", args=[provider.pk])
+    page = client.get(url).content.decode()
+    assert provider.base_url in page
+    assert 'name="base_url"' not in page
+    assert 'name="new_api_key"' not in page
+
+
+def test_a_dialect_that_nobody_speaks_is_refused(client: Client) -> None:
+    provider = make_provider()
+    url = reverse("admin:conversations_provider_change", args=[provider.pk])
+    values = {"name": provider.name, "base_url": provider.base_url, "dialect": "Klingon"}
+    assert "Klingon is not one of" in client.post(url, values).content.decode()
+    assert Provider.objects.get().dialect == "standard"
+
+
+@pytest.mark.parametrize("stored", ["https://llm.example/v1", "https://llm.example/v1/"])
+def test_a_slash_at_the_end_makes_no_new_address(client: Client, stored: str) -> None:
+    provider = make_provider(base_url=stored)
+    change(client, provider, base_url="https://llm.example/v1/")
+    kept = Provider.objects.get()
+    assert (kept.base_url, kept.api_key) == ("https://llm.example/v1", KEY)
+
+
 def test_a_new_default_model_replaces_the_old_one(client: Client) -> None:
     old = make_model("old", is_default=True)
     new = make_model("new")

@@ -101,6 +101,7 @@ class Invitation(models.Model):
             user.save()
 
     def revoke(self) -> None:
+        """Make its link useless; one that was used, revoked or has run out is left as it is."""
         Invitation.objects.pending().filter(pk=self.pk).update(revoked_at=timezone.now())
 
 

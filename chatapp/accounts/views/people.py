@@ -77,6 +77,8 @@ class PersonView(AdministratorMixin, View):
 
 
 class RoleView(PersonView):
+    """Gives the person another role."""
+
     form_class = RoleForm
 
     def change(self, person: User, **values: Any) -> HttpResponse:
@@ -85,6 +87,8 @@ class RoleView(PersonView):
 
 
 class ActiveView(PersonView):
+    """Deactivates the person, or lets them sign in again."""
+
     form_class = ActiveForm
 
     def change(self, person: User, **values: Any) -> HttpResponse:
@@ -93,12 +97,16 @@ class ActiveView(PersonView):
 
 
 class PasswordLinkView(PersonView):
+    """Makes a link with which the person sets a new password, and shows it this one time."""
+
     def change(self, person: User, **values: Any) -> HttpResponse:
         audit.record(self.administrator, person, "Made a password link.")
         return _link_page(self.request, links.password_path(person), person=person)
 
 
 class RevokeView(AdministratorMixin, View):
+    """Ends an invitation that was not accepted yet."""
+
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

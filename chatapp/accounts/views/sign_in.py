@@ -9,7 +9,9 @@ from django.contrib.auth.views import (
     PasswordChangeView,
     PasswordResetConfirmView,
 )
+from django.db import transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -52,9 +54,17 @@ class NewPasswordView(PasswordResetConfirmView):
     template_name = "accounts/new_password.html"
     post_reset_login = True
 
+    @transaction.atomic
+    def dispatch(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Check the link and spend it under one lock: of two posts at once only one succeeds."""
+        return super().dispatch(*args, **kwargs)
+
     def get_user(self, uidb64: str) -> User | None:
+        """The person of the link, locked; None if there is none or they were deactivated."""
         user = super().get_user(uidb64)
-        return user if isinstance(user, User) and user.is_active else None
+        if user is None:
+            return None
+        return User.objects.select_for_update().filter(pk=user.pk, is_active=True).first()
 
     def get_success_url(self) -> str:
         return resolve_url("conversations:new")
