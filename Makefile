@@ -1,5 +1,7 @@
 # `make run` starts the app, `make test` tests it, `make help` lists the rest.
-# Each installs what it needs, from locks with hashes, into this folder alone.
+# Each installs what it needs, from locks with hashes, into this folder; the downloads are kept in
+# the usual caches of pip, uv and npm. Nothing is installed elsewhere, but for one case: as root on
+# Debian its packages of pip and, for the browser tests, Chromium are installed where they lack.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
@@ -60,12 +62,13 @@ $(UV): requirements/uv.txt
 	@PYTHON="$(PYTHON)" sh scripts/install-uv.sh
 	@touch $@
 
-.venv/bin/python: $(UV)
+# A stamp, because .venv/bin/python is a link: make would look at the system's Python, and touch it.
+.venv/.made: $(UV)
 	$(SAY) 'Making a virtual environment'
 	@$(UV) venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" .venv
 	@touch $@
 
-.venv/.run: .venv/bin/python requirements/run.txt requirements/assets.txt
+.venv/.run: .venv/.made requirements/run.txt requirements/assets.txt
 	$(SAY) 'Installing the Python packages'
 	@$(UV) pip install --quiet --require-hashes -r requirements/run.txt -r requirements/assets.txt
 	@touch $@
@@ -84,7 +87,7 @@ static/vendor/.stamp: node_modules/.stamp scripts/vendor.mjs
 	@$(BIN)/node scripts/vendor.mjs
 	@touch $@
 
-staticfiles/.stamp: .venv/.run static/vendor/.stamp $(STATIC)
+staticfiles/.stamp: .venv/.run static/vendor/.stamp chatapp/static_files.py $(STATIC)
 	$(SAY) 'Collecting the static files'
 	@$(BIN)/python manage.py collectstatic --noinput --clear -v0
 	@touch $@

@@ -14,21 +14,13 @@ from channels.security.websocket import OriginValidator
 from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 from django.urls import path, re_path
-from servestatic import ServeStaticASGI
 
 from chatapp.lifespan import lifespan
 from chatapp.sockets import SocketAccessMiddleware
-from chatapp.static_files import HASHED_NAME, add_headers
+from chatapp.static_files import serve_static
 from conversations.consumers import NoSuchSocket, Socket
 
-pages = ServeStaticASGI(
-    ASGIHandler(),
-    root=settings.STATIC_ROOT,
-    prefix="static/",
-    max_age=0,
-    immutable_file_test=HASHED_NAME,
-    add_headers_function=add_headers,
-)
+pages = serve_static(ASGIHandler(), settings.STATIC_ROOT)
 
 # Django's routes, for Channels' applications: their types know nothing of each other.
 socket, no_such_socket = cast("tuple[Any, Any]", (Socket.as_asgi(), NoSuchSocket.as_asgi()))

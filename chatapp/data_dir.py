@@ -3,6 +3,8 @@
 import os
 import secrets
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 SECRETS = ("secret_key", "encryption_key")
@@ -31,15 +33,22 @@ def prepare(data_dir: Path) -> None:
 
 
 def _write_once(path: Path, text: str) -> None:
-    """Write a file of mode 0600 whole or not at all, so that a kill leaves no half of a secret."""
+    """Write a file of mode 0600 whole or not at all, so that a kill leaves no half of a secret.
+
+    Of several processes that do it at once the first one's text stays, and all go on with it.
+    """
     if path.exists():
         return
-    draft = path.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
+    fd, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(fd, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # a rename would replace the secret of another first start
+            os.link(draft, path)
+    finally:
+        Path(draft).unlink()
 
 
 if __name__ == "__main__":

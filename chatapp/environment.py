@@ -2,11 +2,14 @@
 
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from chatapp.data_dir import default_data_dir, secrets_dir
+
+EVERY_INTERFACE = ("0.0.0.0", "::")  # noqa: S104 (compared only)
 
 
 def _comma_separated(value: object) -> object:
@@ -15,8 +18,13 @@ def _comma_separated(value: object) -> object:
     return value
 
 
+def _bracketed(host: str) -> str:
+    """A host as addresses write it: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 class Environment(BaseSettings):
-    """What an operator may set; README.md explains each variable.
+    """What an operator may set; docs/running.md explains each variable.
 
     A secret that is not set is looked for in a file of its name, in DATA_DIR/secrets.
     """
@@ -27,17 +35,17 @@ class Environment(BaseSettings):
 
     debug: bool = False
     host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65535)
+    port: int = Field(default=8000, ge=1, le=65535)
     origins: Annotated[list[str], NoDecode] = []
     trust_proxy: bool = False
     data_dir: Path = Field(default_factory=default_data_dir)
-    database_url: str = ""
+    database_url: SecretStr = SecretStr("")
     language_code: str = "en"
     time_zone: str = "UTC"
     log_level: str = "INFO"
 
     secret_key: SecretStr = SecretStr("")
-    secret_key_fallbacks: Annotated[list[str], NoDecode] = []
+    secret_key_fallbacks: Annotated[list[SecretStr], NoDecode] = []
     encryption_key: SecretStr = SecretStr("")
 
     openai_api_key: SecretStr = SecretStr("")
@@ -49,12 +57,21 @@ class Environment(BaseSettings):
     )
 
     def public_origins(self) -> list[str]:
-        """The origins that browsers may use: scheme, host and port, without a slash at the end."""
+        """The origins that browsers may use: scheme, host and port, without a slash at the end.
+
+        The first is the one to tell people.
+        """
         if self.origins:
             return [origin.rstrip("/") for origin in self.origins]
-        hosts = dict.fromkeys(["localhost", "127.0.0.1", "[::1]", self.host])
-        return [f"http://{host}:{self.port}" for host in hosts]
+        own = [] if self.host in EVERY_INTERFACE else [self.host]
+        hosts = dict.fromkeys([*own, "127.0.0.1", "localhost", "::1"])
+        return [f"http://{_bracketed(host)}:{self.port}" for host in hosts]
+
+    def public_hosts(self) -> list[str]:
+        """The hosts of the public origins, as Django's ALLOWED_HOSTS wants them."""
+        return [_bracketed(urlsplit(origin).hostname or "") for origin in self.public_origins()]
 
     def database(self) -> str:
         """The database's URL: SQLite in the data folder unless another is named."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'chatapp.sqlite3'}"
+        named = self.database_url.get_secret_value()
+        return named or f"sqlite:///{self.data_dir / 'chatapp.sqlite3'}"

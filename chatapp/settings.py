@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -10,16 +9,19 @@ from csp.constants import NONE, SELF
 from chatapp.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-ENVIRONMENT = Environment()
-ORIGINS = ENVIRONMENT.public_origins()
+environment = Environment()  # in lower case: no setting, so Django's error page leaves it out
+HOST = environment.host
+PORT = environment.port
+TRUST_PROXY = environment.trust_proxy
+ORIGINS = environment.public_origins()
 
-DEBUG = ENVIRONMENT.debug
-SECRET_KEY = ENVIRONMENT.secret_key.get_secret_value()
-SECRET_KEY_FALLBACKS = ENVIRONMENT.secret_key_fallbacks
-ENCRYPTION_KEY = ENVIRONMENT.encryption_key.get_secret_value()
-DATA_DIR = ENVIRONMENT.data_dir
+DEBUG = environment.debug
+SECRET_KEY = environment.secret_key.get_secret_value()
+SECRET_KEY_FALLBACKS = [key.get_secret_value() for key in environment.secret_key_fallbacks]
+ENCRYPTION_KEY = environment.encryption_key.get_secret_value()
+DATA_DIR = environment.data_dir
 
-ALLOWED_HOSTS = [urlsplit(origin).hostname or "" for origin in ORIGINS]
+ALLOWED_HOSTS = environment.public_hosts()
 CSRF_TRUSTED_ORIGINS = ORIGINS
 
 INSTALLED_APPS = [
@@ -84,7 +86,7 @@ def _database(url: str) -> dict[str, Any]:
     return config
 
 
-DATABASES = {"default": _database(ENVIRONMENT.database())}
+DATABASES = {"default": _database(environment.database())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # A full channel drops what is sent to it; ours carries hints only, and few.
@@ -121,7 +123,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_HSTS_SECONDS = 63_072_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.trust_proxy else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 
 CONTENT_SECURITY_POLICY = {
@@ -142,36 +144,41 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Languages and time
-LANGUAGE_CODE = ENVIRONMENT.language_code
+LANGUAGE_CODE = environment.language_code
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "chatapp" / "locale"]
-TIME_ZONE = ENVIRONMENT.time_zone
+TIME_ZONE = environment.time_zone
 USE_TZ = True
 
 # Files
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
+STORAGES: dict[str, Any] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "uploads"},
     },
-    "staticfiles": {"BACKEND": "chatapp.static_files.ModuleStorage"},
+    "staticfiles": {
+        "BACKEND": "chatapp.static_files.ModuleStorage",
+        # They hold no secret, and whoever installs the app may not be who runs it.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
+    },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
+            "()": "chatapp.log_lines.LineFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
+    "root": {"handlers": ["console"], "level": environment.log_level},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
@@ -182,7 +189,7 @@ LOGGING = {
 }
 
 # The provider that the environment names, if it names one; its key is never stored.
-OPENAI_API_KEY = ENVIRONMENT.openai_api_key.get_secret_value()
-OPENAI_BASE_URL = ENVIRONMENT.openai_base_url or "https://api.openai.com/v1"
-OPENAI_MODELS = ENVIRONMENT.openai_model
-OPENAI_CONNECTED = bool(OPENAI_API_KEY or ENVIRONMENT.openai_base_url)
+OPENAI_API_KEY = environment.openai_api_key.get_secret_value()
+OPENAI_BASE_URL = environment.openai_base_url or "https://api.openai.com/v1"
+OPENAI_MODELS = environment.openai_model
+OPENAI_CONNECTED = bool(OPENAI_API_KEY or environment.openai_base_url)

@@ -5,11 +5,24 @@ import tempfile
 from pathlib import Path
 
 DATA = Path(tempfile.mkdtemp(prefix="chatapp-test-"))
-os.environ |= {
+# Every variable but DATABASE_URL: what a tester has set for their own app must not reach ours.
+UNSET = (
+    "DEBUG",
+    "PORT",
+    "ORIGINS",
+    "TRUST_PROXY",
+    "LANGUAGE_CODE",
+    "TIME_ZONE",
+    "SECRET_KEY_FALLBACKS",
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "OPENAI_MODEL",
+)
+os.environ |= dict.fromkeys(UNSET, "") | {
+    "HOST": "localhost",
     "DATA_DIR": str(DATA),
     "SECRET_KEY": "a key for the tests alone",
     "ENCRYPTION_KEY": "another key for the tests alone",
-    "OPENAI_API_KEY": "",
     "LOG_LEVEL": "WARNING",
 }
 

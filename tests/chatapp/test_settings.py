@@ -1,13 +1,15 @@
 """What an operator's environment becomes."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 from django.utils.module_loading import import_string
+from django.views.debug import SafeExceptionReporterFilter
 from pydantic import ValidationError
 
-from chatapp.data_dir import prepare
 from chatapp.environment import Environment
 
 
@@ -28,10 +30,38 @@ def test_every_middleware_is_async_capable_because_another_would_hang_the_server
 def test_without_origins_browsers_use_this_machine(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("PORT", "9000")
     assert Environment().public_origins() == [
-        "http://localhost:9000",
         "http://127.0.0.1:9000",
+        "http://localhost:9000",
         "http://[::1]:9000",
     ]
+
+
+@pytest.mark.parametrize(
+    ("host", "first"),
+    [
+        ("192.0.2.7", "http://192.0.2.7:8000"),
+        ("2001:db8::7", "http://[2001:db8::7]:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::", "http://127.0.0.1:8000"),
+    ],
+)
+def test_the_address_to_tell_people_is_the_one_listened_at_when_browsers_can_use_it(
+    environment: pytest.MonkeyPatch, host: str, first: str
+) -> None:
+    environment.setenv("HOST", host)
+    assert Environment().public_origins()[0] == first
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "2001:db8::7"])
+def test_every_origin_offered_by_default_is_a_host_that_django_accepts(
+    environment: pytest.MonkeyPatch, host: str
+) -> None:
+    environment.setenv("HOST", host)
+    hosts = Environment().public_hosts()
+    for origin in Environment().public_origins():
+        domain, _port = split_domain_port(urlsplit(origin).netloc)
+        assert validate_host(domain, hosts), origin
 
 
 def test_origins_are_separated_by_commas(environment: pytest.MonkeyPatch) -> None:
@@ -44,7 +74,7 @@ def test_an_empty_variable_is_one_that_is_not_set(environment: pytest.MonkeyPatc
     assert Environment().port == 8000
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "eighty"), ("PORT", "70000")])
+@pytest.mark.parametrize(("name", "value"), [("PORT", "eighty"), ("PORT", "70000"), ("PORT", "0")])
 def test_a_wrong_value_names_its_variable(
     environment: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
@@ -62,12 +92,20 @@ def test_the_database_is_in_the_data_folder_unless_another_is_named(
     assert Environment().database() == "postgres://localhost/chat"
 
 
-def test_secrets_are_made_once_and_only_their_owner_can_read_them(tmp_path: Path) -> None:
-    prepare(tmp_path / "data")
-    secret = tmp_path / "data" / "secrets" / "secret_key"
-    first = secret.read_text()
-    assert len(first) >= 50
-    assert secret.stat().st_mode & 0o777 == 0o600
-    assert secret.parent.stat().st_mode & 0o777 == 0o700
-    prepare(tmp_path / "data")
-    assert secret.read_text() == first
+def test_no_secret_stands_in_what_a_traceback_would_show_of_the_environment(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setenv("DATABASE_URL", "postgres://chat:hidden-1@localhost/chat")
+    environment.setenv("SECRET_KEY_FALLBACKS", "hidden-2,hidden-3")
+    environment.setenv("SECRET_KEY", "hidden-4")
+    shown = repr(Environment())
+    assert "hidden" not in shown
+    assert "port=8000" in shown
+
+
+def test_no_setting_of_djangos_error_page_holds_the_whole_environment() -> None:
+    for name in dir(settings):
+        assert not isinstance(getattr(settings, name), Environment), name
+    page = SafeExceptionReporterFilter().get_safe_settings()
+    for name in ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "ENCRYPTION_KEY", "OPENAI_API_KEY"):
+        assert page[name] == SafeExceptionReporterFilter.cleansed_substitute

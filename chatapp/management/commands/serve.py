@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from chatapp.accounts.links import absolute
 from chatapp.accounts.setup import owner_link
 from conversations.models.database import in_database
 
@@ -15,46 +16,41 @@ class Command(BaseCommand):
     help = "Serve the app; SIGTERM ends it once the running answers are stored."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        environment = settings.ENVIRONMENT
-        parser.add_argument("--host", default=environment.host, help="address to listen on")
-        parser.add_argument("--port", type=int, default=environment.port, help="port to listen on")
-        parser.add_argument("--fd", type=int, help="a bound socket to listen on, inherited")
+        parser.add_argument(
+            "--fd", type=int, help="an inherited, bound socket to listen on instead of HOST, PORT"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Twisted's reactor comes with the import, and must be the first of the process.
         from chatapp.server import ChatServer
 
-        if options["fd"] is not None:
-            endpoint, address = _inherited(options["fd"])
-        else:
-            endpoint, address = _own(options["host"], options["port"])
+        endpoint = _own_endpoint() if options["fd"] is None else f"fd:fileno={options['fd']}"
 
         from chatapp.asgi import application
         from chatapp.lifespan import shutdown, startup
 
         async def started() -> None:
             await startup()
-            link = await in_database(owner_link)
-            self._welcome(address, link)
+            self._welcome(await in_database(owner_link))
 
         server = ChatServer(application, [endpoint], started, shutdown)
         server.run()
         if server.failed:
             raise CommandError("The server could not start.")
 
-    def _welcome(self, address: str, link: str | None) -> None:
-        self.stdout.write(f"Chatapp is at {address}/")
+    def _welcome(self, link: str | None) -> None:
+        # Not the address listened at: Django and the socket refuse those that are no origin.
+        self.stdout.write(f"Chatapp is at {absolute('/')}")
         if link:
-            self.stdout.write(f"Make the owner's account here, once: {address}{link}")
+            self.stdout.write(f"Make the owner's account here, once: {absolute(link)}")
         self.stdout.flush()
 
 
-def _own(host: str, port: int) -> tuple[str, str]:
-    _require_free(host, port)
-    shown = f"[{host}]" if ":" in host else host
-    interface = host.replace(":", r"\:")
-    public = "127.0.0.1" if host in ("0.0.0.0", "::") else shown  # noqa: S104 (compared only)
-    return f"tcp:port={port}:interface={interface}", f"http://{public}:{port}"
+def _own_endpoint() -> str:
+    """Twisted's name for HOST and PORT; raises CommandError when they can't be had."""
+    _require_free(settings.HOST, settings.PORT)
+    interface = settings.HOST.replace(":", r"\:")
+    return f"tcp:port={settings.PORT}:interface={interface}"
 
 
 def _require_free(host: str, port: int) -> None:
@@ -65,10 +61,3 @@ def _require_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise CommandError(f"Can't listen at {host}:{port}: {error.strerror}.") from error
-
-
-def _inherited(fd: int) -> tuple[str, str]:
-    with socket.socket(fileno=fd) as bound:
-        host, port = bound.getsockname()[:2]
-        bound.detach()
-    return f"fd:fileno={fd}", f"http://{host}:{port}"
