@@ -72,7 +72,10 @@ class ModelsForm(forms.Form):
         required=False,
     )
     default = forms.ModelChoiceField(
-        Model.objects.none(), label=_("Default for everyone"), required=False
+        Model.objects.none(),
+        label=_("Default for everyone"),
+        empty_label=_("Leave it as it is"),
+        required=False,
     )
 
     def __init__(self, provider: Provider, data: QueryDict | None) -> None:
