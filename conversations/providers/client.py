@@ -13,12 +13,13 @@ from conversations.protocol.dialects import DIALECTS
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.events import Event, is_terminal
 from conversations.providers.config import ProviderConfig
-from conversations.providers.connection import connect, network_transport
+from conversations.providers.connection import connect, proxy_for
 from conversations.providers.errors import provider_error
 from conversations.providers.exchange import Answer, exchange
 from conversations.providers.guide.transport import GuideTransport
 from conversations.providers.reading import EventReader, events_of_response, response_in
 from conversations.providers.retry import delay_before_retry, is_repeatable
+from conversations.providers.transport import NetworkTransport
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -130,7 +131,9 @@ class ProviderClient:
 
 
 def _transport_for(config: ProviderConfig) -> httpx2.AsyncBaseTransport:
-    return GuideTransport(config.pace) if config.embedded else network_transport(config)
+    if config.embedded:
+        return GuideTransport(config.pace)
+    return NetworkTransport(proxy_for(config.base_url))
 
 
 def _is_chained(body: Mapping[str, Any]) -> bool:

@@ -56,15 +56,6 @@ def connect(config: ProviderConfig, transport: httpx2.AsyncBaseTransport) -> "As
     )
 
 
-def network_transport(config: ProviderConfig) -> httpx2.AsyncBaseTransport:
-    """Sockets to the provider, through the environment's proxy where one is set for its address."""
-    return httpx2.AsyncHTTPTransport(
-        proxy=proxy_for(config.base_url),
-        # Answers stay open for minutes, so their number is not limited here.
-        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20),
-    )
-
-
 def proxy_for(base_url: str) -> str | None:
     """The proxy that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY name for an address."""
     address = httpx2.URL(base_url)

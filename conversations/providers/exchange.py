@@ -15,7 +15,8 @@ import httpx2
 
 from conversations.protocol import jsontext
 from conversations.protocol.errors import ErrorKind, ProviderError
-from conversations.providers.config import Deadlines, ProviderConfig
+from conversations.providers.clock import Clock
+from conversations.providers.config import ProviderConfig
 from conversations.providers.errors import error_of_exception, provider_error
 
 if TYPE_CHECKING:
@@ -23,21 +24,6 @@ if TYPE_CHECKING:
 
 
 DRAIN_SECONDS = 0.05
-
-
-class Clock:
-    """How long to wait for the next event. Times are the event loop's."""
-
-    def __init__(self, deadlines: Deadlines) -> None:
-        self._idle = deadlines.idle
-        self._time = asyncio.get_running_loop().time
-        now = self._time()
-        self._end = now + deadlines.total
-        self.deadline = min(now + deadlines.first_event, self._end)
-
-    def wind(self) -> None:
-        """Start waiting for another event: the ones before it arrived and were dealt with."""
-        self.deadline = min(self._time() + self._idle, self._end)
 
 
 class Answer:
@@ -63,9 +49,13 @@ class Answer:
 
     async def chunk(self) -> bytes | None:
         """The next bytes of the body; None at its end."""
-        with mapped_errors(self._config, chained=self._chained):
-            async with asyncio.timeout_at(self.clock.deadline):
+        try:
+            with self.clock:
                 return await anext(self._body, None)
+        except (TimeoutError, httpx2.HTTPError, httpx2.StreamError):
+            # Not around it all: to enter it costs more than most chunks do.
+            with mapped_errors(self._config, chained=self._chained):
+                raise
 
     async def json(self) -> Any:
         """The whole body, decoded; one that isn't JSON raises `ProviderError`."""
@@ -107,9 +97,9 @@ async def exchange(
     """
     clock = Clock(config.deadlines)
     async with AsyncExitStack() as stack:
-        with mapped_errors(config, chained=chained):
-            async with asyncio.timeout_at(clock.deadline):
-                response = await stack.enter_async_context(call())
+        stack.callback(clock.stop)
+        with mapped_errors(config, chained=chained), clock:
+            response = await stack.enter_async_context(call())
         answer = Answer(response.http_response, clock, config, chained=chained)
         stack.push_async_callback(answer.aclose)
         yield answer

@@ -6,7 +6,7 @@ from typing import Any
 from conversations.protocol import jsontext
 from conversations.protocol.dialects import DIALECTS
 from conversations.protocol.errors import ErrorKind, ProviderError
-from conversations.protocol.events import Event
+from conversations.protocol.events import Event, is_terminal
 from conversations.protocol.sse import EventTooLarge, SSEDecoder, SSEMessage
 from conversations.providers.config import ProviderConfig
 from conversations.providers.errors import error_of_body, provider_error
@@ -84,6 +84,8 @@ class EventReader:
         if event.get("type") == "error":
             raise error_of_body(event, self._config, chained=self._chained)
         self._events += 1
+        if is_terminal(event) and isinstance(event.get("response"), dict):
+            return {**event, "response": with_clean_error(event["response"], self._config)}
         return event
 
     def _skip(self, message: SSEMessage, why: str) -> None:
@@ -107,8 +109,15 @@ def response_in(body: Any, config: ProviderConfig, *, chained: bool) -> dict[str
         raise provider_error(ErrorKind.NOT_AN_ENDPOINT, config, detail=detail)
     terminal = terminal_event(body)
     event = DIALECTS[config.dialect].event(terminal["type"], terminal) or terminal
-    response: dict[str, Any] = event["response"]
-    return response
+    return with_clean_error(event["response"], config)
+
+
+def with_clean_error(response: dict[str, Any], config: ProviderConfig) -> dict[str, Any]:
+    """`response` whose error, if it has one, is what a person may read of it: see `clean`."""
+    if not response.get("error"):
+        return response
+    error = error_of_body({"error": response["error"]}, config)
+    return {**response, "error": error.as_error()}
 
 
 def events_of_response(response: dict[str, Any]) -> tuple[Event, Event]:

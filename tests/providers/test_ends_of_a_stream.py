@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from conversations.protocol.errors import ErrorKind, ProviderError
-from tests.providers.asking import QUESTION, asking, events_of, failure, text_of, types_of
+from tests.providers.asking import KEY, QUESTION, asking, events_of, failure, text_of, types_of
 from tests.support.misbehaving import (
     Behaviour,
     Exchange,
@@ -37,6 +37,17 @@ async def test_a_failed_or_incomplete_answer_ends_with_its_own_event(status: str
     async with asking(stream([*beginning("Hel"), terminal])) as (client, _):
         events = await events_of(client)
     assert types_of(events)[-1] == f"response.{status}"
+
+
+async def test_the_providers_words_in_a_failed_answer_are_cleaned() -> None:
+    words = f"Incorrect API key provided: {KEY}.\nTraceback (most recent call last)"
+    failed = response(status="failed", error={"code": "server_error", "message": words})
+    async with asking(stream([{"type": "response.failed", "response": failed}])) as (client, _):
+        (event,) = await events_of(client)
+    error = event["response"]["error"]
+    assert error["code"] == "server_error"
+    assert KEY not in error["message"]
+    assert "Traceback" not in error["message"]
 
 
 async def test_nothing_is_read_after_the_terminal_event() -> None:
