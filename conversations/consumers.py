@@ -5,7 +5,10 @@ No handler waits for an answer, because Channels delivers no further frame while
 
 import asyncio
 import logging
+import time
+from collections import deque
 from collections.abc import Mapping
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from channels.exceptions import StopConsumer
@@ -42,6 +45,7 @@ RESTARTING = 4012
 TOO_MANY_SOCKETS = 4429
 
 MAX_BAD_FRAMES = 20
+BAD_FRAMES_WITHIN_SECONDS = 60.0
 MAX_SOCKETS = 20
 CHECK_SECONDS = 30.0
 
@@ -72,10 +76,16 @@ class Socket(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self.followed: dict[str, tuple[asyncio.Task[None], Window]] = {}
-        self.bad_frames = 0
+        self.one_snapshot = asyncio.Lock()
+        self.bad_frames: deque[float] = deque(maxlen=MAX_BAD_FRAMES)
         self.checking: asyncio.Task[None] | None = None
         self.access = cast("dict[str, Any]", self.scope)["access"]
-        user = await self.access.user(fresh=True)
+        try:
+            user = await self.access.user(fresh=True)
+        except DatabaseError as error:
+            logger.error("A socket could not be opened: %s", error)
+            await self.close()
+            return
         await self.accept()
         if user is None:
             await self.close(SIGNED_OUT)
@@ -104,11 +114,11 @@ class Socket(AsyncWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.checking is None:
             return
-        if await self.access.user() is None:
-            await self.close(SIGNED_OUT)
-            return
         try:
-            await self._handle(text_data)
+            if await self.access.user() is None:
+                await self.close(SIGNED_OUT)
+            else:
+                await self._handle(text_data)
         except BadFrame as error:
             await self._refuse_frame(error)
         except DatabaseError as error:
@@ -123,8 +133,10 @@ class Socket(AsyncWebsocketConsumer):
         """From the channel layer: a session has ended, or the person's rights have changed."""
         if message["ended"] not in (None, self.access.fingerprint):
             return
-        if message["ended"] or await self.access.user(fresh=True) is None:
+        if message["ended"]:
             await self.close(SIGNED_OUT)
+        else:
+            await self._check_access()
 
     async def _handle(self, text: str | None) -> None:
         if text is None:
@@ -157,6 +169,7 @@ class Socket(AsyncWebsocketConsumer):
         )
         try:
             response = await turns.start(new)
+            conversation = await in_database(summary, response.conversation_id)
         except RequestError as error:
             await self._send(_refusal(error, frame.client_key))
             return
@@ -168,7 +181,7 @@ class Socket(AsyncWebsocketConsumer):
             {
                 "type": "response.accepted",
                 "client_key": frame.client_key,
-                "conversation": await in_database(summary, response.conversation_id),
+                "conversation": conversation,
                 "response": visible_response(response.to_api()),
             }
         )
@@ -192,13 +205,22 @@ class Socket(AsyncWebsocketConsumer):
 
     async def _relay(self, response_id: str, starting_after: int | None, window: Window) -> None:
         try:
-            async for batch in follow(response_id, starting_after):
-                await self.send(text_data="\n".join(batch.lines))
-                window.sent(batch)
-                await window.room()
+            async with aclosing(follow(response_id, starting_after, self.one_snapshot)) as batches:
+                async for batch in batches:
+                    await self.send(text_data="\n".join(batch.lines))
+                    window.sent(batch)
+                    await window.room()
         except DatabaseError as error:
             logger.error("%s can't be followed: %s", response_id, error)
             await self._send(_busy(stream_id=response_id))
+        finally:
+            self._forget(response_id, window)
+
+    def _forget(self, response_id: str, window: Window) -> None:
+        """Unless another relay has taken its place, the answer is followed no more."""
+        _, present = self.followed.get(response_id, (None, None))
+        if present is window:
+            del self.followed[response_id]
 
     async def _is_own(self, response_id: str) -> bool:
         if turns.owner_of(response_id) == self.user.pk:
@@ -206,22 +228,33 @@ class Socket(AsyncWebsocketConsumer):
         return await in_database(_is_own, self.user, response_id)
 
     async def _refuse_frame(self, error: BadFrame) -> None:
-        self.bad_frames += 1
+        self.bad_frames.append(time.monotonic())
         logger.info("A frame of user %s was refused: %s", self.user.pk, error.message)
         frame = error_frame(
             error.message, "invalid_frame", param=error.param, client_key=error.client_key
         )
         await self._send(frame)
-        if self.bad_frames >= MAX_BAD_FRAMES:
+        within = self.bad_frames[-1] - self.bad_frames[0]
+        if len(self.bad_frames) == MAX_BAD_FRAMES and within <= BAD_FRAMES_WITHIN_SECONDS:
             await self.close(BAD_FRAMES)
 
     async def _keep_checking(self) -> None:
         """A session may expire without a frame or a signal."""
         while True:
             await asyncio.sleep(CHECK_SECONDS)
-            if await self.access.user(fresh=True) is None:
-                await self.close(SIGNED_OUT)
+            if not await self._check_access():
                 return
+
+    async def _check_access(self) -> bool:
+        """Close the socket when its session is nobody's; a database that is away proves nothing."""
+        try:
+            user = await self.access.user(fresh=True)
+        except DatabaseError as error:
+            logger.error("The session of user %s can't be checked: %s", self.user.pk, error)
+            return True
+        if user is None:
+            await self.close(SIGNED_OUT)
+        return user is not None
 
     async def _send(self, frame: Mapping[str, Any]) -> None:
         await self.send(text_data=dumps(frame))

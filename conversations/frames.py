@@ -80,22 +80,30 @@ class Create(Frame):
 
 
 class Cancel(Frame):
+    """Stop this answer for good; what was written stays."""
+
     type: Literal["response.cancel"]
     response_id: Id
 
 
 class Follow(Frame):
+    """Send this answer from behind an event on (None: from its beginning), to its end."""
+
     type: Literal["response.follow"]
     response_id: Id
     starting_after: Annotated[int, Field(ge=0)] | None = None
 
 
 class Unfollow(Frame):
+    """Send nothing more of this answer, which goes on."""
+
     type: Literal["response.unfollow"]
     response_id: Id
 
 
 class Acknowledge(Frame):
+    """All events of this answer up to this one are on the page: the window moves on."""
+
     type: Literal["response.ack"]
     response_id: Id
     sequence_number: Annotated[int, Field(ge=0)]
@@ -106,6 +114,13 @@ ClientFrame = Create | Cancel | Follow | Unfollow | Acknowledge
 _ADAPTER: TypeAdapter[ClientFrame] = TypeAdapter(
     Annotated[ClientFrame, Field(discriminator="type")]
 )
+
+
+# Where pydantic would repeat what was sent, which has no business in an answer or a log.
+_OWN_WORDS = {
+    "union_tag_invalid": "Frames of this type are not known.",
+    "union_tag_not_found": "A frame is an object with a type.",
+}
 
 
 def parse(text: str) -> ClientFrame:
@@ -125,7 +140,7 @@ def _bad_frame(error: ValidationError, value: Any) -> BadFrame:
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
     param = ".".join(str(part) for part in first["loc"][1:]) or None
     key = value.get("client_key") if isinstance(value, dict) else None
-    message = first["msg"].removeprefix("Value error, ")
+    message = _OWN_WORDS.get(first["type"]) or first["msg"].removeprefix("Value error, ")
     return BadFrame(message, param, key if isinstance(key, str) else None)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from conversations.models import Response
 from conversations.models.database import in_database
@@ -15,10 +15,15 @@ WINDOW_BYTES = 256 * 1024
 POLL_SECONDS = 1.0
 
 
-async def follow(response_id: str, starting_after: int | None) -> AsyncIterator[Batch]:
+async def follow(
+    response_id: str, starting_after: int | None, one_at_a_time: asyncio.Lock
+) -> AsyncGenerator[Batch, None]:
     """The events of an answer after a `sequence_number` (None: all of them).
 
     An answer without a log here is told by `response.snapshot`s of what is stored, until it ends.
+    A snapshot is as long as its answer, so readers that share a connection share a lock, which is
+    held until the snapshot is taken: however many they follow, one waits to be sent. The caller
+    closes the iterator, so that the lock is not kept by a reader that has left.
     """
     log = turns.log_of(response_id)
     position = -1 if starting_after is None else starting_after
@@ -27,11 +32,13 @@ async def follow(response_id: str, starting_after: int | None) -> AsyncIterator[
             yield batch
         return
     told: tuple[str, int | None] | None = None
-    while (row := await in_database(_stored, response_id)) is not None:
-        if told != (row.status, row.sequence_number):
-            told = (row.status, row.sequence_number)
-            yield _snapshot(row)
-        if not row.is_running:
+    while True:
+        async with one_at_a_time:
+            row = await in_database(_stored, response_id)
+            if row is not None and told != (row.status, row.sequence_number):
+                told = (row.status, row.sequence_number)
+                yield _snapshot(row)
+        if row is None or not row.is_running:
             return
         await asyncio.sleep(POLL_SECONDS)
 
@@ -46,15 +53,15 @@ def _snapshot(row: Response) -> Batch:
         "stream_id": row.id,
         "response": visible_response(row.to_api()),
     }
-    # Sent once and not acknowledged: it does not count against the window.
+    # Not every snapshot has an event that could be acknowledged: it is outside the window.
     return Batch([dumps(frame)], -1, 0)
 
 
 class Window:
     """How far a reader may be behind: what was sent and not yet acknowledged, in bytes.
 
-    The server below buffers without a limit, so a browser that does not read would fill our
-    memory; with the window it costs WINDOW_BYTES.
+    A browser that does not read, or draws slowly, is so sent WINDOW_BYTES of the events of each
+    answer that it follows, and the rest when it has drawn them.
     """
 
     def __init__(self) -> None:

@@ -2,6 +2,7 @@
 // every running answer where this browser stands. It knows frames, not what they mean on the page.
 import { backoff } from "./models/backoff.js";
 import { Following, isTerminal } from "./models/following.js";
+import { isRunning } from "./models/status.js";
 
 const STEADY = 5_000; // ms a connection must last before the next loss counts as the first
 const SIGNED_OUT = 4401;
@@ -165,6 +166,7 @@ export class Socket {
     const { stream_id: id, response } = message;
     if (!this.following.jump(id, response.sequence_number ?? null, bytes)) return;
     this.handlers.snapshot(id, response);
+    if (!isRunning(response)) this.#ended(id);
   }
 
   #event(event, bytes) {

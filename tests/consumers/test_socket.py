@@ -5,8 +5,11 @@ import json
 from typing import Any
 
 import pytest
+from channels.layers import get_channel_layer
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.test import Client
+from django.utils import timezone
 
 from chatapp.accounts.models import User
 from conversations import consumers
@@ -14,6 +17,8 @@ from conversations.models import Conversation, Response
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.items import output_text
+from conversations.turns import following
+from conversations.turns.notices import group_of
 from tests.support.models import make_conversation, make_response
 from tests.support.scripted import ScriptedProvider, answer, beginning, delta, ending
 from tests.support.sockets import communicator, open_page, session_of
@@ -74,7 +79,7 @@ async def test_a_question_is_acknowledged_then_answered(
         assert accepted["type"] == "response.accepted"
         assert accepted["client_key"] == "key of Why?"
         assert accepted["conversation"]["title"] == "Why?"
-        assert accepted["response"]["status"] == "queued"
+        assert accepted["response"]["status"] in ("queued", "in_progress")
         end = await page.receive_until(*ENDS)
     assert end["stream_id"] == accepted["response"]["id"]
     assert output_text(end["response"]["output"]) == "Because."
@@ -135,6 +140,66 @@ async def test_an_answer_that_ended_long_ago_comes_as_a_snapshot(owner: User) ->
         frame = await page.receive()
     assert frame["type"] == "response.snapshot"
     assert output_text(frame["response"]["output"]) == "Long ago"
+
+
+async def test_an_answer_that_has_ended_is_no_longer_followed(owner: User) -> None:
+    response = await in_database(lambda: make_response(make_conversation(owner)))
+    async with open_page(owner) as page:
+        await page.send(type="response.follow", response_id=response.id)
+        await page.receive()
+        (socket,) = consumers.Socket.open_sockets[owner.pk]
+        await asyncio.sleep(0)
+        assert socket.followed == {}
+
+
+async def test_followed_again_an_answer_is_followed_by_the_second_alone(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    more = asyncio.Event()
+    provider.will_answer(*beginning(), more, *answer("Yes.")[-1:])
+    async with open_page(owner) as page:
+        response_id = (await page.ask())["response"]["id"]
+        await page.receive_until("response.content_part.added")
+        await page.send(type="response.follow", response_id=response_id, starting_after=3)
+        assert await page.receives_nothing()
+        (socket,) = consumers.Socket.open_sockets[owner.pk]
+        assert list(socket.followed) == [response_id]
+        more.set()
+        assert (await page.receive())["type"] == "response.completed"
+
+
+async def test_of_many_stored_answers_one_at_a_time_is_read_and_sent(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    stored = following._stored
+
+    def count(response_id: str) -> Response | None:
+        read.append(response_id)
+        return stored(response_id)
+
+    monkeypatch.setattr(following, "_stored", count)
+    ids = await in_database(_answers, owner, 3)
+    room = asyncio.Event()
+    async with open_page(owner) as page:
+        (socket,) = consumers.Socket.open_sockets[owner.pk]
+        send = socket.send
+
+        async def send_slowly(**message: Any) -> None:
+            await room.wait()
+            await send(**message)
+
+        monkeypatch.setattr(socket, "send", send_slowly)
+        for id_ in ids:
+            await page.send(type="response.follow", response_id=id_)
+        assert await page.receives_nothing()
+        assert len(read) == 1
+        # One that leaves makes way for the next.
+        await page.send(type="response.unfollow", response_id=read[0])
+        assert await page.receives_nothing()
+        assert len(read) == 2
+        room.set()
+        assert {(await page.receive())["stream_id"] for _ in ids[1:]} == {*ids} - {read[0]}
 
 
 async def test_an_answer_that_runs_elsewhere_is_told_by_what_is_stored(
@@ -262,6 +327,30 @@ async def test_too_many_bad_frames_close_the_socket(owner: User) -> None:
         assert await page.close_code() == consumers.BAD_FRAMES
 
 
+async def test_bad_frames_far_apart_do_not_close_the_socket(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "BAD_FRAMES_WITHIN_SECONDS", 0.0)
+    async with open_page(owner) as page:
+        for _ in range(consumers.MAX_BAD_FRAMES + 1):
+            await page.send_text("nonsense")
+            assert (await page.receive())["error"]["code"] == "invalid_frame"
+
+
+@pytest.mark.parametrize(
+    "frame", [{"type": "x\n[ERROR] forged"}, {"forged": 1}, {"type": ["forged"]}, "forged", {}]
+)
+async def test_what_was_sent_is_repeated_neither_in_the_error_nor_in_the_log(
+    owner: User, frame: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "conversations.consumers")
+    async with open_page(owner) as page:
+        await page.send_text(json.dumps(frame))
+        assert "forged" not in (await page.receive())["error"]["message"]
+    assert "was refused" in caplog.text
+    assert "forged" not in caplog.text
+
+
 async def test_nul_and_lone_surrogates_are_stored_as_text_that_can_be_read_again(
     owner: User, provider: ScriptedProvider
 ) -> None:
@@ -320,14 +409,68 @@ async def test_a_change_of_rights_closes_the_sockets(owner: User, change: str) -
         assert await page.close_code() == consumers.SIGNED_OUT
 
 
-async def test_a_session_that_expired_ends_at_the_next_check(
+async def test_a_session_whose_time_is_over_ends_at_the_next_check(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consumers, "CHECK_SECONDS", 0.01)
     session = await session_of(owner)
     async with open_page(owner, session) as page:
+        assert await page.receives_nothing()
         await in_database(_expire, session)
         assert await page.close_code() == consumers.SIGNED_OUT
+    assert await in_database(Session.objects.filter(pk=session).exists)
+
+
+# A database that is away
+
+
+async def test_a_frame_that_comes_while_the_database_is_away_gets_an_error_and_the_socket_goes_on(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatapp.sockets.TRUSTED_FOR_SECONDS", 0)
+    async with open_page(owner) as page:
+        with monkeypatch.context() as away:
+            away.setattr("chatapp.sockets._user_of", _database_is_away)
+            assert (await page.ask())["error"]["code"] == "database_unavailable"
+        assert (await page.ask())["type"] == "response.accepted"
+
+
+async def test_a_check_that_the_database_does_not_answer_is_made_again(
+    owner: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(consumers, "CHECK_SECONDS", 0.01)
+    session = await session_of(owner)
+    async with open_page(owner, session) as page:
+        with monkeypatch.context() as away:
+            away.setattr("chatapp.sockets._user_of", _database_is_away)
+            await _channel_says_that_rights_changed(owner)
+            assert await page.receives_nothing()
+        assert "can't be checked" in caplog.text
+        await in_database(_expire, session)
+        assert await page.close_code() == consumers.SIGNED_OUT
+
+
+async def test_a_socket_opened_while_the_database_is_away_is_refused_to_come_again(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    socket = communicator(await session_of(owner))
+    monkeypatch.setattr("chatapp.sockets._user_of", _database_is_away)
+    connected, _ = await socket.connect()
+    assert not connected
+
+
+async def test_a_question_stored_but_not_told_of_names_its_key_in_the_error(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "summary", _database_is_away)
+    async with open_page(owner) as page:
+        frame = await page.ask(client_key="k")
+    assert (frame["status"], frame["client_key"]) == (503, "k")
+
+
+def _answers(owner: User, count: int) -> list[str]:
+    conversation = make_conversation(owner)
+    return [make_response(conversation).id for _ in range(count)]
 
 
 def _sign_out(session_key: str) -> None:
@@ -349,4 +492,15 @@ def _change(user_id: int, change: str) -> None:
 
 
 def _expire(session_key: str) -> None:
-    Session.objects.filter(pk=session_key).delete()
+    now = timezone.now()
+    assert Session.objects.filter(pk=session_key, expire_date__gt=now).update(expire_date=now)
+
+
+def _database_is_away(*_: object) -> None:
+    raise OperationalError("the database is away")
+
+
+async def _channel_says_that_rights_changed(user: User) -> None:
+    layer = get_channel_layer()
+    assert layer is not None
+    await layer.group_send(group_of(user.pk), {"type": "access.check", "ended": None})

@@ -49,6 +49,11 @@ const delta = (sequence, id = "r1", type = "response.output_text.delta") => ({
   stream_id: id,
   sequence_number: sequence,
 });
+const snapshot = (status, sequence, id = "r1") => ({
+  type: "response.snapshot",
+  stream_id: id,
+  response: { id, status, sequence_number: sequence },
+});
 const applied = () =>
   log.filter(([name]) => name === "event").map(([, event]) => event.sequence_number);
 const reconnect = () => {
@@ -101,12 +106,25 @@ test("a gap is asked for once and nothing behind it is applied before it is fill
 test("a snapshot replaces what was known and live events go on after it", () => {
   socket.follow("r1", 2);
   sockets[0].say(
-    { type: "response.snapshot", stream_id: "r1", response: { id: "r1", sequence_number: 90 } },
+    snapshot("in_progress", 90),
     delta(90),
     delta(91),
   );
   assert.deepEqual(applied(), [91]);
   assert.equal(log.find(([name]) => name === "snapshot")[2].sequence_number, 90);
+});
+
+test("an answer whose snapshot is finished is acknowledged and asked for no more", () => {
+  socket.follow("r1", 2);
+  socket.cancel("r1");
+  sockets[0].say(snapshot("cancelled", 90));
+  assert.equal(log.at(-1)[0], "snapshot");
+  assert.deepEqual(sockets[0].sent.at(-1), {
+    type: "response.ack",
+    response_id: "r1",
+    sequence_number: 90,
+  });
+  assert.deepEqual(reconnect().sent, []);
 });
 
 test("a message not acknowledged before the loss is sent again with the same key", () => {

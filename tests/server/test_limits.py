@@ -4,13 +4,15 @@ import asyncio
 import json
 import re
 import socket
-from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 
 from chatapp.server import MAX_BODY_BYTES, MAX_FRAME_BYTES
+from conversations.protocol.items import output_text
+from tests.support.add_answers import add_answers
+from tests.support.memory import MEGABYTE, memory_of
 from tests.support.server import Server, add_people
 from tests.support.websocket import connect
 
@@ -30,10 +32,6 @@ def converse(server: Server, text: str, body: bytes = b"", times: int = 1) -> by
         return peer.recv(65536)
 
 
-def memory_of(server: Server) -> int:
-    return int(Path(f"/proc/{server.pid}/statm").read_text().split()[1]) * 4096
-
-
 def test_a_body_that_is_declared_too_long_is_refused_before_it_is_sent(server: Server) -> None:
     answer = converse(server, HEAD + f"Content-Length: {MAX_BODY_BYTES + 1}\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 413 ")
@@ -46,7 +44,7 @@ def test_a_body_that_grows_too_long_is_refused_on_the_way_without_filling_memory
     chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
     answer = converse(server, HEAD + "Transfer-Encoding: chunked\r\n\r\n", chunk, times=300)
     assert answer.startswith(b"HTTP/1.1 413 ") or answer == b""
-    assert memory_of(server) - before < 80 * 1024 * 1024
+    assert memory_of(server) - before < 80 * MEGABYTE
 
 
 @pytest.mark.parametrize(
@@ -80,6 +78,18 @@ async def test_a_frame_that_is_too_long_is_answered_by_a_close_code(server: Serv
     socket.send(json.dumps({"type": "x" * MAX_FRAME_BYTES}))
     async with asyncio.timeout(10):
         assert await socket.closed == 1009
+
+
+async def test_an_answer_may_be_longer_than_a_frame_of_a_browser(server: Server) -> None:
+    session = add_people(server.data_dir, ["ada"])["ada"]
+    (answer,) = add_answers(server, "ada", 1, 2 * MAX_FRAME_BYTES)
+    socket = await connect(server.url, session)
+    socket.send(json.dumps({"type": "response.follow", "response_id": answer}))
+    async with asyncio.timeout(10):
+        snapshot = json.loads(await socket.receive())
+    assert len(output_text(snapshot["response"]["output"])) == 2 * MAX_FRAME_BYTES
+    socket.protocol.close()
+    await socket.closed
 
 
 def test_a_static_file_is_kept_by_browsers_under_its_name_for_ever(server: Server) -> None:
