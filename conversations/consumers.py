@@ -169,6 +169,8 @@ class Socket(AsyncWebsocketConsumer):
         )
         try:
             response = await turns.start(new)
+            # As it is stored: it goes on while the summary is read, and its events tell the rest.
+            accepted = visible_response(response.to_api())
             conversation = await in_database(summary, response.conversation_id)
         except RequestError as error:
             await self._send(_refusal(error, frame.client_key))
@@ -182,7 +184,7 @@ class Socket(AsyncWebsocketConsumer):
                 "type": "response.accepted",
                 "client_key": frame.client_key,
                 "conversation": conversation,
-                "response": visible_response(response.to_api()),
+                "response": accepted,
             }
         )
         self._follow(response.id, None)
