@@ -1,6 +1,7 @@
 """Fixtures that every folder of tests may use."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -13,6 +14,7 @@ from conversations.models import Model
 from conversations.turns.running import turns
 from tests.support.models import make_model
 from tests.support.scripted import ScriptedProvider, use
+from tests.support.server import prepare
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +34,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as at the first run; copy it, don't use it."""
+    folder = tmp_path_factory.mktemp("migrated")
+    prepare(folder)
+    return folder
 
 
 @pytest.fixture

@@ -27,7 +27,6 @@ from tests.support.server import (
     add_people,
     connected_to,
     fake_provider,
-    prepare,
     running_server,
 )
 
@@ -57,14 +56,6 @@ def browser_type_launch_args() -> dict[str, Any]:
 def provider() -> Iterator[FakeProvider]:
     with fake_provider() as process:
         yield process
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder as at the first run; copy it, don't use it."""
-    folder = tmp_path_factory.mktemp("migrated")
-    prepare(folder)
-    return folder
 
 
 @pytest.fixture

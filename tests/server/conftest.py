@@ -4,15 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.server import Server, prepare, running_server
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder as at the first run; copy it, don't use it."""
-    folder = tmp_path_factory.mktemp("migrated")
-    prepare(folder)
-    return folder
+from tests.support.server import Server, running_server
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The page on which an administrator manages who has an account."""
 
+from abc import ABC, abstractmethod
 from typing import Any, cast
 
 from django import forms
@@ -53,7 +54,7 @@ class PeopleView(AdministratorMixin, View):
         return render(self.request, "accounts/people.html", context)
 
 
-class PersonView(AdministratorMixin, View):
+class PersonView(AdministratorMixin, View, ABC):
     """One change to one person; each subclass is one button of the page."""
 
     form_class: type[forms.Form] = forms.Form
@@ -72,8 +73,9 @@ class PersonView(AdministratorMixin, View):
             )
             return redirect("accounts:people")
 
+    @abstractmethod
     def change(self, person: User, **values: Any) -> HttpResponse:
-        raise NotImplementedError
+        """Make the change, with the form's cleaned values."""
 
 
 class RoleView(PersonView):

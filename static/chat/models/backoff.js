@@ -2,7 +2,7 @@
 // half, so that the browsers of a restarted server don't all come back at once.
 
 const FIRST = 500;
-const LONGEST = 30_000;
+const LONGEST = 8_000;
 
 /**
  * @param {number} attempt 0 for the first attempt after a loss
