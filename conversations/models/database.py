@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from django.db import close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -19,7 +19,10 @@ THREADS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="database")
 
 
 async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a function that queries the database on one of the threads, and give back its result."""
+    """Run a function that queries the database on one of the threads, and give back its result.
+
+    Whatever a database that is away makes of it is a DatabaseError.
+    """
     call = partial(_with_fresh_connection, partial(function, *args, **kwargs))
     return await asyncio.get_running_loop().run_in_executor(THREADS, call)
 
@@ -32,5 +35,8 @@ def _with_fresh_connection(call: Callable[[], T]) -> T:
     close_old_connections()
     try:
         return call()
+    except InterfaceError as error:
+        # What PostgreSQL's driver says of a connection that was lost; not a DatabaseError.
+        raise OperationalError(str(error)) from error
     finally:
         close_old_connections()

@@ -144,10 +144,8 @@ class Turn:
             self._append({"type": event["type"], "response": self._visible()})
 
     def _ending(self, relaying: asyncio.Task[Ending]) -> Ending:
-        if self._stop:
-            return self._stop
         if relaying.cancelled():
-            return Ending.interrupted()
+            return self._stop or Ending.interrupted()
         error = relaying.exception()
         if error is None:
             return relaying.result()

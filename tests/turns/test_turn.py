@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -14,6 +15,7 @@ from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.items import output_text, user_message
 from conversations.protocol.snapshot import Snapshot
 from conversations.turns import checkpoints, turn
+from conversations.turns.ending import Ending
 from conversations.turns.running import turns
 from tests.support.asking import ENDS, ask, events_of, stored, until_event
 from tests.support.scripted import (
@@ -141,6 +143,22 @@ async def test_stop_twice_and_after_the_end_changes_nothing(
     await events_of(response)
     turns.stop(response.id)
     turns.stop(response.id)
+    assert (await stored(response)).status == Status.COMPLETED
+
+
+async def test_an_answer_that_was_complete_before_stop_was_heard_stays_complete(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending_of = Ending.of_response
+
+    def stopped_at_the_last_moment(response: dict[str, Any]) -> Ending:
+        (running,) = turns.running_ids()
+        asyncio.get_running_loop().call_soon(turns.stop, running)
+        return ending_of(response)
+
+    monkeypatch.setattr(Ending, "of_response", stopped_at_the_last_moment)
+    response = await ask(owner)
+    assert (await events_of(response))[-1]["type"] == "response.completed"
     assert (await stored(response)).status == Status.COMPLETED
 
 
