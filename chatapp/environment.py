@@ -11,6 +11,8 @@ from chatapp.data_dir import default_data_dir, secrets_dir
 
 EVERY_INTERFACE = ("0.0.0.0", "::")  # noqa: S104 (compared only)
 
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+
 
 def _comma_separated(value: object) -> object:
     if isinstance(value, str):
@@ -30,7 +32,10 @@ class Environment(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        extra="ignore", env_ignore_empty=True, secrets_dir=secrets_dir()
+        extra="ignore",
+        env_ignore_empty=True,
+        secrets_dir=secrets_dir(),
+        hide_input_in_errors=True,  # a wrong value may hold a password all the same
     )
 
     debug: bool = False
@@ -40,9 +45,11 @@ class Environment(BaseSettings):
     trust_proxy: bool = False
     data_dir: Path = Field(default_factory=default_data_dir)
     database_url: SecretStr = SecretStr("")
+    redis_url: SecretStr = SecretStr("")
     language_code: str = "en"
     time_zone: str = "UTC"
     log_level: str = "INFO"
+    grace_seconds: float = Field(default=20, ge=0)
 
     secret_key: SecretStr = SecretStr("")
     secret_key_fallbacks: Annotated[list[SecretStr], NoDecode] = []
@@ -51,10 +58,18 @@ class Environment(BaseSettings):
     openai_api_key: SecretStr = SecretStr("")
     openai_base_url: str = ""
     openai_model: Annotated[list[str], NoDecode] = []
+    openai_background: bool | None = None
 
     _lists = field_validator("origins", "secret_key_fallbacks", "openai_model", mode="before")(
         _comma_separated
     )
+
+    @field_validator("redis_url")
+    @classmethod
+    def _has_a_scheme(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and urlsplit(url.get_secret_value()).scheme not in REDIS_SCHEMES:
+            raise ValueError(f"begins with one of {', '.join(REDIS_SCHEMES)}, and ://")
+        return url
 
     def public_origins(self) -> list[str]:
         """The origins that browsers may use: scheme, host and port, without a slash at the end.

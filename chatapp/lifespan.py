@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -9,35 +10,40 @@ from django.db import DatabaseError
 
 from conversations.consumers import Socket
 from conversations.providers.pool import close_clients, warm_up
-from conversations.turns.recovery import recover
+from conversations.turns import hints
 from conversations.turns.running import turns
 from conversations.turns.setup import offer_models
+from conversations.turns.shared_log import shared_logs
+from conversations.turns.takeover import take_over, watch
 
 logger = logging.getLogger(__name__)
 
-SWEEP_SECONDS = 5.0
-GRACE_SECONDS = 20.0
+SWEEP_SECONDS = 2.0
 
 _background: set[asyncio.Task[None]] = set()
 
 
 async def startup() -> None:
-    """Settle what an earlier process left, offer the models, and warm up."""
+    """Go on with what an earlier process left, offer the models, and warm up."""
+    await shared_logs.start()
+    shared_logs.on_recovered(Socket.something_was_missed)
     # A process on SQLite is alone: nobody else can be running what the database says is running.
-    await recover(alone=settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"))
+    await take_over(alone=settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"))
     await offer_models()
-    for work in (_sweep(), warm_up()):
-        task = asyncio.create_task(work)
-        _background.add(task)
-        task.add_done_callback(_background.discard)
+    for work in (_sweep(), hints.listen(_heard), warm_up()):
+        _keep(asyncio.create_task(work))
 
 
 async def shutdown() -> None:
-    """Store what runs as interrupted, close the sockets and the providers' connections."""
+    """Hand over or end what runs, close the sockets and the providers' connections."""
     for task in list(_background):
         task.cancel()
-    await turns.close(GRACE_SECONDS)
+    if settings.REDIS_URL:
+        # Another process serves these pages meanwhile, whose answers may need a while to end here.
+        await Socket.close_all()
+    await turns.close(settings.GRACE_SECONDS)
     await Socket.close_all()
+    await shared_logs.close()
     await close_clients()
 
 
@@ -57,7 +63,27 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
 async def _sweep() -> None:
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        try:
-            await recover()
-        except DatabaseError as error:
-            logger.error("Abandoned answers could not be looked for: %s", error)
+        await _look_for_abandoned()
+
+
+async def _look_for_abandoned() -> None:
+    try:
+        await take_over()
+    except DatabaseError as error:
+        watch.forget()
+        logger.error("Abandoned answers could not be looked for: %s", error)
+
+
+def _heard(hint: Mapping[str, Any]) -> None:
+    """What another process, or this one, said to all."""
+    if hint["type"] == "turns.stop":
+        turns.stop(hint["response_id"])
+    elif hint["type"] == "turns.steer":
+        _keep(asyncio.create_task(turns.steer(hint["response_id"])))
+    elif hint["type"] == "turns.offered":
+        _keep(asyncio.create_task(_look_for_abandoned()))
+
+
+def _keep(task: asyncio.Task[None]) -> None:
+    _background.add(task)
+    task.add_done_callback(_background.discard)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -14,8 +15,10 @@ HOST = environment.host
 PORT = environment.port
 TRUST_PROXY = environment.trust_proxy
 ORIGINS = environment.public_origins()
+GRACE_SECONDS = environment.grace_seconds
 
 DEBUG = environment.debug
+DEFAULT_EXCEPTION_REPORTER_FILTER = "chatapp.error_page.SettingsFilter"
 SECRET_KEY = environment.secret_key.get_secret_value()
 SECRET_KEY_FALLBACKS = [key.get_secret_value() for key in environment.secret_key_fallbacks]
 ENCRYPTION_KEY = environment.encryption_key.get_secret_value()
@@ -89,13 +92,27 @@ def _database(url: str) -> dict[str, Any]:
 DATABASES = {"default": _database(environment.database())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# A full channel drops what is sent to it; ours carries hints only, and few.
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels.layers.InMemoryChannelLayer",
-        "CONFIG": {"capacity": 2000},
+REDIS_URL = environment.redis_url.get_secret_value()
+
+
+def _channel_layer(redis_url: str) -> dict[str, Any]:
+    # A full channel drops what is sent to it; ours carries hints only, and few.
+    if not redis_url:
+        return {
+            "BACKEND": "channels.layers.InMemoryChannelLayer",
+            "CONFIG": {"capacity": 2000},
+        }
+    return {
+        "BACKEND": "chatapp.channel_layer.GroupsLayer",
+        "CONFIG": {
+            "hosts": [{"address": redis_url, "socket_timeout": 2, "socket_connect_timeout": 1}],
+            # Redis's messages know no databases: installations that share a server would mix.
+            "prefix": f"chatapp.{urlsplit(redis_url).path.strip('/') or 0}.",
+        },
     }
-}
+
+
+CHANNEL_LAYERS = {"default": _channel_layer(REDIS_URL)}
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
@@ -183,6 +200,8 @@ LOGGING: dict[str, Any] = {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
         "daphne": {"level": "WARNING"},
+        # A traceback a second while Redis is away, which `shared_redis` says in one line.
+        "channels_redis": {"level": "CRITICAL"},
         "httpx2": {"level": "WARNING"},
         "openai": {"level": "WARNING"},
     },
@@ -192,4 +211,5 @@ LOGGING: dict[str, Any] = {
 OPENAI_API_KEY = environment.openai_api_key.get_secret_value()
 OPENAI_BASE_URL = environment.openai_base_url or "https://api.openai.com/v1"
 OPENAI_MODELS = environment.openai_model
+OPENAI_BACKGROUND = environment.openai_background
 OPENAI_CONNECTED = bool(OPENAI_API_KEY or environment.openai_base_url)

@@ -18,18 +18,24 @@ from django.db import DatabaseError
 from conversations.frames import (
     Acknowledge,
     BadFrame,
+    Cancel,
     Create,
+    Delete,
     Follow,
+    Seen,
     Unfollow,
+    Update,
     error_frame,
     parse,
 )
 from conversations.models import Conversation, Response
 from conversations.models.database import in_database
 from conversations.models.listing import summary
+from conversations.protocol.items import user_message
 from conversations.protocol.jsontext import dumps
 from conversations.protocol.visibility import visible_response
-from conversations.turns import notices
+from conversations.refusals import busy, no_such_answer, refusal
+from conversations.turns import notices, queue
 from conversations.turns.following import Window, follow
 from conversations.turns.request import NewResponse, RequestError
 from conversations.turns.running import turns
@@ -96,20 +102,21 @@ class Socket(AsyncWebsocketConsumer):
             await self.close(TOO_MANY_SOCKETS)
             return
         sockets.add(self)
-        await self.channel_layer.group_add(notices.group_of(user.pk), self.channel_name)
+        self.joining = asyncio.create_task(notices.join(user.pk, self.channel_name))
         self.checking = asyncio.create_task(self._keep_checking())
 
     async def disconnect(self, code: int) -> None:
         if self.checking is None:
             return
         self.checking.cancel()
+        self.joining.cancel()
         for following, _ in self.followed.values():
             following.cancel()
         sockets = self.open_sockets[self.user.pk]
         sockets.discard(self)
         if not sockets:
             del self.open_sockets[self.user.pk]
-        await self.channel_layer.group_discard(notices.group_of(self.user.pk), self.channel_name)
+        await notices.leave(self.user.pk, self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.checking is None:
@@ -123,7 +130,7 @@ class Socket(AsyncWebsocketConsumer):
             await self._refuse_frame(error)
         except DatabaseError as error:
             logger.error("A frame could not be handled: %s", error)
-            await self._send(_busy())
+            await self._send(busy())
 
     async def notice(self, message: Mapping[str, Any]) -> None:
         """From the channel layer: a hint for the page."""
@@ -142,18 +149,51 @@ class Socket(AsyncWebsocketConsumer):
         if text is None:
             raise BadFrame("Frames are text.")
         frame = parse(text)
-        if isinstance(frame, Create):
-            await self._create(frame)
-        elif isinstance(frame, Acknowledge):
-            self._acknowledge(frame)
-        elif isinstance(frame, Unfollow):
-            self._unfollow(frame.response_id)
-        elif not await self._is_own(frame.response_id):
-            await self._send(_no_such_answer(frame.response_id))
+        match frame:
+            case Create():
+                await self._create(frame)
+            case Update() | Delete():
+                await self._change_waiting(frame)
+            case Seen():
+                await self._seen(frame.conversation_id)
+            case Acknowledge():
+                self._acknowledge(frame)
+            case Unfollow():
+                self._unfollow(frame.response_id)
+            case Follow() | Cancel():
+                await self._about_own(frame)
+
+    async def _about_own(self, frame: Follow | Cancel) -> None:
+        if not await self._is_own(frame.response_id):
+            await self._send(no_such_answer(frame.response_id))
         elif isinstance(frame, Follow):
             self._follow(frame.response_id, frame.starting_after)
         else:
-            turns.stop(frame.response_id)
+            await turns.cancel(frame.response_id)
+
+    async def _change_waiting(self, frame: Update | Delete) -> None:
+        """Edit or withdraw a message that waits; every page of the person hears of it."""
+        try:
+            if isinstance(frame, Update):
+                items = [user_message(frame.input)]
+                changed = await in_database(queue.edit, self.user, frame.response_id, items)
+            else:
+                changed = await in_database(queue.withdraw, self.user, frame.response_id)
+        except RequestError as error:
+            await self._send(refusal(error, stream_id=frame.response_id))
+            return
+        except DatabaseError as error:
+            logger.error("A waiting message could not be changed: %s", error)
+            await self._send(busy(stream_id=frame.response_id))
+            return
+        await notices.conversation_updated(changed)
+        # What was behind a withdrawn message may have moved up to an answer that has ended.
+        await turns.begin_next()
+
+    async def _seen(self, conversation_id: str) -> None:
+        conversation = await in_database(_seen, self.user, conversation_id)
+        if conversation is not None:
+            await notices.conversation_updated(conversation)
 
     async def _create(self, frame: Create) -> None:
         new = NewResponse(
@@ -164,6 +204,9 @@ class Socket(AsyncWebsocketConsumer):
             conversation_id=frame.conversation,
             previous_response_id=frame.previous_response_id,
             retry_of=frame.retry_of,
+            continues=frame.continues,
+            branch=frame.branch,
+            background=frame.background,
             instructions=frame.instructions,
             settings=frame.settings(),
         )
@@ -173,11 +216,11 @@ class Socket(AsyncWebsocketConsumer):
             accepted = visible_response(response.to_api())
             conversation = await in_database(summary, response.conversation_id)
         except RequestError as error:
-            await self._send(_refusal(error, frame.client_key))
+            await self._send(refusal(error, client_key=frame.client_key))
             return
         except DatabaseError as error:
             logger.error("A question could not be stored: %s", error)
-            await self._send(_busy(frame.client_key))
+            await self._send(busy(frame.client_key))
             return
         await self._send(
             {
@@ -214,7 +257,7 @@ class Socket(AsyncWebsocketConsumer):
                     await window.room()
         except DatabaseError as error:
             logger.error("%s can't be followed: %s", response_id, error)
-            await self._send(_busy(stream_id=response_id))
+            await self._send(busy(stream_id=response_id))
         finally:
             self._forget(response_id, window)
 
@@ -262,6 +305,13 @@ class Socket(AsyncWebsocketConsumer):
         await self.send(text_data=dumps(frame))
 
     @classmethod
+    async def something_was_missed(cls) -> None:
+        """Tell every page that notices were lost, so that it asks for what is new."""
+        for sockets in list(cls.open_sockets.values()):
+            for socket in list(sockets):
+                await socket._send({"type": "conversations.changed"})
+
+    @classmethod
     async def close_all(cls) -> None:
         """Tell every page that the server restarts, so that it comes back by itself."""
         for sockets in list(cls.open_sockets.values()):
@@ -282,27 +332,7 @@ def _is_own(user: "User", response_id: str) -> bool:
     return Response.objects.filter(pk=response_id, conversation__in=own).exists()
 
 
-def _no_such_answer(response_id: str) -> dict[str, Any]:
-    return error_frame(
-        "This answer does not exist.",
-        "not_found",
-        status=404,
-        param="response_id",
-        stream_id=response_id,
-    )
-
-
-def _refusal(error: RequestError, client_key: str) -> dict[str, Any]:
-    return error_frame(
-        error.message, error.code, status=error.status, param=error.param, client_key=client_key
-    )
-
-
-def _busy(client_key: str | None = None, stream_id: str | None = None) -> dict[str, Any]:
-    return error_frame(
-        "The database does not answer at the moment. Nothing is lost; try again shortly.",
-        "database_unavailable",
-        status=503,
-        client_key=client_key,
-        stream_id=stream_id,
-    )
+def _seen(user: "User", conversation_id: str) -> Conversation | None:
+    """The conversation, if it had anything that was not seen yet."""
+    found = Conversation.objects.visible_to(user).filter(pk=conversation_id).first()
+    return found if found is not None and found.seen() else None

@@ -2,13 +2,22 @@
 
 Sent to the browser besides the API's events: `response.accepted` (the question is stored),
 `response.snapshot` (replaces what the browser had), `conversation.updated`,
-`conversation.deleted` and `error`.
+`conversation.deleted`, `conversations.changed` (something may have been missed) and `error`.
 """
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from conversations.protocol.items import user_message
 from conversations.protocol.jsontext import loads
 
 MAX_QUESTION = 200_000
@@ -41,7 +50,9 @@ class UserMessage(Frame):
 
 
 class Create(Frame):
-    """The API's `response.create`; `client_key`, `conversation` and `retry_of` are ours."""
+    """The API's `response.create`; `client_key`, `conversation`, `retry_of`, `continues` and
+    `branch` are ours.
+    """
 
     type: Literal["response.create"]
     client_key: Annotated[str, Field(min_length=1, max_length=64)]
@@ -50,6 +61,9 @@ class Create(Frame):
     conversation: Id | None = None
     previous_response_id: Id | None = None
     retry_of: Id | None = None
+    continues: Id | None = None
+    branch: bool = False
+    background: bool | None = None
     instructions: Annotated[str, Field(max_length=50_000)] = ""
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     max_output_tokens: Annotated[int, Field(ge=1)] | None = None
@@ -62,21 +76,49 @@ class Create(Frame):
             if isinstance(self.input, str)
             else [part.text for message in self.input for part in message.content]
         )
-        if not self.retry_of and not any(text.strip() for text in texts):
+        if not (self.retry_of or self.continues) and not any(text.strip() for text in texts):
             raise ValueError("The message is empty.")
         return self
 
     def items(self) -> list[dict[str, Any]]:
         """The input as the API's items."""
         if isinstance(self.input, str):
-            part = {"type": "input_text", "text": self.input}
-            return [{"type": "message", "role": "user", "content": [part]}] if self.input else []
+            return [user_message(self.input)] if self.input else []
         return [message.model_dump() for message in self.input]
 
     def settings(self) -> dict[str, Any]:
         """The request parameters that were set."""
         chosen = self.model_dump(include={"temperature", "max_output_tokens", "reasoning"})
         return {name: value for name, value in chosen.items() if value is not None}
+
+
+class Update(Frame):
+    """Replace what a message says that waits for the answer before it."""
+
+    type: Literal["response.update"]
+    response_id: Id
+    input: Annotated[str, Field(max_length=MAX_QUESTION)]
+
+    @field_validator("input")
+    @classmethod
+    def _says_something(cls, text: str) -> str:
+        if not text.strip():
+            raise ValueError("The message is empty.")
+        return text
+
+
+class Delete(Frame):
+    """Withdraw a message that waits for the answer before it."""
+
+    type: Literal["response.delete"]
+    response_id: Id
+
+
+class Seen(Frame):
+    """The end of a conversation is in view: its answers are no news any more."""
+
+    type: Literal["conversation.seen"]
+    conversation_id: Id
 
 
 class Cancel(Frame):
@@ -109,7 +151,7 @@ class Acknowledge(Frame):
     sequence_number: Annotated[int, Field(ge=0)]
 
 
-ClientFrame = Create | Cancel | Follow | Unfollow | Acknowledge
+ClientFrame = Create | Update | Delete | Cancel | Follow | Unfollow | Acknowledge | Seen
 
 _ADAPTER: TypeAdapter[ClientFrame] = TypeAdapter(
     Annotated[ClientFrame, Field(discriminator="type")]

@@ -61,4 +61,4 @@ async def provider(
     """The provider of `model`; whatever a test leaves running is ended after it."""
     monkeypatch.setattr(turns, "_closing", False)  # put back after the test, whatever it did
     yield use(ScriptedProvider(), monkeypatch)
-    await turns.close(grace=5)
+    await turns.close(grace=0)

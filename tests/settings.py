@@ -5,10 +5,13 @@ import tempfile
 from pathlib import Path
 
 DATA = Path(tempfile.mkdtemp(prefix="chatapp-test-"))
-# Every variable but DATABASE_URL: what a tester has set for their own app must not reach ours.
+# Servers that tests/many may use; all else runs on SQLite, or on what TEST_DATABASE_URL names.
+SERVICES = {name: os.environ.get(name, "") for name in ("DATABASE_URL", "REDIS_URL")}
+# What a tester has set for their own app must not reach ours.
 UNSET = (
     "DEBUG",
     "PORT",
+    "REDIS_URL",
     "ORIGINS",
     "TRUST_PROXY",
     "LANGUAGE_CODE",
@@ -17,8 +20,11 @@ UNSET = (
     "OPENAI_API_KEY",
     "OPENAI_BASE_URL",
     "OPENAI_MODEL",
+    "OPENAI_BACKGROUND",
+    "GRACE_SECONDS",
 )
 os.environ |= dict.fromkeys(UNSET, "") | {
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL", ""),
     "HOST": "localhost",
     "DATA_DIR": str(DATA),
     "SECRET_KEY": "a key for the tests alone",

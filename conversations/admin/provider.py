@@ -18,6 +18,9 @@ else:
     _ProviderForm = forms.ModelForm
 
 
+ABILITIES = ("stateful", "background", "steerable")
+
+
 class ProviderForm(_ProviderForm):
     """A provider's entries, with a field for a new key in place of the stored one."""
 
@@ -55,7 +58,7 @@ class ProviderAdmin(AdministratorsAdmin):
     list_filter = ("enabled",)
     search_fields = ("name", "base_url")
     ordering = ("embedded", "name")
-    fields = ("name", "base_url", "has_key", "new_api_key", "dialect", "stateful", "enabled")
+    fields = ("name", "base_url", "has_key", "new_api_key", "dialect", *ABILITIES, "enabled")
     readonly_fields = ("has_key",)
 
     @admin.display(description=_("API key is set"), boolean=True)
@@ -65,7 +68,7 @@ class ProviderAdmin(AdministratorsAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """What is settled elsewhere; of the guide, which is built in, all but its switch."""
         if obj is not None and obj.embedded:
-            return ("has_key", "name", "base_url", "dialect", "stateful")
+            return ("has_key", "name", "base_url", "dialect", *ABILITIES)
         if obj is not None and _is_settled_elsewhere(obj):
             return ("has_key", "name", "base_url")
         return ("has_key",)
@@ -75,7 +78,7 @@ class ProviderAdmin(AdministratorsAdmin):
         if obj is not None and obj.embedded:
             return ("name", "enabled")
         if obj is not None and _is_settled_elsewhere(obj):
-            return ("name", "base_url", "dialect", "stateful", "enabled")
+            return ("name", "base_url", "dialect", *ABILITIES, "enabled")
         return ProviderAdmin.fields
 
 

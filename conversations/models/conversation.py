@@ -49,6 +49,15 @@ class Conversation(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(
+        null=True, editable=False, help_text="When an answer last ended here."
+    )
+    seen_at = models.DateTimeField(
+        null=True, editable=False, help_text="When its owner last had an end in view."
+    )
+    version = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Counts the changes of the tree."
+    )
 
     objects = ConversationQuerySet.as_manager()
 
@@ -60,6 +69,23 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.id
+
+    @property
+    def unseen(self) -> bool:
+        """Whether an answer has ended that its owner has not had in view."""
+        if self.finished_at is None:
+            return False
+        return self.seen_at is None or self.seen_at < self.finished_at
+
+    def changed(self) -> None:
+        """Count a change of its tree, so that a page can tell that it missed one."""
+        Conversation.objects.filter(pk=self.pk).update(version=models.F("version") + 1)
+
+    def seen(self) -> bool:
+        """Its owner has the last end in view; False when that was known."""
+        rows = Conversation.objects.filter(pk=self.pk, finished_at__isnull=False)
+        unseen = models.Q(seen_at__isnull=True) | models.Q(seen_at__lt=models.F("finished_at"))
+        return bool(rows.filter(unseen).update(seen_at=timezone.now()))
 
     def rename(self, title: str, source: TitleSource) -> bool:
         """Give it a title; one that a person gave is never replaced by another source's."""

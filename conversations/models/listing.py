@@ -67,8 +67,8 @@ def _moment(cursor: str) -> datetime:
 
 
 def _with_answering(found: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    running = Response.objects.running().filter(conversation=OuterRef("pk")).order_by("-id")
-    return found.annotate(answering=Subquery(running.values("id")[:1]))
+    running = Response.objects.running().filter(conversation=OuterRef("pk"), waiting=False)
+    return found.annotate(answering=Subquery(running.order_by("-id").values("id")[:1]))
 
 
 def _summary(conversation: Any) -> dict[str, Any]:
@@ -77,4 +77,6 @@ def _summary(conversation: Any) -> dict[str, Any]:
         "title": conversation.title,
         "updated_at": conversation.updated_at.isoformat(),
         "answering": conversation.answering,
+        "unseen": conversation.unseen,
+        "version": conversation.version,
     }

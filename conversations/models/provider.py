@@ -24,6 +24,14 @@ class Provider(models.Model):
     stateful = models.BooleanField(
         default=True, help_text="Whether it keeps responses, so that the next can chain on them."
     )
+    background = models.BooleanField(
+        default=False,
+        help_text="Whether it runs answers in the background, and keeps them to be read again.",
+    )
+    steerable = models.BooleanField(
+        default=False,
+        help_text="Whether a running answer can be steered by the next message, over a websocket.",
+    )
     enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -51,6 +59,9 @@ class Model(models.Model):
     name = models.CharField(max_length=200, help_text="The name that the provider knows.")
     label = models.CharField(max_length=200, blank=True, help_text="The name that people see.")
     enabled = models.BooleanField(default=True)
+    background = models.BooleanField(
+        default=False, help_text="Whether its answers run in the background unless asked otherwise."
+    )
     is_default = models.BooleanField(default=False)
 
     objects = ModelQuerySet.as_manager()
@@ -62,3 +73,8 @@ class Model(models.Model):
 
     def __str__(self) -> str:
         return self.label or self.name
+
+    @property
+    def can_background(self) -> bool:
+        """Whether its answers can run in the background: its provider keeps them."""
+        return self.provider.background and self.provider.stateful

@@ -1,7 +1,7 @@
 """One stored answer with its input items: a node of the tree."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
@@ -13,8 +13,6 @@ from conversations.models.conversation import Conversation
 from conversations.models.provider import Model, Provider
 from conversations.protocol.ids import new_id
 from conversations.protocol.items import input_text, output_text
-
-LEASE = timedelta(seconds=15)
 
 PATH = """
 WITH RECURSIVE path (id, parent, depth) AS (
@@ -44,7 +42,12 @@ RUNNING = (Status.QUEUED, Status.IN_PROGRESS)
 
 class ResponseQuerySet(models.QuerySet["Response"]):
     def running(self) -> "ResponseQuerySet":
+        """Those without an end: being answered, or waiting for their turn."""
         return self.filter(status__in=RUNNING)
+
+    def held_by(self, worker: str, lease: int) -> "ResponseQuerySet":
+        """Those that a process still runs under this lease: nobody has taken them over."""
+        return self.running().filter(worker=worker, lease=lease)
 
     def path_to(self, response_id: str) -> Sequence["Response"]:
         """The chain of `previous_response_id` from the root to this response, in one query."""
@@ -56,6 +59,12 @@ class Response(models.Model):
 
     A retry is a sibling that names the first answer to the same input in `retry_of`; an edit is
     a sibling with another input. `selected_child` is the branch that is shown below this one.
+    One that goes on with a cut answer (`continues`) has a question of ours, which is not shown.
+
+    While it runs, `worker` names the process that runs it ("" when anybody may), which proves by
+    its `heartbeat` that it lives; `lease` counts who ran it, so that a process that was thought
+    dead and wakes up can't write over its successor. One that is `waiting` runs when the answer
+    before it has ended.
     """
 
     class Sent(models.TextChoices):
@@ -93,15 +102,25 @@ class Response(models.Model):
     output = models.JSONField(default=list)
     usage = models.JSONField(null=True)
     error = models.JSONField(null=True)
+    retry = models.JSONField(null=True, help_text="When the provider is asked again, and why.")
     incomplete_details = models.JSONField(null=True)
     upstream_id = models.CharField(max_length=512, blank=True)
+    upstream_sequence_number = models.BigIntegerField(
+        null=True, help_text="The provider's last event that `output` holds."
+    )
     sent = models.CharField(max_length=10, choices=Sent.choices, blank=True)
     text = models.TextField(blank=True, help_text="Question and answer as plain text, to search.")
 
     sequence_number = models.BigIntegerField(
         null=True, help_text="The last event that `output` holds."
     )
-    lease_expires_at = models.DateTimeField(null=True)
+    background = models.BooleanField(default=False)
+    continues = models.BooleanField(default=False)
+    waiting = models.BooleanField(default=False)
+    cancel_requested = models.BooleanField(default=False)
+    worker = models.CharField(max_length=120, blank=True)
+    lease = models.PositiveIntegerField(default=0)
+    heartbeat = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     started_at = models.DateTimeField(null=True)
     first_output_at = models.DateTimeField(null=True)
@@ -116,11 +135,8 @@ class Response(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["conversation", "id"], name="responses_of_conversation"),
-            models.Index(
-                fields=["lease_expires_at"],
-                name="running_responses",
-                condition=models.Q(status__in=RUNNING),
-            ),
+            # Whole, not of the running ones alone: SQLite can't see that a query asks for these.
+            models.Index(fields=["status"], name="responses_by_status"),
         ]
 
     def __str__(self) -> str:
@@ -146,6 +162,7 @@ class Response(models.Model):
         return {
             "id": self.id,
             "object": "response",
+            "client_key": self.client_key,
             "created_at": _unix(self.created_at),
             "started_at": _unix(self.started_at),
             "first_output_at": _unix(self.first_output_at),
@@ -160,6 +177,10 @@ class Response(models.Model):
             "error": self.error,
             "incomplete_details": self.incomplete_details,
             "usage": self.usage,
+            "background": self.background,
+            "continues": self.continues,
+            "waiting": self.waiting,
+            "retry": self.retry,
             "sent": self.sent,
             "sequence_number": self.sequence_number,
         }

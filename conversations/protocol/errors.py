@@ -14,6 +14,8 @@ class ErrorKind(StrEnum):
     QUOTA = "quota"
     NOT_FOUND = "not_found"
     PREVIOUS_RESPONSE_NOT_FOUND = "previous_response_not_found"
+    NO_BACKGROUND = "no_background"
+    STEER_REFUSED = "steer_refused"
     BAD_REQUEST = "bad_request"
     CONTEXT_LENGTH = "context_length"
     OVERLOADED = "overloaded"

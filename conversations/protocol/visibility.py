@@ -20,7 +20,9 @@ from conversations.protocol.items import Item
 RESPONSE_FIELDS = frozenset(
     {
         "background",
+        "client_key",
         "completed_at",
+        "continues",
         "created_at",
         "error",
         "first_output_at",
@@ -35,6 +37,7 @@ RESPONSE_FIELDS = frozenset(
         "parallel_tool_calls",
         "previous_response_id",
         "reasoning",
+        "retry",
         "retry_of",
         "sent",
         "sequence_number",
@@ -47,6 +50,7 @@ RESPONSE_FIELDS = frozenset(
         "top_p",
         "truncation",
         "usage",
+        "waiting",
     }
 )
 

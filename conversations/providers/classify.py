@@ -3,7 +3,8 @@
 import re
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import httpx2
 
@@ -39,8 +40,13 @@ KIND_OF_STATUS = {
 }
 # Providers without the code say it in words (vLLM: "Response with id 'x' not found.").
 PREVIOUS_RESPONSE = re.compile(r"previous.?response|response with id|response\b.*\bnot found", re.I)
+NO_BACKGROUND = re.compile(r"\bbackground\b|\bZDR\b|zero.?data.?retention", re.I)
 UNSUPPORTED = re.compile(r"not support|unsupported|unknown|unrecognized|not permitted", re.I)
 CONTEXT_LENGTH = re.compile(r"context.?length|context window|max_model_len|maximum context", re.I)
+# Not "quota" alone: some call their limit a minute so.
+NO_CREDIT = re.compile(
+    r"insufficient.?(?:quota|funds|balance|credit)|credit.balance|spend(?:ing)?.limit|billing", re.I
+)
 # How the HTTP client words an end that came too early; all else it objects to is broken HTTP.
 CLOSED = re.compile(r"closed|disconnected", re.I)
 KIND_OF_EXCEPTION: tuple[tuple[type[BaseException], ErrorKind], ...] = (
@@ -56,13 +62,41 @@ KIND_OF_EXCEPTION: tuple[tuple[type[BaseException], ErrorKind], ...] = (
 )
 
 
-def kind_of_answer(status: int | None, code: str | None, words: str, *, chained: bool) -> ErrorKind:
-    """The kind of an error from its HTTP status, its code, and the provider's words."""
+class Asked(NamedTuple):
+    """What a request asked for, as far as it tells what its refusal means.
+
+    `chained`: it named a previous response. `background`: it wanted to be answered in the
+    background.
+    """
+
+    chained: bool = False
+    background: bool = False
+
+    @classmethod
+    def by(cls, body: Mapping[str, Any]) -> "Asked":
+        """What the body of a POST /responses asks for."""
+        return cls(bool(body.get("previous_response_id")), bool(body.get("background")))
+
+
+NOTHING = Asked()
+
+
+def kind_of_answer(
+    status: int | None, code: str | None, words: str, asked: Asked, param: str | None = None
+) -> ErrorKind:
+    """The kind of an error from its HTTP status, its code, and the provider's words.
+
+    `param` is the parameter that the provider names, if it names one.
+    """
     known = KIND_OF_CODE.get(code or "")
     if known and known is not ErrorKind.BAD_REQUEST:
         return known
-    if chained and status in (400, 404, 422) and PREVIOUS_RESPONSE.search(words):
+    if asked.background and status in (400, 403, 422) and _means_background(param, words):
+        return ErrorKind.NO_BACKGROUND
+    if asked.chained and status in (400, 404, 422) and PREVIOUS_RESPONSE.search(words):
         return ErrorKind.PREVIOUS_RESPONSE_NOT_FOUND
+    if status in (400, 403, 429) and NO_CREDIT.search(words):
+        return ErrorKind.QUOTA
     if status in (None, 400, 413, 422) and CONTEXT_LENGTH.search(words):
         return ErrorKind.CONTEXT_LENGTH
     if status is None:
@@ -74,6 +108,11 @@ def kind_of_answer(status: int | None, code: str | None, words: str, *, chained:
     return ErrorKind.NOT_AN_ENDPOINT if status < 400 else ErrorKind.BAD_REQUEST
 
 
+def _means_background(param: str | None, words: str) -> bool:
+    """Other parameters have a background as well: that of an image, for one."""
+    return param == "background" if param else bool(NO_BACKGROUND.search(words))
+
+
 def kind_of_causes(causes: list[BaseException]) -> tuple[ErrorKind, str | None]:
     """The kind, and a code of ours or None, of an exception given with all its causes."""
     for cause in causes:
@@ -81,6 +120,8 @@ def kind_of_causes(causes: list[BaseException]) -> tuple[ErrorKind, str | None]:
             return ErrorKind.CERTIFICATE, None
         if isinstance(cause, socket.gaierror):
             return ErrorKind.UNREACHABLE, "host_not_found"
+        if isinstance(cause, httpx2.ConnectTimeout):
+            return ErrorKind.UNREACHABLE, "connect_timeout"
         if isinstance(cause, httpx2.RemoteProtocolError) and not CLOSED.search(str(cause)):
             return ErrorKind.GARBAGE, None  # no HTTP
         if isinstance(cause, UnicodeEncodeError):

@@ -1,10 +1,9 @@
 """One provider's client: a request in, standard events out, every failure a `ProviderError`."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import cached_property, partial
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -12,25 +11,28 @@ import httpx2
 from conversations.protocol.dialects import DIALECTS
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.events import Event, is_terminal
+from conversations.providers.calls import Call, Calls
+from conversations.providers.classify import Asked
 from conversations.providers.config import ProviderConfig
 from conversations.providers.connection import connect, proxy_for
 from conversations.providers.errors import provider_error
 from conversations.providers.exchange import Answer, exchange
 from conversations.providers.guide.transport import GuideTransport
-from conversations.providers.reading import EventReader, events_of_response, response_in
-from conversations.providers.retry import delay_before_retry, is_repeatable
+from conversations.providers.reading import EventReader, response_in
+from conversations.providers.resuming import ResumedReader
+from conversations.providers.steering import SteerableAnswer, begun
 from conversations.providers.transport import NetworkTransport
+from conversations.providers.trying import OnWait as OnWait  # who asks may name it
+from conversations.providers.trying import until_accepted
 
 if TYPE_CHECKING:
-    from contextlib import AbstractAsyncContextManager
+    from openai import AsyncOpenAI
 
-    from openai import AsyncAPIResponse, AsyncOpenAI
-
-    Call = AbstractAsyncContextManager[AsyncAPIResponse[Any]]
-
-OnWait = Callable[[float, ProviderError], None]
 JSON = "application/json"
 PAGE = "text/html"
+END_SECONDS = 2.0
+NOT_OVER_WEBSOCKETS = {"stream", "background"}
+NO_BODY: Mapping[str, Any] = {}
 
 
 class ProviderClient:
@@ -43,7 +45,7 @@ class ProviderClient:
         self._transport = transport
         self._dialect = DIALECTS[config.dialect]
 
-    async def stream(
+    def stream(
         self, request: Mapping[str, Any], on_wait: OnWait | None = None
     ) -> AsyncGenerator[Event, None]:
         """Send `request` (the body of POST /responses) and yield the events of its answer.
@@ -53,34 +55,55 @@ class ProviderClient:
         is called before each wait for another try; once an event was yielded there is none.
         """
         body = {**self._dialect.request(dict(request)), "stream": True}
-        async with self._answer(body, on_wait) as answer:
-            if answer.content_type == JSON:
-                response = response_in(await answer.json(), self.config, chained=_is_chained(body))
-                for event in events_of_response(response):
-                    yield event
-                return
-            reader = EventReader(self.config, chained=_is_chained(body))
-            while not reader.is_done:
-                for event in reader.feed(await answer.chunk()):
-                    if is_terminal(event):
-                        await answer.drain()
-                        yield event
-                        return
-                    yield event
-                    answer.clock.wind()
-            raise reader.error_at_end()
+        reader = EventReader(self.config, Asked.by(body))
+        return self._events(partial(self._calls.create, body), body, reader, on_wait)
+
+    def resume(
+        self, upstream_id: str, starting_after: int | None, on_wait: OnWait | None = None
+    ) -> AsyncGenerator[Event, None]:
+        """Yield what a background answer says after the event number `starting_after`.
+
+        None asks for all of it. As `stream` does it ends after the terminal event, hangs up when it
+        is closed, and raises `ProviderError`: NOT_FOUND when the provider no longer has the answer,
+        BAD_REQUEST when it does not stream it again but `retrieve` may tell how it goes.
+        """
+        call = partial(self._calls.resume, upstream_id, starting_after)
+        return self._events(call, NO_BODY, ResumedReader(self.config, starting_after), on_wait)
+
+    async def open(
+        self, request: Mapping[str, Any], on_wait: OnWait | None = None
+    ) -> SteerableAnswer:
+        """Send `request` over a websocket; returns when its answer has begun.
+
+        The answer has to be closed. It can't be one in the background. `on_wait` and errors are as
+        with `stream`.
+        """
+        body = self._dialect.request(dict(request))
+        body = {name: value for name, value in body.items() if name not in NOT_OVER_WEBSOCKETS}
+        return await until_accepted(partial(self._begun, body), body, on_wait)
 
     async def create(
         self, request: Mapping[str, Any], on_wait: OnWait | None = None
     ) -> dict[str, Any]:
         """Send `request` and return the whole response object; failures raise `ProviderError`."""
         body = {**self._dialect.request(dict(request)), "stream": False}
-        async with self._answer(body, on_wait) as answer:
-            return response_in(await answer.json(), self.config, chained=_is_chained(body))
+        return await self._whole(partial(self._calls.create, body), body, on_wait)
+
+    async def retrieve(self, upstream_id: str) -> dict[str, Any]:
+        """The response object as it is now, whatever its status; NOT_FOUND when there is none."""
+        return await self._whole(partial(self._calls.retrieve, upstream_id))
+
+    async def cancel(self, upstream_id: str) -> dict[str, Any]:
+        """Stop a background answer, and return its response object; it may have ended before.
+
+        A provider that can't raises `ProviderError`: BAD_REQUEST for an answer that is not a
+        background one, NOT_FOUND for one that it does not have.
+        """
+        return await self._whole(partial(self._calls.cancel, upstream_id))
 
     async def models(self) -> list[str]:
         """The names of the provider's models, in its order, as GET /models lists them."""
-        async with exchange(self._listing, self.config) as answer:
+        async with exchange(self._calls.models, self.config) as answer:
             listing = await answer.json()
         models = listing.get("data") if isinstance(listing, dict) else None
         if not isinstance(models, list):
@@ -96,45 +119,79 @@ class ProviderClient:
     def _sdk(self) -> "AsyncOpenAI":
         return connect(self.config, self._transport or _transport_for(self.config))
 
+    @cached_property
+    def _calls(self) -> Calls:
+        return Calls(lambda: self._sdk, self.config)
+
+    async def _begun(self, body: Mapping[str, Any]) -> SteerableAnswer:
+        if self.config.embedded:
+            raise provider_error(ErrorKind.STEER_REFUSED, self.config, detail="it has no websocket")
+        from conversations.providers.websocket import open_socket  # late: few need it
+
+        return await begun(await open_socket(self._sdk, self.config), body, self.config)
+
+    async def _events(
+        self,
+        call: Call,
+        body: Mapping[str, Any],
+        reader: EventReader,
+        on_wait: OnWait | None,
+    ) -> AsyncGenerator[Event, None]:
+        async with self._answer(call, body, on_wait) as answer:
+            if answer.content_type == JSON:
+                for event in reader.whole(await answer.json()):
+                    yield event
+                return
+            if reader.is_resumed:
+                answer.clock.wind()  # no first event is due: it may have come long ago
+            while not reader.is_done:
+                for event in reader.feed(await answer.chunk()):
+                    if is_terminal(event):
+                        await answer.drain()
+                        yield event
+                        return
+                    yield event
+                    answer.clock.wind()
+                if reader.failure:
+                    yield await self._end_after(reader.failure, answer, reader)
+                    return
+            raise reader.error_at_end()
+
+    async def _end_after(
+        self, failure: ProviderError, answer: Answer, reader: EventReader
+    ) -> Event:
+        """The terminal event that may follow an `error` event and tells more; else its error."""
+        with suppress(ProviderError, TimeoutError):
+            async with asyncio.timeout(END_SECONDS):
+                while not reader.is_done:
+                    for event in reader.feed(await answer.chunk()):
+                        return event
+        raise failure
+
+    async def _whole(
+        self, call: Call, body: Mapping[str, Any] = NO_BODY, on_wait: OnWait | None = None
+    ) -> dict[str, Any]:
+        async with self._answer(call, body, on_wait) as answer:
+            return response_in(await answer.json(), self.config, Asked.by(body))
+
     @asynccontextmanager
-    async def _answer(self, body: dict[str, Any], on_wait: OnWait | None) -> AsyncIterator[Answer]:
+    async def _answer(
+        self, call: Call, body: Mapping[str, Any], on_wait: OnWait | None
+    ) -> AsyncIterator[Answer]:
         async with AsyncExitStack() as stack:
-            answer = await self._opened(body, on_wait, stack)
+
+            async def send() -> Answer:
+                asking = exchange(call, self.config, Asked.by(body))
+                return await stack.enter_async_context(asking)
+
+            answer = await until_accepted(send, body, on_wait)
             if answer.content_type == PAGE:
-                raise provider_error(ErrorKind.NOT_AN_ENDPOINT, self.config, detail="a page")
+                detail = f"a page: {await answer.beginning()}"
+                raise provider_error(ErrorKind.NOT_AN_ENDPOINT, self.config, detail=detail)
             yield answer
-
-    async def _opened(
-        self, body: dict[str, Any], on_wait: OnWait | None, stack: AsyncExitStack
-    ) -> Answer:
-        call = partial(self._creation, body)
-        for attempt in count(1):
-            try:
-                return await stack.enter_async_context(
-                    exchange(call, self.config, chained=_is_chained(body))
-                )
-            except ProviderError as error:
-                delay = delay_before_retry(error, attempt) if is_repeatable(body, error) else None
-                if delay is None:
-                    raise
-                if on_wait:
-                    on_wait(delay, error)
-                await asyncio.sleep(delay)
-        raise AssertionError("the tries are counted without an end")
-
-    def _creation(self, body: dict[str, Any]) -> "Call":
-        # All in extra_body: parameters that the SDK knows by name it would walk through and copy.
-        return self._sdk.responses.with_streaming_response.create(extra_body=body)
-
-    def _listing(self) -> "Call":
-        return self._sdk.models.with_streaming_response.list()
 
 
 def _transport_for(config: ProviderConfig) -> httpx2.AsyncBaseTransport:
     if config.embedded:
         return GuideTransport(config.pace)
     return NetworkTransport(proxy_for(config.base_url))
-
-
-def _is_chained(body: Mapping[str, Any]) -> bool:
-    return bool(body.get("previous_response_id"))

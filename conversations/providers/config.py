@@ -7,15 +7,18 @@ MEBIBYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Deadlines:
-    """Seconds until the client gives up waiting; keep-alives of a provider stop none of these.
+    """Seconds until the client gives up waiting.
 
     The client keeps its own clocks because a read timeout starts anew with every byte: a comment
-    every second would hold a connection open for ever.
+    every second would hold a connection open for ever. Between two events a provider may think for
+    `progress` seconds, if it shows by any byte in `liveness` seconds that it is there. Its
+    keep-alives stop no other of these clocks, least of all that of the first event.
     """
 
     connect: float = 10
     first_event: float = 120
-    idle: float = 120
+    liveness: float = 120
+    progress: float = 600
     total: float = 1800
 
 

@@ -15,9 +15,14 @@ import httpx2
 
 from conversations.protocol import jsontext
 from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.providers.classify import NOTHING, Asked
 from conversations.providers.clock import Clock
 from conversations.providers.config import ProviderConfig
-from conversations.providers.errors import error_of_exception, provider_error
+from conversations.providers.errors import (
+    LONGEST_BEGINNING,
+    error_of_exception,
+    provider_error,
+)
 
 if TYPE_CHECKING:
     from openai import AsyncAPIResponse
@@ -30,12 +35,12 @@ class Answer:
     """What the provider sends back: its head has arrived, its body is still to be read."""
 
     def __init__(
-        self, response: httpx2.Response, clock: Clock, config: ProviderConfig, *, chained: bool
+        self, response: httpx2.Response, clock: Clock, config: ProviderConfig, asked: Asked
     ) -> None:
         self.clock = clock
         self._response = response
         self._config = config
-        self._chained = chained
+        self._asked = asked
         # The bytes as they come: a compressed answer was refused. A transport of tests may have
         # read them all before.
         is_read = response.is_stream_consumed
@@ -54,7 +59,7 @@ class Answer:
                 return await anext(self._body, None)
         except (TimeoutError, httpx2.HTTPError, httpx2.StreamError):
             # Not around it all: to enter it costs more than most chunks do.
-            with mapped_errors(self._config, chained=self._chained):
+            with mapped_errors(self._config, self._asked):
                 raise
 
     async def json(self) -> Any:
@@ -67,9 +72,16 @@ class Answer:
         try:
             return jsontext.loads(bytes(body))
         except ValueError as error:
-            beginning = body[:300].decode(errors="replace")
+            beginning = body[:LONGEST_BEGINNING].decode(errors="replace")
             detail = f"not JSON ({error}): {beginning}"
             raise provider_error(ErrorKind.NOT_AN_ENDPOINT, self._config, detail=detail) from error
+
+    async def beginning(self) -> str:
+        """How the body begins, for the operator's log; nothing when it does not come at once."""
+        with suppress(ProviderError, TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                return (await self.chunk() or b"")[:LONGEST_BEGINNING].decode(errors="replace")
+        return ""
 
     async def drain(self) -> None:
         """Read the few bytes that end the body, if they are there: the connection can then serve
@@ -88,25 +100,24 @@ class Answer:
 async def exchange(
     call: "Callable[[], AbstractAsyncContextManager[AsyncAPIResponse[Any]]]",
     config: ProviderConfig,
-    *,
-    chained: bool = False,
+    asked: Asked = NOTHING,
 ) -> AsyncIterator[Answer]:
     """Send the request that `call` makes with the SDK. Leaving the context hangs up.
 
-    `chained` tells whether the request named a previous response.
+    `asked` tells what the request asked for.
     """
     clock = Clock(config.deadlines)
     async with AsyncExitStack() as stack:
         stack.callback(clock.stop)
-        with mapped_errors(config, chained=chained), clock:
+        with mapped_errors(config, asked), clock:
             response = await stack.enter_async_context(call())
-        answer = Answer(response.http_response, clock, config, chained=chained)
+        answer = Answer(response.http_response, clock, config, asked)
         stack.push_async_callback(answer.aclose)
         yield answer
 
 
 @contextmanager
-def mapped_errors(config: ProviderConfig, *, chained: bool) -> Iterator[None]:
+def mapped_errors(config: ProviderConfig, asked: Asked) -> Iterator[None]:
     """Raise every error of the SDK, of its HTTP client and of our clocks as `ProviderError`."""
     import openai  # late: the import alone costs more than a second
 
@@ -122,4 +133,4 @@ def mapped_errors(config: ProviderConfig, *, chained: bool) -> Iterator[None]:
         httpx2.StreamError,
         UnicodeEncodeError,
     ) as error:
-        raise error_of_exception(error, config, chained=chained) from error
+        raise error_of_exception(error, config, asked) from error

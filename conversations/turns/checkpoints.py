@@ -1,7 +1,8 @@
 """What running answers have produced so far, written once a second, all in one transaction.
 
 So a crash of everything loses no more than the last second of text, and a page that is opened in
-the middle of an answer needs nothing but the database.
+the middle of an answer needs nothing but the database. Each write is a heartbeat, too: it proves
+that the answer's process lives, and tells that process what it has lost to another meanwhile.
 """
 
 import asyncio
@@ -10,16 +11,15 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from django.db import DatabaseError, transaction
-from django.utils import timezone
+from django.db.models import F
 
 from conversations.models import Response
 from conversations.models.database import in_database
-from conversations.models.response import LEASE
 
 logger = logging.getLogger(__name__)
 
 INTERVAL = 1.0
-HEARTBEAT = LEASE.total_seconds() / 3
+HEARTBEAT = 1.5
 
 
 class Checkpoint(NamedTuple):
@@ -28,7 +28,7 @@ class Checkpoint(NamedTuple):
     `version` is what its turn tells the state apart by that they hold.
     """
 
-    response_id: str
+    row: Response
     columns: dict[str, Any]
     version: int
 
@@ -40,21 +40,39 @@ class Recordable(Protocol):
     def written(self, checkpoint: Checkpoint) -> None:
         """It is written; until then it stays due."""
 
+    def leave(self) -> None:
+        """Another process runs it now."""
+
+    def stop(self) -> None:
+        """Its person wished it to end, through another process."""
+
+
+class Found(NamedTuple):
+    """What a write found out of the responses that it wrote, by their ids."""
+
+    held: set[str]
+    cancelled: set[str]
+
 
 async def keep_writing(running: Iterable[Recordable]) -> None:
     """Write what changed of the running answers, each second, until cancelled."""
     while True:
         await asyncio.sleep(INTERVAL)
-        due = [(turn, checkpoint) for turn in list(running) if (checkpoint := turn.checkpoint())]
-        if due and not await _write(due):
-            # One that can't be written must not keep the others from it.
-            for one in due:
-                await _write([one])
+        await write(list(running))
+
+
+async def write(turns: Sequence[Recordable]) -> None:
+    """Write now what is due of these; what can't be written stays due, and is logged."""
+    due = [(turn, checkpoint) for turn in turns if (checkpoint := turn.checkpoint())]
+    if due and not await _write(due) and len(due) > 1:
+        # One that can't be written must not keep the others from it.
+        for one in due:
+            await _write([one])
 
 
 async def _write(due: Sequence[tuple[Recordable, Checkpoint]]) -> bool:
     try:
-        await in_database(_update, [checkpoint for _, checkpoint in due])
+        found = await in_database(_update, [checkpoint for _, checkpoint in due])
     except DatabaseError as error:
         logger.error("%d checkpoints could not be written: %s", len(due), error)
         return False
@@ -62,13 +80,27 @@ async def _write(due: Sequence[tuple[Recordable, Checkpoint]]) -> bool:
         logger.exception("%d checkpoints could not be written", len(due))
         return False
     for turn, checkpoint in due:
+        if checkpoint.row.pk not in found.held:
+            turn.leave()
+        elif checkpoint.row.pk in found.cancelled:
+            turn.stop()
         turn.written(checkpoint)
     return True
 
 
 @transaction.atomic
-def _update(due: Sequence[Checkpoint]) -> None:
-    lease = timezone.now() + LEASE
-    for checkpoint in due:
-        running = Response.objects.running().filter(pk=checkpoint.response_id)
-        running.update(lease_expires_at=lease, **checkpoint.columns)
+def _update(due: Sequence[Checkpoint]) -> Found:
+    held = set()
+    for row, columns, _ in due:
+        own = Response.objects.held_by(row.worker, row.lease).filter(pk=row.pk)
+        if own.update(heartbeat=F("heartbeat") + 1, **columns):
+            held.add(row.pk)
+    wished = Response.objects.filter(pk__in=held, cancel_requested=True)
+    return Found(held, set(wished.values_list("pk", flat=True)))
+
+
+def give_up(checkpoint: Checkpoint) -> bool:
+    """Write it, and leave the response to whichever process comes first; False if it was lost."""
+    row, columns, _ = checkpoint
+    own = Response.objects.held_by(row.worker, row.lease).filter(pk=row.pk)
+    return bool(own.update(worker="", **columns))

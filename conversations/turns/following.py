@@ -2,45 +2,99 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager, suppress
 
 from conversations.models import Response
 from conversations.models.database import in_database
 from conversations.protocol.jsontext import dumps
 from conversations.protocol.visibility import visible_response
-from conversations.turns.log import Batch
+from conversations.turns.log import Batch, Behind, EventLog
 from conversations.turns.running import turns
+from conversations.turns.shared_log import shared_logs
 
 WINDOW_BYTES = 256 * 1024
 POLL_SECONDS = 1.0
+SILENCE_SECONDS = 5.0
+ENDS = tuple(f'{{"type":"response.{end}"' for end in ("completed", "failed", "incomplete"))
 
 
 async def follow(
     response_id: str, starting_after: int | None, one_at_a_time: asyncio.Lock
 ) -> AsyncGenerator[Batch, None]:
-    """The events of an answer after a `sequence_number` (None: all of them).
+    """The events of an answer after a `sequence_number` (None: all of them), to its end.
 
-    An answer without a log here is told by `response.snapshot`s of what is stored, until it ends.
-    A snapshot is as long as its answer, so readers that share a connection share a lock, which is
-    held until the snapshot is taken: however many they follow, one waits to be sent. The caller
-    closes the iterator, so that the lock is not kept by a reader that has left.
+    They come from its log: this process's own, or the one that the processes share. What no log
+    holds is told by a `response.snapshot` of what is stored, and while there is no log at all by
+    one a second. A snapshot is as long as its answer, so readers that share a connection share a
+    lock, which is held until the snapshot is taken: however many they follow, one waits to be
+    sent. The caller closes the iterator, so that the lock is not kept by a reader that has left.
     """
-    log = turns.log_of(response_id)
     position = -1 if starting_after is None else starting_after
-    if log is not None and position < len(log):
-        async for batch in log.follow(position):
-            yield batch
-        return
+    # An empty log may be of an answer that ended long ago: then the database is asked first.
+    is_running = turns.owner_of(response_id) is not None
     told: tuple[str, int | None] | None = None
     while True:
+        async with _log_of(response_id) as log:
+            if log is not None and (is_running or log.next > log.first):
+                own = log is turns.log_of(response_id)
+                async with aclosing(_heard(log, position, is_own=own)) as batches:
+                    async for batch in batches:
+                        yield batch
+                        position = batch.sequence_number
+                        if batch.lines[-1].startswith(ENDS):
+                            return
+            is_served = log is not None and not log.closed and log.holds(position)
         async with one_at_a_time:
             row = await in_database(_stored, response_id)
-            if row is not None and told != (row.status, row.sequence_number):
-                told = (row.status, row.sequence_number)
+            if row is None:
+                return
+            is_running, held = row.is_running, _held(row)
+            is_news = told != (row.status, held) and not (is_served and held <= position)
+            if is_news or not is_running:
+                told, position = (row.status, held), held
                 yield _snapshot(row)
-        if row is None or not row.is_running:
+        if not is_running:
             return
-        await asyncio.sleep(POLL_SECONDS)
+        if not is_served:
+            await turns.until_begun(response_id, POLL_SECONDS)
+
+
+@asynccontextmanager
+async def _log_of(response_id: str) -> AsyncIterator[EventLog | None]:
+    own = turns.log_of(response_id)
+    if own is not None:
+        yield own
+        return
+    async with shared_logs.reading(response_id) as log:
+        yield log
+
+
+async def _heard(log: EventLog, position: int, *, is_own: bool) -> AsyncGenerator[Batch, None]:
+    """What the log tells, until it is closed or has lost the position.
+
+    That of another process, too, until it is silent for a while: its silence may be Redis's.
+    """
+    async with aclosing(log.follow(position)) as events:
+        with suppress(Behind):
+            if is_own:
+                async for batch in events:
+                    yield batch
+            else:
+                async for batch in _until_silent(events):
+                    yield batch
+
+
+async def _until_silent(events: AsyncGenerator[Batch, None]) -> AsyncGenerator[Batch, None]:
+    with suppress(TimeoutError, StopAsyncIteration):
+        while True:
+            async with asyncio.timeout(SILENCE_SECONDS):
+                batch = await anext(events)
+            yield batch
+
+
+def _held(row: Response) -> int:
+    return -1 if row.sequence_number is None else row.sequence_number
 
 
 def _stored(response_id: str) -> Response | None:

@@ -9,12 +9,12 @@ import logging
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import DatabaseError
 
 from conversations.models import Conversation
 from conversations.models.database import in_database
 from conversations.models.listing import summary
+from conversations.turns import groups
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ def group_of(user_id: int) -> str:
 
 async def send(user_id: int, frame: dict[str, Any]) -> None:
     """Send a frame to every open page of a person; a layer that fails costs only the hint."""
-    await _send(user_id, {"type": "notice", "frame": frame})
+    await groups.send(group_of(user_id), {"type": "notice", "frame": frame})
 
 
 async def conversation_updated(conversation: Conversation) -> None:
@@ -43,7 +43,7 @@ async def conversation_updated(conversation: Conversation) -> None:
 async def check_access(user_id: int, session_key: str | None) -> None:
     """Close the sockets of a session that has ended; None: all of a person's look again."""
     ended = None if session_key is None else fingerprint(session_key)
-    await _send(user_id, {"type": "access.check", "ended": ended})
+    await groups.send(group_of(user_id), {"type": "access.check", "ended": ended})
 
 
 def check_access_from_sync(user_id: int, session_key: str | None) -> None:
@@ -56,11 +56,11 @@ def fingerprint(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()
 
 
-async def _send(user_id: int, message: dict[str, Any]) -> None:
-    layer = get_channel_layer()
-    if layer is None:
-        return
-    try:
-        await layer.group_send(group_of(user_id), message)
-    except (OSError, RuntimeError) as error:
-        logger.warning("A notice was lost: %s", error)
+async def join(user_id: int, channel: str) -> None:
+    """Have a socket's channel hear what its person is told; returns when that is so."""
+    await groups.join(group_of(user_id), channel)
+
+
+async def leave(user_id: int, channel: str) -> None:
+    """The socket is closed."""
+    await groups.leave(group_of(user_id), channel)

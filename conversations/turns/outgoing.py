@@ -1,6 +1,7 @@
 """From the stored path to the request that a provider is sent."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from conversations.models import Response
 from conversations.protocol.chain import Request, Step, build_request
@@ -30,11 +31,16 @@ def _build(row: Response, path: Sequence[Response], *, may_chain: bool) -> Reque
         new_input=row.input,
         model=row.model.name,
         instructions=row.instructions,
-        settings=row.settings,
+        settings=_settings(row),
         provider=str(row.provider.pk),
         stateful=row.provider.stateful,
         may_chain=may_chain,
     )
+
+
+def _settings(row: Response) -> dict[str, Any]:
+    """As they were chosen; only what the provider keeps can run in the background."""
+    return {**row.settings, "background": True, "store": True} if row.background else row.settings
 
 
 def _step(response: Response) -> Step:

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db.models import F
 
 from conversations.models import Conversation, Model, Response
-from conversations.models.response import LEASE
-from conversations.protocol.items import input_text
+from conversations.protocol.items import input_text, user_message
 
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
 
 TITLE_OF_QUESTION = 60
+GO_ON = "Go on exactly where your last answer broke off, and repeat nothing of it."
 
 
 class RequestError(Exception):
@@ -29,8 +29,10 @@ class RequestError(Exception):
 class NewResponse:
     """A `response.create`: where in the tree, what is asked, and of which model.
 
-    `retry_of` names an answer to make again; else `previous_response_id` the answer to go on
-    from; else `conversation_id` the conversation to begin anew in; else it is a new one.
+    `retry_of` names an answer to make again; else `continues` one that was cut, to be completed;
+    else `previous_response_id` the answer to go on from; else `conversation_id` the conversation
+    to begin anew in; else it is a new one. A message to an answer that still runs waits for its
+    end, behind those that wait already; one that is meant as a `branch` only for the answer itself.
     """
 
     owner: "User"
@@ -40,20 +42,24 @@ class NewResponse:
     conversation_id: str | None = None
     previous_response_id: str | None = None
     retry_of: str | None = None
+    continues: str | None = None
+    branch: bool = False
+    background: bool | None = None
     instructions: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-def store(new: NewResponse) -> tuple[Response, bool]:
-    """Store the question, and say whether it is new; the same client key is stored once.
+def store(new: NewResponse, worker: str) -> tuple[Response, bool]:
+    """Store the question, to be answered by `worker`, and say whether it is new; the same client
+    key is stored once.
 
-    RequestError when it names what is not there, or goes on from an answer that still runs.
+    RequestError when it names what is not there.
     """
     if found := _stored(new):
         return found, False
     try:
         with transaction.atomic():
-            return _create(new), True
+            return _create(new, worker), True
     except IntegrityError:
         # Sent twice at the same moment: the other one was first.
         if found := _stored(new):
@@ -66,19 +72,20 @@ def _stored(new: NewResponse) -> Response | None:
     return rows.filter(owner=new.owner, client_key=new.client_key).first()
 
 
-def _create(new: NewResponse) -> Response:
-    now = timezone.now()
+def _create(new: NewResponse, worker: str) -> Response:
     response = Response(
         owner=new.owner,
         client_key=new.client_key,
         input=new.input,
         instructions=new.instructions,
         settings=dict(new.settings),
-        lease_expires_at=now + LEASE,
     )
     _place(response, new)
+    response.worker = "" if response.waiting else worker
     response.model = model = _model(new.model_id)
     response.provider, response.model_name = model.provider, model.name
+    wanted = model.background if new.background is None else new.background
+    response.background = wanted and model.can_background
     response.text = response.as_text()
     response.save(force_insert=True)
     _show(response)
@@ -90,20 +97,15 @@ def _place(response: Response, new: NewResponse) -> None:
     if new.retry_of:
         retried = _own(new, new.retry_of, "retry_of")
         response.conversation = retried.conversation
-        response.previous_response_id = retried.previous_response_id
+        response.previous_response = retried.previous_response
         response.retry_of_id = retried.retry_of_id or retried.id
-        response.input = retried.input
+        response.input, response.continues = retried.input, retried.continues
+    elif new.continues:
+        _go_on(response, _own(new, new.continues, "continues"))
+        response.continues, response.input = True, [user_message(GO_ON)]
     elif new.previous_response_id:
         previous = _own(new, new.previous_response_id, "previous_response_id")
-        if previous.is_running:
-            raise RequestError(
-                "The answer before this one is still being written.",
-                "response_in_progress",
-                "previous_response_id",
-                409,
-            )
-        response.conversation = previous.conversation
-        response.previous_response = previous
+        _go_on(response, previous if new.branch else _end_of_line(previous))
     elif new.conversation_id:
         response.conversation = _own_conversation(new, new.conversation_id)
     else:
@@ -111,11 +113,30 @@ def _place(response: Response, new: NewResponse) -> None:
         response.conversation = Conversation.objects.create(
             owner=new.owner, title=_shortened(title)
         )
+    before = response.previous_response
+    response.waiting = before is not None and before.is_running
+
+
+def _go_on(response: Response, previous: Response) -> None:
+    response.conversation = previous.conversation
+    response.previous_response = previous
+
+
+def _end_of_line(previous: Response) -> Response:
+    """The last of those that run or wait behind an answer: two pages that send at once queue up."""
+    # Whoever sends in this conversation holds this lock until the message has its place.
+    Conversation.objects.select_for_update().get(pk=previous.conversation_id)
+    while True:
+        running = Response.objects.running().filter(previous_response=previous, retry_of=None)
+        following = running.select_related("conversation").order_by("-id").first()
+        if following is None:
+            return previous
+        previous = following
 
 
 def _own(new: NewResponse, response_id: str, param: str) -> Response:
     found = Response.objects.filter(pk=response_id, conversation__owner=new.owner)
-    response = found.select_related("conversation").first()
+    response = found.select_related("conversation", "previous_response").first()
     if response is None:
         raise RequestError("This message no longer exists.", "not_found", param, 404)
     return response
@@ -140,13 +161,12 @@ def _model(model_id: str | None) -> Model:
 
 def _show(response: Response) -> None:
     """The branch just asked on is the one to show, in the conversation just used."""
-    conversation = response.conversation
-    conversation.updated_at = response.created_at
+    changes: dict[str, Any] = {"updated_at": response.created_at, "version": F("version") + 1}
     if response.previous_response_id is None:
-        conversation.selected_root = response
+        changes["selected_root"] = response
     else:
         Response.objects.filter(pk=response.previous_response_id).update(selected_child=response)
-    conversation.save(update_fields=["updated_at", "selected_root"])
+    Conversation.objects.filter(pk=response.conversation_id).update(**changes)
 
 
 def _shortened(title: str) -> str:

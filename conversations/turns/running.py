@@ -2,18 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+import os
+import secrets
+import socket
+from collections.abc import Coroutine, Iterable
 from typing import Any, TypeVar
 
 from django.db import DatabaseError
 
 from conversations.models import Response
 from conversations.models.database import in_database
-from conversations.turns import notices
-from conversations.turns.checkpoints import keep_writing
+from conversations.protocol.errors import ProviderError
+from conversations.turns import hints, notices
+from conversations.turns.checkpoints import give_up, keep_writing
+from conversations.turns.claims import next_in_line, put_back, request_cancel, said_into
 from conversations.turns.ending import Ending
 from conversations.turns.log import EventLog
 from conversations.turns.request import NewResponse, RequestError, store
+from conversations.turns.shared_log import shared_logs
 from conversations.turns.title import make_title
 from conversations.turns.turn import Turn
 
@@ -22,14 +28,19 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LOG_KEPT_FOR_SECONDS = 60
+STEER_WITHIN_SECONDS = 5.0
+FLUSH_WITHIN_SECONDS = 2.0
+STORE_WITHIN_SECONDS = 3.0
 
 
 class Turns:
     """The turns of one process and event loop, by the id of their response."""
 
     def __init__(self) -> None:
+        self.worker = f"{socket.gethostname()[:60]}.{os.getpid()}.{secrets.token_hex(4)}"
         self._turns: dict[str, Turn] = {}
         self._logs: dict[str, EventLog] = {}
+        self._begun: dict[str, asyncio.Event] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._titles: set[asyncio.Task[Any]] = set()
         self._writer: asyncio.Task[None] | None = None
@@ -48,15 +59,65 @@ class Turns:
         return await asyncio.shield(self._spawn(self._start(new)))
 
     async def _start(self, new: NewResponse) -> Response:
-        row, is_new = await in_database(store, new)
-        if is_new:
-            turn = Turn(row)
-            self._turns[row.id], self._logs[row.id] = turn, turn.log
-            if self._closing:
-                turn.stop(Ending.interrupted())
-            self._spawn(self._run(turn))
-            self._keep_writing()
+        row, is_new = await in_database(store, new, self.worker)
+        if is_new and row.waiting:
+            await notices.conversation_updated(row.conversation)
+            if not new.branch:
+                await self._offer_to_steer(row)
+            # Unless the answer before it has ended in between: then nobody else would begin it.
+            await self.begin_next(row.previous_response_id)
+        elif is_new:
+            self.begin(Turn(row))
         return row
+
+    def begin(self, turn: Turn) -> None:
+        """Run a turn of a stored question that this process has claimed."""
+        row = turn.row
+        self._turns[row.id], self._logs[row.id] = turn, turn.log
+        if begun := self._begun.pop(row.id, None):
+            begun.set()
+        shared_logs.publish(row.id, row.lease, turn.log)
+        if self._closing:
+            turn.leave()
+        self._spawn(self._run(turn))
+        self._keep_writing()
+
+    async def steer(self, response_id: str) -> None:
+        """Say the message that waits for this answer into it, if it runs here and takes it.
+
+        What it does not take goes on waiting for its end.
+        """
+        before = self._turns.get(response_id)
+        if before is None or not before.can_be_steered:
+            return
+        row = await in_database(said_into, response_id, self.worker)
+        if row is None:
+            return
+        turn = Turn(row, after=before)
+        try:
+            async with asyncio.timeout(STEER_WITHIN_SECONDS):
+                await before.steer(row.input)
+        except (ProviderError, TimeoutError) as error:
+            logger.info("%s: not steered: %s", response_id, error)
+            await in_database(put_back, row)
+            await self.begin_next(response_id)
+        else:
+            self.begin(turn)
+
+    async def _offer_to_steer(self, row: Response) -> None:
+        before = row.previous_response_id
+        if before is None or row.provider is None or not row.provider.steerable:
+            return
+        if before in self._turns:
+            self._spawn(self.steer(before))
+        else:
+            await hints.send({"type": "turns.steer", "response_id": before})
+
+    async def cancel(self, response_id: str) -> None:
+        """End an answer at its person's wish, whichever process runs it."""
+        if not self.stop(response_id):
+            await in_database(request_cancel, response_id)
+            await hints.send({"type": "turns.stop", "response_id": response_id})
 
     def stop(self, response_id: str) -> bool:
         """End an answer at its person's wish; False when this process does not run it."""
@@ -74,35 +135,98 @@ class Turns:
         turn = self._turns.get(response_id)
         return turn.row.owner_id if turn else None
 
+    async def until_begun(self, response_id: str, seconds: float) -> None:
+        """Wait until an answer is begun here, or for so long."""
+        begun = self._begun.setdefault(response_id, asyncio.Event())
+        try:
+            async with asyncio.timeout(seconds):
+                await begun.wait()
+        except TimeoutError:
+            self._begun.pop(response_id, None)
+
     def running_ids(self) -> list[str]:
         """The answers that run here."""
         return list(self._turns)
 
     async def close(self, grace: float) -> None:
-        """Take no more, end what runs as interrupted, and wait until all of it is stored."""
+        """Take no more; hand over what another process can go on with, let the rest end within
+        the `grace` (seconds), and then keep it as interrupted. Returns when all of it is stored.
+        """
         self._closing = True
-        for turn in self._turns.values():
-            turn.stop(Ending.interrupted())
         for task in self._titles:
             task.cancel()
-        try:
-            async with asyncio.timeout(grace):
-                while self._tasks or self._titles:
-                    await asyncio.wait(self._tasks | self._titles)
-        except TimeoutError:
+        for turn in [turn for turn in self._turns.values() if turn.can_be_left]:
+            turn.leave()
+        await self._wait(grace)
+        for turn in self._turns.values():
+            turn.stop(Ending.interrupted())
+        await self._wait(STORE_WITHIN_SECONDS)
+        if self._turns:
             logger.error("%d answers could not be stored before the end", len(self._turns))
+
+    async def _wait(self, seconds: float) -> None:
+        deadline = asyncio.get_running_loop().time() + seconds
+        while tasks := self._tasks | self._titles:
+            left = deadline - asyncio.get_running_loop().time()
+            if left <= 0:
+                return
+            await asyncio.wait(tasks, timeout=left)
 
     async def _run(self, turn: Turn) -> None:
         row = turn.row
-        await notices.conversation_updated(row.conversation)
+        self._spawn(notices.conversation_updated(row.conversation))
         try:
             await turn.run()
         finally:
-            del self._turns[row.id]
-            asyncio.get_running_loop().call_later(LOG_KEPT_FOR_SECONDS, self._forget, row.id)
+            await self._settle(turn)
+        if turn.is_lost:
+            return
+        await self.begin_next(row.id)
         await notices.conversation_updated(row.conversation)
         if not self._closing:
             self._spawn(self._title(row), self._titles)
+        await turn.aftermath()
+
+    async def _settle(self, turn: Turn) -> None:
+        """It does not run here any more; where it was left, another process may have it."""
+        row = turn.row
+        if turn.is_lost:
+            await self._hand_over(turn)
+            self._logs.pop(row.id, None)
+        else:
+            asyncio.get_running_loop().call_later(LOG_KEPT_FOR_SECONDS, self._forget, row.id)
+        del self._turns[row.id]
+
+    async def _hand_over(self, turn: Turn) -> None:
+        row_id = turn.row.id
+        try:
+            async with asyncio.timeout(FLUSH_WITHIN_SECONDS):
+                await shared_logs.flushed(row_id)
+        except TimeoutError:
+            logger.warning("%s: its last events were not shared", row_id)
+        shared_logs.unpublish(row_id)
+        try:
+            handed_over = await in_database(give_up, turn.last_checkpoint())
+        except DatabaseError as error:
+            logger.error("%s: could not be handed over: %s", row_id, error)
+            return
+        if handed_over:
+            logger.info("%s: handed over", row_id)
+            await hints.send({"type": "turns.offered"})
+
+    async def begin_next(self, after: str | None = None) -> None:
+        """Begin what waited for an answer that has ended (None: for any); what is missed here,
+        the sweep finds.
+        """
+        if self._closing:
+            return
+        try:
+            rows = await in_database(next_in_line, self.worker, after)
+        except DatabaseError as error:
+            logger.error("What waits for %s could not be begun yet: %s", after, error)
+            return
+        for row in rows:
+            self.begin(Turn(row))
 
     async def _title(self, row: Response) -> None:
         if await make_title(row):
@@ -116,12 +240,15 @@ class Turns:
             self._writer = asyncio.create_task(self._write_while_running())
 
     async def _write_while_running(self) -> None:
-        writing = asyncio.create_task(keep_writing(self._turns.values()))
+        writing = asyncio.create_task(keep_writing(self._running()))
         try:
             while self._tasks:
                 await asyncio.wait(self._tasks)
         finally:
             writing.cancel()
+
+    def _running(self) -> Iterable[Turn]:
+        return self._turns.values()
 
     def _spawn(
         self, work: Coroutine[Any, Any, T], tasks: set[asyncio.Task[Any]] | None = None

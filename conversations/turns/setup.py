@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -36,6 +37,10 @@ NOT_FOR_CHAT = (
 )
 
 
+# Where answers are known to run in the background, and to be kept; others are asked by a switch.
+KEEPS_ANSWERS = {"api.openai.com", "api.modelverse.cn"}
+
+
 async def offer_models() -> None:
     """Make the guide's model, and those of the environment's provider, ready to be chosen."""
     await in_database(_offer_guide)
@@ -54,6 +59,11 @@ async def offer_models() -> None:
         )
         return
     await in_database(offer, provider, for_chat(names))
+
+
+def keeps_answers(base_url: str) -> bool:
+    """Whether the provider at this address is known to run answers in the background."""
+    return urlsplit(base_url).hostname in KEEPS_ANSWERS
 
 
 def for_chat(names: Sequence[str]) -> list[str]:
@@ -83,8 +93,15 @@ def _offer_only(provider: Provider, names: Sequence[str]) -> None:
 
 
 def _offer_guide() -> None:
-    provider, _ = Provider.objects.get_or_create(
-        embedded=True, defaults={"name": GUIDE, "base_url": "http://guide.embedded/v1"}
+    provider, _ = Provider.objects.update_or_create(
+        embedded=True,
+        defaults={"background": True},
+        create_defaults={
+            "name": GUIDE,
+            "base_url": "http://guide.embedded/v1",
+            "embedded": True,
+            "background": True,
+        },
     )
     Model.objects.get_or_create(provider=provider, name="guide", defaults={"label": GUIDE})
 
@@ -94,9 +111,16 @@ def _environment_provider() -> Provider | None:
     if not settings.OPENAI_CONNECTED:
         Provider.objects.filter(from_environment=True).update(enabled=False)
         return None
-    values = {"base_url": settings.OPENAI_BASE_URL, "enabled": True}
+    values: dict[str, Any] = {"base_url": settings.OPENAI_BASE_URL, "enabled": True}
+    if settings.OPENAI_BACKGROUND is not None:
+        values["background"] = settings.OPENAI_BACKGROUND
+    first = {
+        "from_environment": True,
+        "name": _free_name(),
+        "background": keeps_answers(settings.OPENAI_BASE_URL),
+    } | values
     provider, _ = Provider.objects.update_or_create(
-        from_environment=True, defaults=values, create_defaults=values | {"name": _free_name()}
+        from_environment=True, defaults=values, create_defaults=first
     )
     return provider
 

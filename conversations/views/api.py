@@ -109,13 +109,14 @@ def _select(found: Conversation, response_id: str) -> dict[str, Any]:
     if not Response.objects.filter(pk=response_id, conversation=found).exists():
         raise NOT_FOUND
     select(found, response_id)
+    found.changed()
     return state_of(found)
 
 
 async def _delete(found: Conversation) -> HttpResponseBase:
     """Delete it with all its branches; what is being answered in it is stopped."""
     for response_id in await in_database(_running_in, found):
-        turns.stop(response_id)
+        await turns.cancel(response_id)
     conversation_id, owner_id = found.pk, found.owner_id
     await in_database(found.delete)
     frame = {"type": "conversation.deleted", "conversation_id": conversation_id}

@@ -1,5 +1,6 @@
 """The chat page: the same for a new conversation and a stored one."""
 
+from time import time
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -40,6 +41,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
         "embedded_only": not Model.objects.offered().filter(provider__embedded=False).exists(),
         "state": state,
         "csrf_token": get_token(request),
+        "now": time(),
         **page_of(user),
     }
     context = {
@@ -57,6 +59,7 @@ def _user(request: HttpRequest) -> User:
 
 def _person(user: User) -> dict[str, Any]:
     return {
+        "id": user.pk,
         "username": user.username,
         "name": user.get_full_name() or user.username,
         "is_staff": user.is_staff,
@@ -72,6 +75,8 @@ def _models() -> list[dict[str, Any]]:
             "label": str(model),
             "provider": model.provider.name,
             "is_default": index == 0,
+            "background": model.background,
+            "can_background": model.can_background,
         }
         for index, model in enumerate(Model.objects.offered())
     ]

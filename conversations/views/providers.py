@@ -15,7 +15,7 @@ from conversations.models import Model, Provider
 from conversations.models.database import in_database
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.turns.endpoint import client_of
-from conversations.turns.setup import for_chat, offer
+from conversations.turns.setup import for_chat, keeps_answers, offer
 
 
 def _is_admin(user: Any) -> bool:
@@ -63,7 +63,7 @@ class ProviderForm(_ProviderForm):
 
 
 class ModelsForm(forms.Form):
-    """Which of a provider's models people may choose, and which is the default."""
+    """Which of a provider's models people may choose, which is the default, and what it can do."""
 
     offered = forms.ModelMultipleChoiceField(
         Model.objects.none(),
@@ -77,19 +77,38 @@ class ModelsForm(forms.Form):
         empty_label=_("Leave it as it is"),
         required=False,
     )
+    background = forms.BooleanField(
+        label=_("Runs answers in the background"),
+        required=False,
+        help_text=_("And keeps them: then they survive whatever happens here. OpenAI does."),
+    )
+    in_background = forms.ModelMultipleChoiceField(
+        Model.objects.none(),
+        label=_("In the background unless asked otherwise"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    steerable = forms.BooleanField(
+        label=_("Can be steered"),
+        required=False,
+        help_text=_("A message sent during an answer changes its course, over a websocket."),
+    )
 
     def __init__(self, provider: Provider, data: QueryDict | None) -> None:
         models = provider.models.order_by("name")
         initial = {
             "offered": models.filter(enabled=True),
             "default": models.filter(is_default=True).first(),
+            "background": provider.background,
+            "in_background": models.filter(background=True),
+            "steerable": provider.steerable,
         }
         super().__init__(data, initial=initial)
-        for name in ("offered", "default"):
+        for name in ("offered", "default", "in_background"):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = models
-        self._models = models
+        self._models, self._provider = models, provider
 
     @transaction.atomic
     def save(self) -> None:
@@ -103,6 +122,12 @@ class ModelsForm(forms.Form):
         if default:
             Model.objects.update(is_default=False)
             self._models.filter(pk=default.pk).update(is_default=True, enabled=True)
+        in_background = [model.pk for model in self.cleaned_data["in_background"]]
+        self._models.update(background=False)
+        self._models.filter(pk__in=in_background).update(background=True)
+        self._provider.background = self.cleaned_data["background"]
+        self._provider.steerable = self.cleaned_data["steerable"]
+        self._provider.save(update_fields=["background", "steerable"])
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,7 +175,9 @@ async def _names(form: ProviderForm) -> list[str]:
 
 @transaction.atomic
 def _save(form: ProviderForm, names: list[str]) -> Provider:
-    provider = form.save()
+    provider = form.save(commit=False)
+    provider.background = keeps_answers(provider.base_url)
+    provider.save()
     offer(provider, names)
     return provider
 

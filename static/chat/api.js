@@ -23,9 +23,10 @@ export class Api {
     );
   }
 
-  /** @param {string} id */
-  state(id) {
-    return this.#call("GET", `/conversations/${encodeURIComponent(id)}/`);
+  /** @param {string} id @param {string} [through] a response that the branch passes */
+  state(id, through) {
+    const query = through ? `?response=${encodeURIComponent(through)}` : "";
+    return this.#call("GET", `/conversations/${encodeURIComponent(id)}/${query}`);
   }
 
   /** Remembers which branch is shown. @param {string} id @param {string} response */

@@ -40,3 +40,33 @@ export function onWake(run) {
   addEventListener("pageshow", (event) => event.persisted && run(true));
   addEventListener("online", () => run(true));
 }
+
+/** @returns {boolean} whether the page can be seen */
+export const isVisible = () => document.visibilityState === "visible";
+
+/** @param {() => void} run the page can be seen again */
+export function onReturn(run) {
+  document.addEventListener("visibilitychange", () => isVisible() && run());
+}
+
+/**
+ * @param {string} prefix of keys in the storage
+ * @param {(name: string, text: string | null, before: string | null) => void} run another page has
+ *   changed what is kept under that name, or removed it
+ */
+export function onChangedElsewhere(prefix, run) {
+  addEventListener("storage", ({ key, newValue, oldValue }) => {
+    if (key?.startsWith(prefix)) run(key.slice(prefix.length), newValue, oldValue);
+  });
+}
+
+/** @returns {string} a name of this tab, the same after a reload */
+export function tabName() {
+  try {
+    const name = sessionStorage.getItem("tab") ?? String(Math.random()).slice(2);
+    sessionStorage.setItem("tab", name);
+    return name;
+  } catch {
+    return "";
+  }
+}

@@ -1,180 +1,200 @@
 // The chat page: makes its parts and connects them.
-import { Api, SignedOut } from "./api.js";
-import { onWake, socketAddress, storage, world } from "./browser.js";
-import { announce } from "./elements/announcer.js";
+import { Amending } from "./amending.js";
+import { Api } from "./api.js";
+import { Asking } from "./asking.js";
+import { Attention } from "./attention.js";
+import * as browser from "./browser.js";
+import { CatchingUp } from "./catching-up.js";
+import { BackgroundSwitch } from "./elements/background-switch.js";
 import { copy, copyCode } from "./elements/clipboard.js";
 import { Composer } from "./elements/composer.js";
 import { ConnectionView } from "./elements/connection.js";
-import { askToDelete, closeOnBackdrop, showShortcuts } from "./elements/dialogs.js";
+import { closeOnBackdrop, showShortcuts } from "./elements/dialogs.js";
 import { part } from "./elements/dom.js";
 import { ModelPicker } from "./elements/model-picker.js";
 import { Notice } from "./elements/notice.js";
+import { NotifyToggle } from "./elements/notify-toggle.js";
 import { Painter } from "./elements/painter.js";
 import { Scroller } from "./elements/scroller.js";
 import { Shell } from "./elements/shell.js";
 import { listen } from "./elements/shortcuts.js";
 import { Sidebar } from "./elements/sidebar.js";
+import { TabTitle } from "./elements/tab-title.js";
 import { Transcript } from "./elements/transcript.js";
-import { message } from "./messages.js";
+import { BackgroundChoice } from "./models/background.js";
 import { Drafts } from "./models/drafts.js";
-import { Navigation } from "./navigation.js";
+import { ServerClock } from "./models/elapsed.js";
+import { Notifications } from "./models/notifications.js";
+import { isStored, Outbox } from "./models/outbox.js";
+import { Place } from "./place.js";
+import { Sending } from "./sending.js";
 import { Session } from "./session.js";
 import { Socket } from "./socket.js";
+import { Summaries } from "./summaries.js";
 
+const { world } = browser;
 const page = JSON.parse(document.getElementById("page").textContent);
 const root = document.getElementById("shell");
 const main = part(root, "main");
+const storage = browser.storage();
 const api = new Api(page.csrf_token);
+const clock = new ServerClock(page.now);
 const notice = new Notice(part(main, "notice"));
-const shell = new Shell(root);
-const drafts = new Drafts(storage());
+const title = new TabTitle(root.dataset.name);
+const connection = new ConnectionView(part(main, "connection"));
+const drafts = new Drafts(storage, page.user.id);
+const outbox = new Outbox(storage, page.user.id, Date.now, browser.tabName());
+const notifications = new Notifications(storage, page.user.id, globalThis.Notification);
 
 const sidebar = new Sidebar(part(root, "history"), {
   more: (before) => api.conversations(before),
-  rename: (id, title) => attempt(async () => showSummary(await api.rename(id, title))),
-  remove: (id) => attempt(() => remove(id)),
+  rename: (id, name) => place.attempt(async () => summaries.put(await api.rename(id, name))),
+  remove: (id) => place.attempt(() => place.remove(id)),
 });
 
 const socket = new Socket(
-  socketAddress(),
+  browser.socketAddress(),
   {
     event: (event) => session.event(event),
     snapshot: (id, response) => session.snapshot(id, response),
-    accepted(frame) {
-      sidebar.put(frame.conversation);
-      session.accepted(frame);
-    },
-    error: (frame) => session.refused(frame),
-    notice: (frame) =>
-      frame.type === "conversation.deleted"
-        ? deleted(frame.conversation_id)
-        : updated(frame.conversation),
-    connection: (connected, attempts) => connectionChanged(connected, attempts),
-    signedOut,
+    accepted,
+    error: (frame) => asking.refused(frame),
+    notice: noticed,
+    connection: connectionChanged,
+    signedOut: () => place.signedOut(),
   },
   world,
 );
-const connection = new ConnectionView(part(main, "connection"));
+const sending = new Sending(outbox, socket, world);
+const amending = new Amending(socket, world, {
+  open: () => session.conversation.id,
+  reload: () => catchingUp.open(),
+  late: (change) => asking.late(change),
+});
 
 const transcript = new Transcript(part(main, "transcript"), {
   select: (id) => session.select(id),
-  retry: (id, model) => session.retry(id, model),
-  edit: (id, text) => session.edit(id, text),
-  connected: () => socket.connected,
+  retry: (id, model) => asking.retry(id, model),
+  edit: (id, text) => asking.edit(id, text),
+  goOn: (id) => asking.goOn(id),
+  amend: (id, text) => asking.amend(id, text),
+  withdraw: (id) => asking.withdraw(id),
+  sending: (key) => sending.state(key),
+  now: () => clock.now(),
   models: page.models,
+});
+const scroller = new Scroller(part(main, "scroller"), part(main, "content"), part(main, "to-end"));
+const picker = new ModelPicker(part(main, "model-picker"), page.models, () => background.show());
+const background = new BackgroundSwitch(
+  part(main, "background"),
+  new BackgroundChoice(page.models),
+  () => picker.chosen,
+);
+const composer = new Composer(part(main, "composer"), drafts, {
+  canSend: () => asking.canSend(),
+  send: (text) => asking.ask(text),
+  stop: () => asking.stop(),
+  notify: (text) => notice.show(text),
+});
+const place = new Place({
+  api,
+  session: () => session,
+  summaries: () => summaries,
+  sidebar,
+  shell: new Shell(root),
+  title,
+  background,
+  drafts,
+  notice,
+  heading: part(main, "title"),
+  signIn: root.dataset.signIn,
 });
 
 const session = new Session({
   socket,
   api,
+  sending,
   transcript,
-  notice,
-  scroller: new Scroller(part(main, "scroller"), part(main, "content"), part(main, "to-end")),
+  scroller,
+  composer,
+  picker,
   painter: new Painter((id) => session.draw(id)),
-  picker: new ModelPicker(part(main, "model-picker"), page.models),
-  composer: new Composer(part(main, "composer"), drafts, {
-    send: (text) => session.ask(text),
-    stop: () => session.stop(),
-    notify: (text) => notice.show(text),
-  }),
   page: {
-    opened: showOpened,
-    began,
-    changed: showSummary,
-    failed,
+    opened: () => place.opened(session),
+    began: (id) => place.began(id),
+    changed: (summary) => summaries.put(summary),
+    behind: () => catchingUp.open(),
+    loaded: (conversation) => amending.reconcile(conversation),
     filled: (filled) => main.classList.toggle("starting", !filled),
+    failed: (error) => place.failed(error),
   },
 });
-const { composer } = session;
+const asking = new Asking({
+  session,
+  sending,
+  amending,
+  socket,
+  transcript,
+  scroller,
+  composer,
+  drafts,
+  notice,
+  options: (model) => background.options(model),
+});
+const attention = new Attention({
+  socket,
+  history: sidebar.history,
+  notifications,
+  title,
+  world,
+  visible: browser.isVisible,
+  open: () => session.conversation.id,
+  visit(id) {
+    window.focus();
+    place.go(id);
+  },
+});
+const summaries = new Summaries({
+  sidebar,
+  attention,
+  api,
+  shown: (summary) => place.changed(summary),
+  gone: (id) => place.deleted(id),
+});
+const catchingUp = new CatchingUp({
+  summaries,
+  session,
+  socket,
+  world,
+  failed: (error) => place.failed(error),
+});
 
-const navigation = new Navigation((id) => attempt(() => open(id)));
-
-function signedOut() {
-  location.assign(`${root.dataset.signIn}?next=${encodeURIComponent(location.pathname)}`);
+/** The server has stored what was sent. */
+function accepted(frame) {
+  clock.saw(frame.response.created_at);
+  sending.accepted(frame);
+  summaries.put(frame.conversation);
+  asking.accepted(frame);
 }
 
-/** Says in words what went wrong; a session that ended leads to the sign-in page. */
-function failed(error) {
-  if (error instanceof SignedOut) return signedOut();
-  const gone = error.status === 404;
-  notice.show(message(gone ? "notFound" : "notDone"));
-  if (gone) navigation.go(null);
-}
-
-async function attempt(act) {
-  try {
-    await act();
-  } catch (error) {
-    failed(error);
+/** Hints of the server's. */
+function noticed(frame) {
+  if (frame.type === "conversations.changed") catchingUp.allInAWhile();
+  else if (frame.type === "conversation.deleted") place.deleted(frame.conversation_id);
+  else if (frame.type === "conversation.updated") {
+    summaries.put(frame.conversation);
+    session.updated(frame.conversation);
   }
-}
-
-let wanted = null; // the last place the person asked for; slower answers are dropped
-
-async function open(id) {
-  const request = (wanted = Symbol(id ?? "new"));
-  shell.closeDrawer();
-  sidebar.select(id);
-  const state = id ? await api.state(id) : null;
-  if (request !== wanted) return;
-  session.open(state);
-  composer.invite();
-}
-
-function showOpened({ conversation }) {
-  sidebar.select(conversation.id);
-  showTitle(conversation.summary?.title ?? "");
-}
-
-function showTitle(title) {
-  document.title = title ? `${title} · ${root.dataset.name}` : root.dataset.name;
-  const heading = part(main, "title");
-  heading.textContent = title || heading.dataset.empty;
-}
-
-function began(id) {
-  navigation.replace(id);
-  sidebar.select(id);
-  showTitle(session.conversation.summary.title);
-}
-
-function showSummary(summary) {
-  sidebar.put(summary);
-  if (summary.id === session.conversation.id) showTitle(summary.title);
-}
-
-function updated(summary) {
-  showSummary(summary);
-  attempt(() => session.updated(summary));
-}
-
-async function remove(id) {
-  if (!(await askToDelete(sidebar.history.get(id).title))) return;
-  await api.remove(id);
-  deleted(id);
-  announce(message("deleted"));
-}
-
-function deleted(id) {
-  sidebar.remove(id);
-  drafts.set(id, "");
-  if (id === session.conversation.id) navigation.go(null);
 }
 
 function connectionChanged(connected, attempts) {
   connection.show(connected);
+  if (connected) [sending, amending, attention].forEach((each) => each.connected());
   transcript.tick();
-  if (connected && attempts) attempt(catchUp);
-  // A refused handshake looks like a lost line; the session may have ended meanwhile.
-  if (!connected && attempts % 3 === 0)
-    catchUp().catch((error) => error instanceof SignedOut && signedOut());
-}
-
-/** What was said while nobody listened. */
-async function catchUp() {
-  const { conversations } = await api.conversations();
-  conversations.forEach((summary) => sidebar.put(summary));
-  await session.reload();
+  // A page may be older than its connection. A refused handshake looks like a lost line; the
+  // session may have ended meanwhile.
+  const isStale = attempts > 0 || sidebar.history.isAnswering;
+  if (connected ? isStale : attempts % 3 === 0) catchingUp.all();
 }
 
 for (const example of main.querySelectorAll("[data-example]")) {
@@ -183,18 +203,28 @@ for (const example of main.querySelectorAll("[data-example]")) {
 
 copyCode(main);
 listen({
-  "mod+shift+o": () => navigation.go(null),
-  "mod+shift+s": () => shell.toggle(),
+  "mod+shift+o": () => place.go(null),
+  "mod+shift+s": () => place.shell.toggle(),
   "mod+shift+c": () => copy(document.body, session.copyLast()),
   "shift+escape": () => composer.focus(),
   "mod+/": showShortcuts,
 });
 part(root, "shortcuts").addEventListener("click", showShortcuts);
+new NotifyToggle(part(root, "notify"), notifications, (text) => notice.show(text));
 closeOnBackdrop();
 
-onWake((slept) => (slept || !socket.connected) && socket.restart());
+browser.onWake((slept) => (slept || !socket.connected) && socket.restart());
+browser.onReturn(() => {
+  attention.returned();
+  summaries.seen(session.conversation.id);
+});
+browser.onChangedElsewhere(outbox.store.prefix, (key, text, before) => {
+  if (isStored(text)) sending.again(key);
+  else if (text === null && !isStored(before)) asking.gone(key);
+});
 setInterval(() => transcript.tick(), 1000);
 
+asking.giveBackExpired();
 sidebar.add(page.conversations, page.next);
 session.open(page.state);
 composer.invite();

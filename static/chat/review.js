@@ -20,6 +20,9 @@ const turn = (id) => ({
   id,
   response: byId.get(id),
   pending: false,
+  queued: byId.get(id).waiting === true,
+  last: tree.next(id) === null,
+  continued: byId.get(tree.next(id))?.continues === true,
   questions: tree.questions(id),
   answers: tree.answers(id),
 });

@@ -1,10 +1,10 @@
-// What happens in the open conversation: the person's acts go out as frames, what comes back goes
-// into the model and from there onto the page.
+// The open conversation: what the server sends goes into the model and from there onto the page.
 import { announce } from "./elements/announcer.js";
 import { message } from "./messages.js";
-import { answerText, questionText } from "./models/items.js";
+import { answerText } from "./models/items.js";
 import { Conversation } from "./models/conversation.js";
 import { isTerminal } from "./models/following.js";
+import { oneAtATime } from "./models/one-at-a-time.js";
 import { isRunning, statusOf } from "./models/status.js";
 
 /** An ending longer than this is not read out whole. */
@@ -17,6 +17,8 @@ const SPOKEN_WHOLE = 300;
  * @property {(id: string) => void} began a new conversation has its id
  * @property {(summary: object) => void} changed
  * @property {(filled: boolean) => void} filled whether there is a turn to show
+ * @property {() => void} behind the tree has changed elsewhere
+ * @property {(conversation: Conversation) => void} loaded the server's word was taken
  * @property {(error: Error) => void} failed
  */
 
@@ -25,28 +27,35 @@ export class Session {
    * @param {object} parts
    * @param {import("./socket.js").Socket} parts.socket
    * @param {import("./api.js").Api} parts.api
+   * @param {import("./sending.js").Sending} parts.sending
    * @param {import("./elements/transcript.js").Transcript} parts.transcript
    * @param {import("./elements/scroller.js").Scroller} parts.scroller
    * @param {import("./elements/painter.js").Painter} parts.painter
    * @param {import("./elements/composer.js").Composer} parts.composer
    * @param {import("./elements/model-picker.js").ModelPicker} parts.picker
-   * @param {import("./elements/notice.js").Notice} parts.notice
    * @param {Page} parts.page
    */
   constructor(parts) {
     Object.assign(this, parts);
     this.conversation = new Conversation();
-    this.stopping = new Set(); // client keys to stop as soon as their answer has an id
+    this.newest = 0; // the version of the conversation that was heard of
+    this.heard = 0; // how often something was said of it
+    /** Asks the server what the open conversation is now. */
+    this.reload = oneAtATime(() => this.#reload());
   }
 
   /** @param {object | null} state null for a conversation not begun yet */
   open(state) {
+    const { thread } = this.conversation;
     this.#leave();
     this.conversation = new Conversation();
+    this.newest = 0;
     if (state) this.conversation.load(state);
+    this.#restore(thread);
     this.composer.open(this.conversation.id);
     this.picker.choose(this.#path.at(-1)?.response.model_id ?? null);
-    this.#show();
+    this.page.loaded(this.conversation);
+    this.show();
     this.#follow();
     this.scroller.toEnd();
     this.page.opened(this);
@@ -54,27 +63,12 @@ export class Session {
 
   /** Takes what happened elsewhere, without leaving the branch being read. */
   refresh(state) {
-    if (state.conversation.id !== this.conversation.id) return;
-    this.conversation.load(state, { keepBranch: true });
-    this.page.changed(state.conversation);
-    this.#show();
+    const gone = this.conversation.load(state, { keepBranch: true });
+    this.newest = this.conversation.summary.version;
+    for (const id of gone) this.socket.unfollow(id);
+    this.page.loaded(this.conversation);
+    this.show();
     this.#follow();
-  }
-
-  ask(text) {
-    this.#send(this.conversation.ask(text, this.picker.chosen));
-    this.scroller.showQuestion(this.transcript.last.node);
-  }
-
-  edit(id, text) {
-    this.#send(this.conversation.edit(id, text, this.picker.chosen));
-    this.scroller.showQuestion(this.transcript.last.node);
-  }
-
-  retry(id, model) {
-    const at = this.#path.findIndex((turn) => turn.id === id);
-    const place = () => this.transcript.turns[at]?.node;
-    this.scroller.keep(place, () => this.#send(this.conversation.retry(id, model)));
   }
 
   /** Shows another branch, and lets the server remember it. */
@@ -83,11 +77,13 @@ export class Session {
     try {
       const state = await this.api.select(conversation.id, id);
       if (conversation !== this.conversation) return;
+      if (this.#isOlder(state)) return await this.select(id);
       const at = state.responses.findIndex((response) => response.id === id);
       conversation.load(state);
+      this.page.loaded(conversation);
       this.scroller.keep(
         () => this.transcript.turns[at]?.node,
-        () => this.#show(),
+        () => this.show(),
       );
       this.#follow();
     } catch (error) {
@@ -95,52 +91,19 @@ export class Session {
     }
   }
 
-  stop() {
-    const turn = this.#path.at(-1);
-    if (turn?.pending) this.stopping.add(turn.id);
-    else if (turn) this.socket.cancel(turn.id);
-  }
-
   copyLast() {
-    return answerText(this.#path.at(-1)?.response.output);
-  }
-
-  /** The server has stored a question. @param {object} frame */
-  accepted({ client_key: key, conversation: summary, response }) {
-    const { conversation } = this;
-    if (!conversation.pending.has(key)) {
-      if (!conversation.has(response.id)) this.socket.unfollow(response.id);
-      return;
-    }
-    const begins = conversation.id === null;
-    conversation.accept(key, summary, response);
-    this.transcript.rename(key, response.id);
-    if (begins) this.#began(summary.id);
-    else this.composer.sent();
-    if (this.stopping.delete(key)) this.socket.cancel(response.id);
-    this.#show();
-    announce(message("announceAnswering"));
-  }
-
-  /** @param {object} frame an error of the server's, about a question or an answer */
-  refused({ client_key: key, stream_id: id, error }) {
-    const sent = key && this.conversation.refuse(key);
-    if (sent) {
-      this.#show();
-      if (!sent.retry_of) this.composer.giveBack(questionText(sent.input));
-    }
-    if (sent || !id) this.notice.show(error.message);
+    return answerText(this.#path.findLast(({ queued }) => !queued)?.response.output);
   }
 
   /** @param {object} event of the API */
   event(event) {
-    this.conversation.apply(event);
+    if (this.conversation.apply(event)) this.#begins();
     this.painter.request(event.stream_id);
     if (isTerminal(event)) this.#ended(event.stream_id);
   }
 
   snapshot(id, response) {
-    this.conversation.replace(id, response);
+    if (this.conversation.replace(id, response)) this.#begins();
     this.painter.request(id);
     if (!isRunning(response)) this.#ended(id);
   }
@@ -151,52 +114,79 @@ export class Session {
     this.socket.drawn(id);
   }
 
-  /** Another tab asked something, or what it asked has ended. @param {object} summary */
-  async updated(summary) {
-    const known = this.conversation.summary;
+  /** A hint: it was changed here or elsewhere. @param {object} summary */
+  updated(summary) {
     if (summary.id !== this.conversation.id) return;
-    const unseen = [summary.answering, known.answering].some(
-      (id) => id && !this.conversation.tree.nodes.has(id),
-    );
-    this.conversation.summary = summary;
-    if (unseen && this.conversation.pending.size === 0) await this.reload();
+    const { version } = this.conversation.summary;
+    // What is known of the tree is as old as it was.
+    this.conversation.summary = { ...summary, version };
+    this.heard += 1;
+    this.newest = Math.max(this.newest, summary.version ?? 0);
+    this.settled(true);
   }
 
-  /** Asks the server what the open conversation is now. */
-  async reload() {
-    const { id } = this.conversation;
-    if (id) this.refresh(await this.api.state(id));
+  /**
+   * Catches up with the tree, unless what is on its way from here may be all that is new in it.
+   * @param {boolean} isWhole whether nothing of it is known to be missing
+   */
+  settled(isWhole) {
+    if (!isWhole) this.newest = Infinity;
+    const isBehind = this.newest > this.conversation.summary?.version;
+    const keys = [...this.conversation.pending.keys()];
+    const isSending = keys.some((key) => this.sending.state(key) === "sending");
+    if (isBehind && !isSending) this.page.behind();
+  }
+
+  /** The conversation that was new has this id now. @param {string} id */
+  began(id) {
+    this.composer.adopt(id);
+    this.page.began(id);
+  }
+
+  show() {
+    const path = this.#path;
+    this.transcript.show(path);
+    this.page.filled(path.length > 0);
+    const isAnswering = ({ response, queued }) => !queued && isRunning(response);
+    this.composer.setAnswering(path.some(isAnswering));
   }
 
   get #path() {
     return this.conversation.path();
   }
 
-  #send(frame) {
-    this.#show();
-    this.socket.create(frame);
+  async #reload() {
+    const { conversation, heard } = this;
+    if (!conversation.id) return;
+    const reading = conversation.tree.path().findLast((id) => conversation.snapshots.has(id));
+    const state = await this.api.state(conversation.id, reading);
+    if (conversation !== this.conversation) return;
+    if (this.#isOlder(state)) return this.#reload();
+    const { summary } = conversation;
+    this.refresh(state);
+    // What was said of it meanwhile is newer than what was asked for.
+    if (heard === this.heard) this.page.changed(conversation.summary);
+    else conversation.summary = { ...summary, version: conversation.summary.version };
   }
 
-  #began(id) {
-    this.composer.adopt(id);
-    this.page.began(id);
+  /** While it was on its way, something was stored that it does not know. */
+  #isOlder(state) {
+    return state.conversation.version < this.conversation.summary.version;
   }
 
-  #show() {
-    const path = this.#path;
-    this.transcript.show(path);
-    this.page.filled(path.length > 0);
-    this.#showAnswering();
-  }
-
-  #showAnswering() {
-    const last = this.#path.at(-1);
-    this.composer.setAnswering(Boolean(last && (last.pending || isRunning(last.response))));
+  /** What was sent and is not stored yet is shown again, unless it was left behind just now. */
+  #restore(left) {
+    const { outbox } = this.sending;
+    const unborn = outbox.unborn();
+    const thread = this.conversation.id ?? (unborn === left ? null : unborn);
+    for (const letter of outbox.of(thread)) {
+      if (!this.conversation.stored.has(letter.key)) this.conversation.hold(letter);
+    }
   }
 
   #follow() {
-    for (const { id, sequence_number: sequence } of this.conversation.running()) {
-      this.socket.follow(id, sequence ?? null);
+    for (const { id } of this.conversation.running()) {
+      this.socket.follow(id, this.conversation.position(id));
     }
   }
 
@@ -204,14 +194,23 @@ export class Session {
     for (const { id } of this.conversation.running()) this.socket.unfollow(id);
   }
 
+  #begins() {
+    this.show();
+    announce(message("announceAnswering"));
+  }
+
   #ended(id) {
     this.painter.flush();
-    this.#showAnswering();
+    this.show();
+    this.heard += 1;
     const { summary } = this.conversation;
     // The server says so too, but that word may be lost.
-    if (summary?.answering === id)
-      this.page.changed((this.conversation.summary = { ...summary, answering: null }));
-    if (this.#path.at(-1)?.id === id) announce(this.#ending(this.conversation.response(id)));
+    if (summary?.answering === id) {
+      this.conversation.summary = { ...summary, answering: null, unseen: true };
+      this.page.changed(this.conversation.summary);
+    }
+    if (this.#path.some((turn) => turn.id === id))
+      announce(this.#ending(this.conversation.response(id)));
   }
 
   #ending(response) {

@@ -1,5 +1,5 @@
-// The one websocket: keeps itself connected, sends again what was not acknowledged, and takes up
-// every running answer where this browser stands. It knows frames, not what they mean on the page.
+// The one websocket: keeps itself connected and takes up every running answer where this browser
+// stands. It knows frames, not what they mean on the page.
 import { backoff } from "./models/backoff.js";
 import { Following, isTerminal } from "./models/following.js";
 import { isRunning } from "./models/status.js";
@@ -8,7 +8,9 @@ const STEADY = 5_000; // ms a connection must last before the next loss counts a
 const SIGNED_OUT = 4401;
 const TOO_MANY = 4429;
 const BUSY = 500; // this status and those above: the same request may work later
+const NOT_FOUND = 404;
 const PATIENCE = 2_000;
+const NOTICE = /^conversations?\./;
 
 /**
  * @typedef {object} Handlers
@@ -16,7 +18,8 @@ const PATIENCE = 2_000;
  * @property {(id: string, response: object) => void} snapshot replaces all that was known of it
  * @property {(frame: object) => void} accepted
  * @property {(frame: object) => void} error
- * @property {(frame: object) => void} notice conversation.updated, conversation.deleted
+ * @property {(frame: object) => void} notice conversation.updated, conversation.deleted,
+ *   conversations.changed
  * @property {(connected: boolean, attempts: number) => void} connection
  * @property {() => void} signedOut
  */
@@ -33,7 +36,6 @@ export class Socket {
     this.handlers = handlers;
     this.world = world;
     this.following = new Following(world.now);
-    this.outbox = new Map(); // client_key → frame not yet acknowledged
     this.cancels = new Set(); // answers to stop, until their end is seen
     this.attempt = 0;
     this.socket = null;
@@ -56,16 +58,16 @@ export class Socket {
     const old = this.socket;
     this.socket = null;
     if (old) {
+      this.attempt ||= 1; // what was said on it may not have arrived
       old.onopen = old.onmessage = old.onclose = null;
       old.close();
     }
     this.connect();
   }
 
-  /** @param {{client_key: string}} frame a response.create; kept until accepted or refused */
-  create(frame) {
-    this.outbox.set(frame.client_key, frame);
-    this.#send(frame);
+  /** @param {object} frame lost where there is no connection: who sends it, sends it again */
+  send(frame) {
+    if (this.connected) this.socket.send(JSON.stringify(frame));
   }
 
   /** @param {string} id @param {number | null} startingAfter the last sequence number applied */
@@ -78,12 +80,12 @@ export class Socket {
   unfollow(id) {
     if (!this.following.has(id)) return;
     this.following.stop(id);
-    this.#send({ type: "response.unfollow", response_id: id });
+    this.send({ type: "response.unfollow", response_id: id });
   }
 
   cancel(id) {
     this.cancels.add(id);
-    this.#send({ type: "response.cancel", response_id: id });
+    this.send({ type: "response.cancel", response_id: id });
   }
 
   /** Call when all events applied so far are on the page: lets the server send on. */
@@ -95,34 +97,33 @@ export class Socket {
     return this.socket?.readyState === 1;
   }
 
-  #send(frame) {
-    if (this.connected) this.socket.send(JSON.stringify(frame));
-  }
-
   #ask(id) {
-    this.#send({
+    this.send({
       type: "response.follow",
       response_id: id,
       starting_after: this.following.applied(id),
     });
   }
 
-  /** The server could not answer just now; the answer itself goes on. */
-  #askLater(id) {
-    this.world.setTimeout(() => this.following.has(id) && this.#ask(id), PATIENCE);
+  /** The server could not do what was asked just now; the answers themselves go on. */
+  #askLater(ids) {
+    this.world.setTimeout(() => ids.forEach((id) => this.#askAgain(id)), PATIENCE);
+  }
+
+  #askAgain(id) {
+    if (this.following.has(id)) this.#ask(id);
+    if (this.cancels.has(id)) this.send({ type: "response.cancel", response_id: id });
   }
 
   #acknowledge(id, sequence) {
     if (sequence !== null)
-      this.#send({ type: "response.ack", response_id: id, sequence_number: sequence });
+      this.send({ type: "response.ack", response_id: id, sequence_number: sequence });
   }
 
   #opened() {
-    this.handlers.connection(true, this.attempt);
     this.following.restart();
-    for (const frame of this.outbox.values()) this.#send(frame);
-    for (const [id] of this.following.all()) this.#ask(id);
-    for (const id of this.cancels) this.#send({ type: "response.cancel", response_id: id });
+    this.handlers.connection(true, this.attempt);
+    for (const id of this.#open) this.#askAgain(id);
   }
 
   #closed(socket, code, opened) {
@@ -134,6 +135,11 @@ export class Socket {
     this.attempt += 1;
     this.handlers.connection(false, this.attempt);
     this.timer = this.world.setTimeout(() => this.connect(), wait);
+  }
+
+  /** What is followed, or is to be stopped. */
+  get #open() {
+    return new Set([...this.following.ids(), ...this.cancels]);
   }
 
   #clear() {
@@ -150,14 +156,13 @@ export class Socket {
   #message(message, bytes) {
     if (message.type === "response.accepted") this.#accepted(message);
     else if (message.type === "response.snapshot") this.#snapshot(message, bytes);
-    else if (message.type.startsWith("conversation.")) this.handlers.notice(message);
+    else if (NOTICE.test(message.type)) this.handlers.notice(message);
     else if (message.type === "error" && "status" in message) this.#error(message);
     else if (message.stream_id) this.#event(message, bytes);
   }
 
   /** After a resend the answer may be under way already; then what is known here stays. */
   #accepted(message) {
-    this.outbox.delete(message.client_key);
     if (!this.following.has(message.response.id)) this.following.start(message.response.id, null);
     this.handlers.accepted(message);
   }
@@ -180,16 +185,19 @@ export class Socket {
 
   #ended(id) {
     this.#acknowledge(id, this.following.applied(id));
-    this.following.stop(id);
-    this.cancels.delete(id);
+    this.#forget(id);
   }
 
   #error(message) {
     const { client_key: key, stream_id: id, status } = message;
-    if (id && status >= BUSY) return this.#askLater(id);
-    this.outbox.delete(key);
-    this.cancels.delete(id);
-    this.following.stop(id);
+    // Without a name it may have been about any of them.
+    if (status >= BUSY && !key) this.#askLater(id ? [id] : [...this.#open]);
+    if (status === NOT_FOUND && id) this.#forget(id);
     this.handlers.error(message);
+  }
+
+  #forget(id) {
+    this.following.stop(id);
+    this.cancels.delete(id);
   }
 }

@@ -1,8 +1,10 @@
 """The cost of a delta: ``make bench ARGS="--streams 50 --rate 50 --deltas 500"``.
 
 A fake provider streams to the app, and real websockets read from the app; before that the bare SDK
-reads the same provider. All of them are processes of this machine, on loopback, and end with this
-one. Exit status 1 says that a delta was lost or repeated, or that an answer was not finished.
+reads the same provider, and after it the app once more with a Redis, where there is one, to which
+it brings every event for other processes to read. All of them are processes of this machine, on
+loopback, and end with this one. Exit status 1 says that a delta was lost or repeated, or that an
+answer was not finished.
 """
 
 import argparse
@@ -11,6 +13,8 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,8 +22,8 @@ from tests.bench import bare_sdk, load
 from tests.bench.figures import Figures
 from tests.bench.plan import Plan
 from tests.bench.report import table
+from tests.support.redis_server import NoRedis, redis_server
 from tests.support.server import (
-    FakeProvider,
     add_people,
     connected_to,
     fake_provider,
@@ -34,24 +38,27 @@ def main() -> int:
     load_before = os.getloadavg()[0]
     with fake_provider() as provider:
         measured = {kind: bare_sdk.measure(kind, provider.base_url, plan) for kind in options.sdk}
-        measured["app"] = _measure_app(provider, plan)
+        measured["app"] = _measure_app(plan, connected_to(provider))
+        with suppress(NoRedis), redis_server(os.environ.get("REDIS_URL", "")) as redis:
+            settings = connected_to(provider) | {"REDIS_URL": redis.url}
+            measured["app_redis"] = _measure_app(plan, settings)
     if options.json:
         figures = {kind: asdict(found) for kind, found in measured.items()}
         sys.stdout.write(json.dumps({"plan": asdict(plan), "measured": figures}) + "\n")
     else:
         sys.stdout.write(table(plan, measured, load_before))
-    app = measured["app"]
-    return int(bool(app.lost or app.repeated or app.unfinished))
+    apps = [figures for kind, figures in measured.items() if kind.startswith("app")]
+    return int(any(app.lost or app.repeated or app.unfinished for app in apps))
 
 
-def _measure_app(provider: FakeProvider, plan: Plan) -> Figures:
-    """Start the app on a data folder of its own and measure it."""
+def _measure_app(plan: Plan, settings: Mapping[str, str]) -> Figures:
+    """Start the app with these settings on a data folder of its own and measure it."""
     with tempfile.TemporaryDirectory(prefix="chatapp-bench-") as folder:
         data_dir = Path(folder)
         prepare(data_dir)
         people = [f"person{number}" for number in range(max(plan.streams, 2))]
         sessions = list(add_people(data_dir, people).values())
-        with running_server(data_dir, connected_to(provider)) as app:
+        with running_server(data_dir, settings) as app:
             return asyncio.run(load.measure(app.url, app.pid, sessions, plan))
 
 

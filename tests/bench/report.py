@@ -25,11 +25,12 @@ ROWS = (
 )
 SCALE = {"ms": 1000, "µs": 1, "ms CPU": 1000, "MiB": 1024, "": 1, "#": 1}
 RATIOS = ("µs", "ms CPU")
-NAMES = {"raw": "SDK, raw", "typed": "SDK, typed", "app": "app"}
+NAMES = {"raw": "SDK, raw", "typed": "SDK, typed", "app": "app", "app_redis": "app, Redis"}
 
 
 def table(plan: Plan, measured: Mapping[str, Figures], load_before: float) -> str:
-    """A column for each kind of reader, then what the app adds to the raw SDK.
+    """A column for each kind of reader, then what the app adds to the raw SDK, and what Redis
+    adds to the app.
 
     load_before: the machine's load average before the run. On one that is busy with other things,
     the times say more about those.
@@ -38,13 +39,16 @@ def table(plan: Plan, measured: Mapping[str, Figures], load_before: float) -> st
     title = f"{plan.streams} streams of {pace}, {plan.deltas} each"
     busy = f"load average before: {load_before:.1f} on {os.cpu_count()} processors"
     head = f"{'':20}" + "".join(f"{NAMES[kind]:>12}" for kind in measured) + f"{'app adds':>12}"
+    head += f"{'Redis adds':>12}" if "app_redis" in measured else ""
     return "\n".join([title, busy, "", head, *(_row(*row, measured) for row in ROWS), ""])
 
 
 def _row(label: str, name: str, unit: str, measured: Mapping[str, Figures]) -> str:
     values = {kind: getattr(figures, name) for kind, figures in measured.items()}
     shown = "".join(f"{_shown(value, unit):>12}" for value in values.values())
-    return f"{label:20}{shown}{_added(values, unit):>12}".rstrip()
+    pairs = ((YARDSTICK, "app"), ("app", "app_redis"))
+    added = "".join(f"{_added(values, unit, *pair):>12}" for pair in pairs)
+    return f"{label:20}{shown}{added}".rstrip()
 
 
 def _shown(value: float, unit: str) -> str:
@@ -53,11 +57,10 @@ def _shown(value: float, unit: str) -> str:
     return f"{value / SCALE[unit]:.1f} {unit.removesuffix(' CPU')}".rstrip()
 
 
-def _added(values: Mapping[str, float], unit: str) -> str:
+def _added(values: Mapping[str, float], unit: str, to: str, by: str) -> str:
     """A difference of times; a ratio of processor time, since the app reads as the SDK does."""
-    if YARDSTICK not in values or "app" not in values:
+    if to not in values or by not in values:
         return ""
-    app, yardstick = values["app"], values[YARDSTICK]
     if unit == "ms":
-        return f"{(app - yardstick) / SCALE[unit]:+.1f} ms"
-    return f"x {app / yardstick:.1f}" if unit in RATIOS and yardstick else ""
+        return f"{(values[by] - values[to]) / SCALE[unit]:+.1f} ms"
+    return f"x {values[by] / values[to]:.2f}" if unit in RATIOS and values[to] else ""

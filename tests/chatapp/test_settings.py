@@ -4,13 +4,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
+from channels.layers import InMemoryChannelLayer
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.conf import settings as configured
 from django.http.request import split_domain_port, validate_host
+from django.test import RequestFactory
 from django.utils.module_loading import import_string
-from django.views.debug import SafeExceptionReporterFilter
+from django.views.debug import SafeExceptionReporterFilter, technical_500_response
 from pydantic import ValidationError
+from pytest_django import Settings
 
 from chatapp.environment import Environment
+from chatapp.settings import _channel_layer
 
 
 @pytest.fixture
@@ -23,7 +28,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def test_every_middleware_is_async_capable_because_another_would_hang_the_server_at_its_end() -> (
     None
 ):
-    for path in settings.MIDDLEWARE:
+    for path in configured.MIDDLEWARE:
         assert import_string(path).async_capable, path
 
 
@@ -74,13 +79,25 @@ def test_an_empty_variable_is_one_that_is_not_set(environment: pytest.MonkeyPatc
     assert Environment().port == 8000
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "eighty"), ("PORT", "70000"), ("PORT", "0")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "eighty"), ("PORT", "70000"), ("PORT", "0"), ("REDIS_URL", "localhost:6379")],
+)
 def test_a_wrong_value_names_its_variable(
     environment: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     environment.setenv(name, value)
     with pytest.raises(ValidationError, match=name.lower()):
         Environment()
+
+
+def test_a_wrong_address_is_refused_without_its_password(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setenv("REDIS_URL", "http://:hunter-2@localhost/0")
+    with pytest.raises(ValidationError, match="redis_url") as refused:
+        Environment()
+    assert "hunter" not in str(refused.value)
 
 
 def test_the_database_is_in_the_data_folder_unless_another_is_named(
@@ -98,14 +115,33 @@ def test_no_secret_stands_in_what_a_traceback_would_show_of_the_environment(
     environment.setenv("DATABASE_URL", "postgres://chat:hidden-1@localhost/chat")
     environment.setenv("SECRET_KEY_FALLBACKS", "hidden-2,hidden-3")
     environment.setenv("SECRET_KEY", "hidden-4")
+    environment.setenv("REDIS_URL", "redis://:hidden-5@localhost/0")
     shown = repr(Environment())
     assert "hidden" not in shown
     assert "port=8000" in shown
 
 
+def test_the_address_of_redis_stands_in_no_error_page_because_it_may_hold_a_password(
+    settings: Settings, rf: RequestFactory
+) -> None:
+    settings.REDIS_URL = "redis://:hunter-2@localhost/0"
+    settings.CHANNEL_LAYERS = {"default": _channel_layer(settings.REDIS_URL)}
+    settings.DEBUG = True
+    page = technical_500_response(rf.get("/"), ValueError, ValueError("broken"), None)
+    assert b"DEFAULT_EXCEPTION_REPORTER_FILTER" in page.content
+    assert b"hunter-2" not in page.content
+
+
+def test_hints_stay_in_the_process_unless_a_redis_is_named() -> None:
+    assert import_string(_channel_layer("")["BACKEND"]) is InMemoryChannelLayer
+    layer = _channel_layer("redis://localhost/3")
+    assert issubclass(import_string(layer["BACKEND"]), RedisPubSubChannelLayer)
+    assert layer["CONFIG"]["hosts"][0]["address"] == "redis://localhost/3"
+
+
 def test_no_setting_of_djangos_error_page_holds_the_whole_environment() -> None:
-    for name in dir(settings):
-        assert not isinstance(getattr(settings, name), Environment), name
+    for name in dir(configured):
+        assert not isinstance(getattr(configured, name), Environment), name
     page = SafeExceptionReporterFilter().get_safe_settings()
     for name in ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "ENCRYPTION_KEY", "OPENAI_API_KEY"):
         assert page[name] == SafeExceptionReporterFilter.cleansed_substitute

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Drafts } from "../../static/chat/models/drafts.js";
 import { History, period } from "../../static/chat/models/history.js";
 
 const now = new Date(2026, 10, 23, 0, 30);
@@ -35,40 +34,25 @@ test("conversations are grouped, newest first, and move up when used", () => {
   assert.deepEqual(shown(), [["today", ["old", "today"]]]);
 });
 
-function storage({ broken = false } = {}) {
-  const values = new Map();
-  const guard =
-    (use) =>
-    (...args) => {
-      if (broken) throw new DOMException("full", "QuotaExceededError");
-      return use(...args);
-    };
-  return {
-    getItem: guard((key) => values.get(key) ?? null),
-    setItem: guard((key, value) => values.set(key, value)),
-    removeItem: guard((key) => values.delete(key)),
-  };
-}
-
-test("each conversation has its own draft, and so has the one not begun", () => {
-  const kept = storage();
-  const drafts = new Drafts(kept);
-  drafts.set(null, "new");
-  drafts.set("c1", "first");
-  const reloaded = new Drafts(kept);
+test("a list says what is new and what is gone, and is older than what was heard meanwhile", () => {
+  const history = new History();
+  for (const [day, id] of ["a", "b", "c", "d"].entries())
+    history.put(summary(id, new Date(2026, 10, 10 + day)));
+  const asked = history.changes;
+  history.put({ ...summary("b", new Date(2026, 10, 20)), title: "renamed meanwhile" });
+  const listed = [summary("d", new Date(2026, 10, 13)), summary("b", new Date(2026, 10, 11))];
+  const { news, gone } = history.compare(listed, null, asked);
   assert.deepEqual(
-    [reloaded.get(null), reloaded.get("c1"), reloaded.get("c2")],
-    ["new", "first", ""],
+    news.map(({ id }) => id),
+    ["d"],
   );
-  reloaded.set("c1", "");
-  assert.equal(new Drafts(kept).get("c1"), "");
+  assert.deepEqual(gone, ["a", "c"]);
 });
 
-test("drafts hold while the page lasts where nothing can be stored", () => {
-  for (const none of [null, storage({ broken: true })]) {
-    const drafts = new Drafts(none);
-    drafts.set("c1", "words");
-    assert.equal(drafts.get("c1"), "words");
-    assert.equal(drafts.get("c2"), "");
-  }
+test("what is older than the first page is not missing from it", () => {
+  const history = new History();
+  history.put(summary("old", new Date(2026, 1, 1)));
+  history.put(summary("deleted", new Date(2026, 10, 20)));
+  const listed = [summary("new", new Date(2026, 10, 21)), summary("end", new Date(2026, 10, 19))];
+  assert.deepEqual(history.compare(listed, "cursor", history.changes).gone, ["deleted"]);
 });

@@ -3,11 +3,53 @@ import { test } from "node:test";
 import { isRunning, statusOf } from "../../static/chat/models/status.js";
 
 const message = (text) => [{ type: "message", content: [{ type: "output_text", text }] }];
-const name = (response, pending) => statusOf(response, pending)?.name ?? null;
+const name = (response, pending, now) => statusOf(response, pending, now)?.name ?? null;
+const incomplete = (reason, output = []) => ({
+  status: "incomplete",
+  output,
+  incomplete_details: { reason },
+});
 
 test("a question on its way says so before anything else", () => {
   assert.equal(name({ status: "queued", output: [] }, "sending"), "sending");
   assert.equal(name({ status: "queued", output: [] }, "offline"), "offline");
+  assert.equal(name({ status: "queued", output: [] }, "saving"), "saving");
+  assert.equal(name({ status: "queued", output: [] }, "held"), "queued");
+});
+
+test("an answer that waits for its turn is queued, not thinking", () => {
+  assert.equal(name({ status: "queued", output: [], waiting: true, background: true }), "queued");
+});
+
+test("work in the background is named as such until its end", () => {
+  const background = { background: true, output: [] };
+  assert.equal(name({ ...background, status: "queued" }), "queuedFor");
+  assert.equal(name({ ...background, status: "in_progress" }), "inBackground");
+  assert.equal(name({ ...background, status: "queued", output: message("Hi") }), "inBackground");
+  assert.equal(name({ ...background, status: "completed", output: message("Hi") }), null);
+});
+
+test("a provider that makes us wait is named with its reason until it is asked again", () => {
+  const retry = { at: 100, message: "The provider is busy." };
+  const response = { status: "queued", output: [], retry };
+  const { name: shown, detail, until } = statusOf(response, null, 96);
+  assert.deepEqual([shown, detail, until], ["retryIn", "The provider is busy.", 100]);
+  assert.equal(name({ ...response, background: true }, null, 96), "retryIn");
+  assert.equal(name(response, null, 101), "askingAgain");
+  assert.equal(name(response, null, 200), "thinking");
+  assert.equal(name({ ...response, status: "in_progress" }, null, 101), "thinking");
+  assert.equal(name({ ...response, output: message("Hello") }, null, 96), "writing");
+});
+
+test("an answer can go on where it was cut, if there is anything to go on from", () => {
+  const goesOn = (response) => statusOf(response)?.goOn ?? false;
+  assert.equal(goesOn(incomplete("interrupted", message("Half"))), true);
+  assert.equal(goesOn(incomplete("max_output_tokens", message("Half"))), true);
+  assert.equal(goesOn({ status: "cancelled", output: message("Half") }), true);
+  assert.equal(goesOn(incomplete("interrupted")), false);
+  assert.equal(goesOn(incomplete("content_filter", message("Half"))), false);
+  assert.equal(goesOn({ status: "failed", output: message("Half") }), false);
+  assert.equal(goesOn({ status: "completed", output: message("All") }), false);
 });
 
 test("an answer without words yet is thinking, with words it is writing", () => {
@@ -24,11 +66,6 @@ test("an answer that ended well needs no words", () => {
 });
 
 test("every other end is named and can be tried again", () => {
-  const incomplete = (reason) => ({
-    status: "incomplete",
-    output: [],
-    incomplete_details: { reason },
-  });
   const ends = [
     [{ status: "cancelled", output: [] }, "stopped"],
     [incomplete("interrupted"), "interrupted"],
@@ -44,6 +81,11 @@ test("every other end is named and can be tried again", () => {
     assert.equal(name(response), expected);
     assert.equal(statusOf(response).retry, true);
   }
+});
+
+test("an answer that the next message steered needs nothing", () => {
+  const { name: shown, retry, goOn } = statusOf(incomplete("steered", message("Half")));
+  assert.deepEqual([shown, retry, goOn], ["steered", false, false]);
 });
 
 test("a failure carries the server's sentence", () => {

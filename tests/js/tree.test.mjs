@@ -60,6 +60,37 @@ test("taking a response away falls back to its siblings", () => {
   assert.deepEqual(tree.path(), ["a", "b"]);
 });
 
+test("a response that is hung somewhere is shown only where the branch goes on there", () => {
+  const tree = new Tree([node("a", null, null, "b"), node("b", "a")]);
+  tree.hang(node("b2", "a"));
+  assert.deepEqual(tree.path(), ["a", "b"]);
+  tree.hang(node("c", "b"));
+  assert.deepEqual(tree.path(), ["a", "b", "c"]);
+});
+
+test("lifting a response out moves those below it up", () => {
+  const tree = new Tree([node("a"), node("b", "a"), node("c", "b"), node("d", "c")]);
+  tree.lift("b");
+  assert.deepEqual(tree.path(), ["a", "c", "d"]);
+  tree.lift("d");
+  assert.deepEqual(tree.path(), ["a", "c"]);
+  assert.equal(tree.parent("c"), "a");
+});
+
+test("a response that takes another's place keeps what is below it", () => {
+  const tree = new Tree([node("a"), node("key", "a"), node("next", "key")]);
+  tree.replace("key", node("b", "a"));
+  assert.deepEqual(tree.path(), ["a", "b", "next"]);
+  assert.equal(tree.nodes.has("key"), false);
+});
+
+test("a response that takes the place of one that is shown is shown, though others are newer", () => {
+  const tree = new Tree([node("a"), node("r", "a"), node("x", "a")]);
+  tree.add(node("key", "a"));
+  tree.replace("key", node("r", "a"));
+  assert.deepEqual(tree.path(), ["a", "r"]);
+});
+
 test("a missing parent and a circle do no harm", () => {
   assert.deepEqual(new Tree([node("a", "gone")]).path(), ["a"]);
   assert.deepEqual(new Tree([node("a", "b"), node("b", "a")]).path(), []);

@@ -9,6 +9,12 @@ from conversations.providers.clock import Clock
 from conversations.providers.config import Deadlines
 
 
+async def signs_of_life(clock: Clock) -> None:
+    while True:
+        with clock:
+            await asyncio.sleep(0.01)
+
+
 async def test_a_wait_that_takes_too_long_is_ended() -> None:
     clock = Clock(Deadlines(first_event=0.02))
     with pytest.raises(TimeoutError), clock:
@@ -16,7 +22,7 @@ async def test_a_wait_that_takes_too_long_is_ended() -> None:
 
 
 async def test_the_next_deadline_may_be_an_earlier_one() -> None:
-    clock = Clock(Deadlines(first_event=60, idle=0.02))
+    clock = Clock(Deadlines(first_event=60, liveness=0.02))
     with clock:
         await asyncio.sleep(0)
     clock.wind()
@@ -28,7 +34,7 @@ async def test_the_next_deadline_may_be_an_earlier_one() -> None:
 
 
 async def test_waits_that_are_wound_in_time_go_on() -> None:
-    clock = Clock(Deadlines(first_event=0.1, idle=0.1))
+    clock = Clock(Deadlines(first_event=0.1, liveness=0.1))
     for _ in range(10):
         with clock:
             await asyncio.sleep(0.02)
@@ -36,8 +42,31 @@ async def test_waits_that_are_wound_in_time_go_on() -> None:
     clock.stop()
 
 
+async def test_signs_of_life_do_not_replace_progress() -> None:
+    clock = Clock(Deadlines(liveness=60, progress=0.1))
+    clock.wind()
+    with pytest.raises(TimeoutError):
+        await signs_of_life(clock)
+
+
+async def test_signs_of_life_are_enough_for_a_while() -> None:
+    clock = Clock(Deadlines(liveness=0.1, progress=60))
+    clock.wind()
+    for _ in range(10):
+        with clock:
+            await asyncio.sleep(0.03)
+    with pytest.raises(TimeoutError), clock:
+        await asyncio.sleep(5)
+
+
+async def test_signs_of_life_do_not_move_the_first_deadline() -> None:
+    clock = Clock(Deadlines(first_event=0.1, liveness=60, progress=60))
+    with pytest.raises(TimeoutError):
+        await signs_of_life(clock)
+
+
 async def test_time_outside_of_a_wait_does_not_count() -> None:
-    clock = Clock(Deadlines(first_event=0.02, idle=0.5))
+    clock = Clock(Deadlines(first_event=0.02, liveness=0.5))
     with clock:
         await asyncio.sleep(0)
     await asyncio.sleep(0.05)

@@ -1,4 +1,4 @@
-"""The client's own clocks: keep-alives of the provider stop none of them."""
+"""The client's own clocks: keep-alives of the provider show that it is there, and no more."""
 
 import asyncio
 import time
@@ -65,9 +65,42 @@ async def test_a_provider_that_stops_in_the_middle_is_given_up(behaviour: Behavi
     assert error.kind is ErrorKind.TIMEOUT
 
 
+async def thinking(exchange: Exchange) -> None:
+    for _ in range(30):
+        await exchange.send(b": keepalive\n\n")
+        await asyncio.sleep(0.02)
+    for event in answer("Hel", "lo")[2:]:
+        await exchange.event(event)
+    await exchange.end()
+
+
+async def test_a_provider_that_thinks_and_says_so_is_waited_for() -> None:
+    deadlines = Deadlines(first_event=0.3, liveness=0.3, progress=5)
+    async with asking(stream(answer("Hel", "lo")[:2], thinking), deadlines=deadlines) as (
+        client,
+        _,
+    ):
+        assert text_of(await events_of(client)) == "Hello"
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "deadlines"),
+    [
+        (silence, Deadlines(first_event=0.3, liveness=0.3, progress=60)),
+        (keep_alives, Deadlines(first_event=0.3, liveness=60, progress=0.3)),
+    ],
+)
+async def test_silence_and_thinking_have_a_clock_each(
+    behaviour: Behaviour, deadlines: Deadlines
+) -> None:
+    events, error = await failure(stream(beginning("Hel"), behaviour), deadlines=deadlines)
+    assert text_of(events) == "Hel"
+    assert error.kind is ErrorKind.TIMEOUT
+
+
 async def test_an_answer_without_end_is_given_up() -> None:
     events, error = await failure(
-        events_for_ever, deadlines=Deadlines(first_event=1, idle=1, total=0.4)
+        events_for_ever, deadlines=Deadlines(first_event=1, liveness=1, total=0.4)
     )
     assert len(events) > 3
     assert error.kind is ErrorKind.TIMEOUT
@@ -84,7 +117,7 @@ async def test_an_answer_given_up_is_hung_up_on() -> None:
 async def test_a_slow_reader_does_not_make_the_provider_late() -> None:
     seen = []
     events = answer(*"abcdef")
-    deadlines = Deadlines(first_event=0.5, idle=0.2)
+    deadlines = Deadlines(first_event=0.5, liveness=0.2, progress=0.2)
     async with (
         asking(stream(events), deadlines=deadlines) as (client, _),
         aclosing(client.stream(QUESTION)) as answered,

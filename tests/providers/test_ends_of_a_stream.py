@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.providers import client as client_module
 from tests.providers.asking import KEY, QUESTION, asking, events_of, failure, text_of, types_of
 from tests.support.misbehaving import (
     Behaviour,
@@ -113,10 +114,51 @@ async def test_an_error_event_ends_the_answer_after_what_came_before(event: Any)
     assert (error.kind, error.code) == (ErrorKind.SERVER, "server_error")
 
 
+def more(events: list[Any]) -> Behaviour:
+    async def behave(exchange: Exchange) -> None:
+        for event in events:
+            await exchange.event(event)
+        await exchange.end()
+
+    return behave
+
+
+FAILED = {"type": "response.failed", "response": response(status="failed", error=None)}
+
+
+@pytest.mark.parametrize("event", ERROR_EVENTS.values(), ids=ERROR_EVENTS.keys())
+async def test_a_failed_response_after_an_error_event_tells_the_end(event: Any) -> None:
+    data = sse(beginning("Hel")[0]) + f"data: {json.dumps(event)}\n\n".encode()
+    async with asking(body(data, more([*beginning("late"), FAILED]))) as (client, _):
+        events = await events_of(client)
+    assert text_of(events) == "Hel"
+    assert events[-1]["type"] == "response.failed"
+    assert events[-1]["response"]["error"]["code"] == "server_error"
+
+
+async def test_an_error_event_with_nothing_behind_it_is_told_soon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(client_module, "END_SECONDS", 0.05)
+    events, error = await failure(stream([*beginning("Hel"), ERROR_EVENTS["flat"]], silence))
+    assert text_of(events) == "Hel"
+    assert error.kind is ErrorKind.SERVER
+
+
 async def test_an_error_event_of_a_bare_string_is_an_error() -> None:
     _, error = await failure(body(b'event: error\ndata: "boom"\n\n'))
     assert error.kind is ErrorKind.FAILED
     assert error.message.endswith("It says: boom")
+
+
+async def test_what_is_no_answer_is_in_the_log_with_its_beginning() -> None:
+    page = b"<html>Sign in, sk-abcdef123" + b"x" * 500
+    _, as_page = await failure(reply(200, page, "text/html"))
+    _, as_stream = await failure(body(page))
+    for error in (as_page, as_stream):
+        assert "<html>Sign in, [key]" in error.detail
+        assert len(error.detail) < 400
+        assert "html" not in error.message
 
 
 async def test_a_page_instead_of_a_stream_is_no_endpoint() -> None:

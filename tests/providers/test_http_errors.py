@@ -1,5 +1,6 @@
 """What a provider refuses becomes one sentence for a person, and never shows the key."""
 
+import asyncio
 import ssl
 from typing import Any
 
@@ -7,7 +8,9 @@ import pytest
 
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.providers.client import ProviderClient
+from conversations.providers.config import Deadlines
 from tests.providers.asking import KEY, QUESTION, asking, config_for, events_of, failure
+from tests.support.listening import listening
 from tests.support.misbehaving import Exchange, MisbehavingProvider, answer, error, reply, stream
 
 STATUSES = {
@@ -51,6 +54,26 @@ async def test_the_code_says_more_than_the_status(
     status, kind = expected
     _, caught = await failure(error(status, "No.", code=code))
     assert (caught.kind, caught.code) == (kind, code)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Your credit balance is too low to access the API.",
+        "You have reached your monthly spending limit.",
+        "Insufficient balance",
+        "Please add a billing method.",
+    ],
+)
+async def test_money_that_is_missing_is_read_from_the_words(words: str) -> None:
+    _, caught = await failure(error(400, words))
+    assert caught.kind is ErrorKind.QUOTA
+
+
+async def test_a_quota_for_each_minute_is_a_limit_and_not_missing_money() -> None:
+    headers = {"retry-after": "3600"}
+    _, caught = await failure(error(429, "Quota exceeded for requests per minute.", headers))
+    assert caught.kind is ErrorKind.RATE_LIMITED
 
 
 async def test_the_type_stands_in_for_a_missing_code() -> None:
@@ -148,6 +171,21 @@ async def test_a_name_that_nobody_knows_is_tried_once(monkeypatch: pytest.Monkey
     await client.aclose()
     assert caught.value.kind is ErrorKind.UNREACHABLE
     assert caught.value.message == "ModelVerse can't be reached."
+    assert waits == []
+
+
+async def test_a_server_that_takes_the_connection_and_says_nothing_can_not_be_reached() -> None:
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async with listening(hold) as port:
+        deadlines = Deadlines(connect=0.2)
+        client = ProviderClient(config_for(f"https://127.0.0.1:{port}/v1", deadlines=deadlines))
+        waits: list[float] = []
+        with pytest.raises(ProviderError) as caught:
+            await events_of(client, lambda seconds, _: waits.append(seconds))
+        await client.aclose()
+    assert caught.value.kind is ErrorKind.UNREACHABLE
     assert waits == []
 
 

@@ -1,7 +1,9 @@
 """A request is sent again only before its first event, and only when that can't do harm."""
 
+import re
 import socket
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.providers import retry
 from conversations.providers.client import ProviderClient
+from conversations.providers.errors import try_again
 from conversations.providers.retry import asked_wait, delay_before_retry, is_repeatable
 from tests.providers.asking import QUESTION, asking, config_for, events_of, text_of
 from tests.support.misbehaving import answer, beginning, error, reply, response, stream
@@ -107,6 +110,59 @@ async def test_a_whole_answer_is_waited_for_as_well() -> None:
     assert len(provider.requests) == 2
 
 
+async def test_a_provider_that_is_too_busy_says_when_to_try_again() -> None:
+    busy = error(429, "No.", {"retry-after": "3600"}, code="rate_limit_exceeded")
+    async with asking(busy) as (client, provider):
+        with pytest.raises(ProviderError) as caught:
+            await events_of(client)
+    assert re.fullmatch(
+        r"ModelVerse is busy: too many requests for the moment\."
+        r" Try again after (\d{4}-\d\d-\d\d )?\d\d:\d\d UTC\.",
+        caught.value.message,
+    )
+    assert len(provider.requests) == 1
+
+
+async def test_a_spent_quota_says_when_it_is_filled_again() -> None:
+    spent = error(429, "No.", {"retry-after": "86400"}, code="insufficient_quota")
+    async with asking(spent) as (client, _):
+        with pytest.raises(ProviderError, match=r"no credit left.* Try again after .* UTC\.$"):
+            await events_of(client)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sentence"),
+    [
+        (61, " Try again after 23:32 UTC."),
+        (60, " Try again after 23:31 UTC."),
+        (3600, " Try again after 2026-11-23 00:30 UTC."),
+        (1e12, ""),
+    ],
+)
+def test_the_time_to_try_again_is_a_whole_minute(seconds: float, sentence: str) -> None:
+    assert try_again(seconds, datetime(2026, 11, 22, 23, 30, tzinfo=UTC)) == sentence
+
+
+@pytest.mark.usefixtures("_at_once")
+@pytest.mark.parametrize(("status", "requests"), [(500, 1), (502, 1), (503, 3), (429, 3)])
+async def test_an_answer_in_the_background_that_may_have_begun_is_not_begun_twice(
+    status: int, requests: int
+) -> None:
+    async with asking(error(status)) as (client, provider):
+        with pytest.raises(ProviderError):
+            await events_of(client, background=True)
+    assert len(provider.requests) == requests
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_a_resumed_answer_is_waited_for_as_well() -> None:
+    waits: list[float] = []
+    async with asking(error(500), stream(answer("Hello"))) as (client, _):
+        call = client.resume("resp_1", None, lambda seconds, _: waits.append(seconds))
+        assert text_of([event async for event in call]) == "Hello"
+    assert len(waits) == 1
+
+
 def test_the_waits_grow() -> None:
     first = delay_before_retry(problem(ErrorKind.RATE_LIMITED), 1)
     second = delay_before_retry(problem(ErrorKind.RATE_LIMITED), 2)
@@ -134,7 +190,18 @@ ASKED_WAITS: list[tuple[int, dict[str, str], float | None]] = [
     (503, {"retry-after": "2"}, 2.0),
     (429, {"retry-after-ms": "1500", "retry-after": "9"}, 1.5),
     (429, {"retry-after": "-5"}, 0.0),
-    (429, {"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, None),
+    (429, {"retry-after": "soon"}, None),
+    (429, {"retry-after": "nan"}, None),
+    (429, {"retry-after": "inf", "retry-after-ms": "x"}, None),
+    (
+        429,
+        {
+            "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT",
+            "date": "Wed, 21 Oct 2026 07:27:15 GMT",
+        },
+        45.0,
+    ),
+    (503, {"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
     (429, {"x-ratelimit-reset-requests": "1s", "x-ratelimit-reset-tokens": "6m0s"}, 360.0),
     (429, {"x-ratelimit-reset-tokens": "350ms"}, 0.35),
     (429, {"x-ratelimit-reset-tokens": "-1"}, None),

@@ -83,7 +83,7 @@ async def test_wrong_and_missing_sequence_numbers_change_nothing() -> None:
 
 
 def read(chunks: list[bytes]) -> list[Event]:
-    reader = EventReader(config_for("http://localhost"), chained=False)
+    reader = EventReader(config_for("http://localhost"))
     return [event for chunk in chunks for event in reader.feed(chunk)]
 
 

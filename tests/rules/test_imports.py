@@ -20,8 +20,9 @@ LAYERS: dict[str, set[str]] = {
 }
 BELOW_EDGES = {*LAYERS}
 EDGES: dict[str, set[str]] = {
-    "conversations.consumers": BELOW_EDGES | {"conversations.frames"},
+    "conversations.consumers": BELOW_EDGES | {"conversations.frames", "conversations.refusals"},
     "conversations.frames": {"conversations.protocol"},
+    "conversations.refusals": BELOW_EDGES | {"conversations.frames"},
     "conversations.views": BELOW_EDGES,
     "conversations.admin": BELOW_EDGES,
 }

@@ -1,5 +1,6 @@
 """Ask turns something, and read what comes of it."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -32,10 +33,25 @@ async def events_of(response: Response, starting_after: int = -1) -> list[dict[s
 async def until_event(response: Response, kind: str) -> None:
     log = turns.log_of(response.id)
     assert log is not None
-    async for batch in log.follow():
+    async for batch in log.follow(-1):
         if any(f'"{kind}"' in line for line in batch.lines):
+            return
+
+
+async def until_number(response: Response, number: int) -> None:
+    """Until the answer's log has this event."""
+    log = turns.log_of(response.id)
+    assert log is not None
+    async for batch in log.follow(-1):
+        if batch.sequence_number >= number:
             return
 
 
 async def stored(response: Response) -> Response:
     return await in_database(Response.objects.get, pk=response.pk)
+
+
+async def until_settled() -> None:
+    """Until nothing runs in this process any more."""
+    while turns._tasks:
+        await asyncio.wait(turns._tasks)

@@ -1,153 +1,156 @@
-"""What the fake provider answers: the controls in a question, the text, and the events of a stream.
+"""What the fake provider answers: the events of one response, and the response object.
 
 A question such as ``deltas=5000 rate=50 size=8`` is answered with 5,000 deltas of numbered words,
 so that a lost, repeated or misordered one shows. Any other question is answered with an echo.
 """
 
 import json
-import re
 import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-CONTROL = re.compile(r"\b(deltas|rate|size|stamp|cut)=(\d+)")
-WORDS_A_PARAGRAPH = 50
-ECHO = "You asked: "
+from tests.support.fake_controls import Controls, last_user_text
 
-
-@dataclass(frozen=True)
-class Controls:
-    """How an answer is to be streamed.
-
-    deltas: how many; 0 = an echo of the question.
-    rate: deltas a second; 0 = as fast as the reader takes them.
-    size: least number of characters in a delta.
-    stamp: 1 = each word carries its send time, in microseconds of the machine's monotonic clock.
-    cut: the connection is dropped after so many deltas; 0 = never.
-    """
-
-    question: str
-    deltas: int = 0
-    rate: int = 0
-    size: int = 0
-    stamp: int = 0
-    cut: int = 0
-
-    @classmethod
-    def of(cls, question: str) -> "Controls":
-        return cls(question, **{name: int(value) for name, value in CONTROL.findall(question)})
-
-    def words(self) -> Iterator[str]:
-        """The deltas in order; a stamped one carries the time at which it was taken from here."""
-        if self.deltas:
-            return (self._numbered(number) for number in range(1, self.deltas + 1))
-        return (f"{word} " for word in (ECHO + self.question).split())
-
-    def _numbered(self, number: int) -> str:
-        word = f"w{number}@{time.monotonic_ns() // 1000}" if self.stamp else f"w{number}"
-        space = " " if number % WORDS_A_PARAGRAPH else "\n\n"
-        return word.ljust(self.size - len(space), "x") + space
-
-
-def last_user_text(given: object) -> str:
-    """The text of the last user message of a request's ``input`` (a string or a list of items)."""
-    if isinstance(given, str):
-        return given
-    items = given if isinstance(given, list) else []
-    messages = [item for item in items if isinstance(item, dict) and item.get("role") == "user"]
-    return _content_text(messages[-1].get("content")) if messages else ""
-
-
-def _content_text(content: object) -> str:
-    if isinstance(content, str):
-        return content
-    parts = content if isinstance(content, list) else []
-    return " ".join(part["text"] for part in parts if isinstance(part, dict) and "text" in part)
+Step = bytes | float
+"""An event as it is sent, or a pause in seconds."""
 
 
 @dataclass
 class Answer:
-    """One response: its plan, what was said so far, and the response object around it."""
+    """One response: its plan, what was said so far, and the response object around it.
+
+    `status` is what a reader of the response object is told; `end` sets the last one.
+    """
 
     request: Mapping[str, Any]
     id: str = field(default_factory=lambda: f"resp_{uuid.uuid4().hex}")
-    message_id: str = field(default_factory=lambda: f"msg_{uuid.uuid4().hex}")
     created_at: float = field(default_factory=time.time)
     said: list[str] = field(default_factory=list)
+    status: str = "in_progress"
+    reason: str | None = None
     completed_at: float | None = None
 
     def __post_init__(self) -> None:
         question = last_user_text(self.request.get("input"))
         # What isn't streamed is asked for by programs, such as for a title: an echo will do.
-        self.controls = Controls.of(question) if self.request.get("stream") else Controls(question)
+        played = self.request.get("stream") or self.is_background
+        self.controls = Controls.of(question) if played else Controls(question)
         self._words = self.controls.words()
         self._sequence_number = -1
-        self._delta = _before_delta(self.message_id)
+        self._item_id = f"msg_{self.id}"
+        self._calls: list[dict[str, Any]] = []
+        self._begun = False
+        if self.is_background:
+            self.status = "queued"
 
-    def opening(self) -> bytes:
-        """The events before the first delta."""
-        in_progress = self.response()
-        item = self._message("in_progress", [])
-        return b"".join(
-            (
-                self._event("response.created", response=in_progress),
-                self._event("response.in_progress", response=in_progress),
-                self._event("response.output_item.added", output_index=0, item=item),
-                self._event("response.content_part.added", **self._place(), part=_part("")),
-            )
-        )
+    @property
+    def is_background(self) -> bool:
+        return bool(self.request.get("background"))
 
-    def next_delta(self) -> bytes | None:
-        """The next delta's event, or None when all is said; cheap, for thousands a second."""
-        word = next(self._words, None)
-        if word is None:
-            return None
-        self.said.append(word)
-        self._sequence_number += 1
-        return self._delta % (self._sequence_number, json.dumps(word).encode())
-
-    def closing(self) -> bytes:
-        """The events after the last delta, the terminal one included."""
-        self.completed_at = time.time()
-        part = _part(self.text)
-        item = self._message("completed", [part])
-        return b"".join(
-            (
-                self._event(
-                    "response.output_text.done", **self._place(), text=self.text, logprobs=[]
-                ),
-                self._event("response.content_part.done", **self._place(), part=part),
-                self._event("response.output_item.done", output_index=0, item=item),
-                self._event("response.completed", response=self.response()),
-            )
-        )
-
-    def say_all(self) -> None:
-        """Take every delta at once, for an answer that isn't streamed."""
-        while self.next_delta() is not None:
-            pass
-        self.completed_at = time.time()
+    @property
+    def is_over(self) -> bool:
+        return self.status not in ("queued", "in_progress")
 
     @property
     def text(self) -> str:
         return "".join(self.said)
 
+    def steps(self) -> Iterator[Step]:
+        """All events, with the pauses between them; thousands a second are taken from here."""
+        yield self.controls.hold / 1000
+        yield self._progress("created")
+        if self.is_background:
+            yield self._progress("queued")
+            yield float(self.controls.queued)
+        self.status = "in_progress"
+        yield self._progress("in_progress")
+        if self.controls.mcp:
+            yield from self._tool_round()
+        yield from self._beginning()
+        yield self.controls.wait / 1000
+        pause = 1 / self.controls.rate if self.controls.rate else 0.0
+        for event in self._deltas():
+            yield event
+            if pause or len(self.said) == self.controls.cut:
+                yield pause
+        yield from self.ending()
+
+    def ending(self, status: str = "completed", reason: str | None = None) -> Iterator[bytes]:
+        """The events after the last delta, the terminal one included."""
+        if self._begun:
+            part = _part(self.text)
+            text = {"text": self.text, "logprobs": []}
+            yield self._event("response.output_text.done", **self._place(), **text)
+            yield self._event("response.content_part.done", **self._place(), part=part)
+            yield self._item("done", self._message(status))
+        self.end(status, reason)
+        yield self._progress(status)
+
+    def end(self, status: str, reason: str | None = None) -> None:
+        """Nothing more will be said."""
+        self.status, self.reason, self.completed_at = status, reason, time.time()
+
+    def say_all(self) -> None:
+        """Take every delta at once, for an answer that isn't streamed."""
+        self.said.extend(self._words)
+        self._begun = True
+        self.end("completed")
+
     def response(self) -> dict[str, Any]:
         """The response object with every field that the API writes."""
-        done = self.completed_at is not None
         return {
             **_DEFAULTS,
             **{name: self.request[name] for name in _DEFAULTS if name in self.request},
             "id": self.id,
             "object": "response",
             "created_at": self.created_at,
-            "completed_at": self.completed_at,
-            "status": "completed" if done else "in_progress",
-            "output": [self._message("completed", [_part(self.text)])] if done else [],
-            "usage": self._usage() if done else None,
+            "completed_at": self.completed_at if self.status == "completed" else None,
+            "incomplete_details": {"reason": self.reason} if self.reason else None,
+            "status": self.status,
+            "output": self._output() if self.is_over else [],
+            "usage": self._usage() if self.is_over else None,
         }
+
+    def _tool_round(self) -> Iterator[Step]:
+        """A call of a tool at the provider, which takes a while."""
+        call = {
+            "id": f"mcp_{self.id}",
+            "type": "mcp_call",
+            "status": "in_progress",
+            "server_label": "dice",
+            "name": "roll",
+            "arguments": "",
+            "output": None,
+            "error": None,
+            "approval_request_id": None,
+        }
+        at = {"item_id": call["id"], "output_index": 0}
+        yield self._event("response.output_item.added", output_index=0, item=call)
+        yield self._event("response.mcp_call.in_progress", **at)
+        yield self._event("response.mcp_call_arguments.delta", **at, delta='{"sides":6}')
+        yield self._event("response.mcp_call_arguments.done", **at, arguments='{"sides":6}')
+        yield float(self.controls.mcp)
+        yield self._event("response.mcp_call.completed", **at)
+        done = {**call, "status": "completed", "arguments": '{"sides":6}', "output": "4"}
+        yield self._event("response.output_item.done", output_index=0, item=done)
+        self._calls.append(done)
+
+    def _beginning(self) -> Iterator[bytes]:
+        self._begun = True
+        yield self._item("added", {**self._message("in_progress"), "content": []})
+        yield self._event("response.content_part.added", **self._place(), part=_part(""))
+
+    def _deltas(self) -> Iterator[bytes]:
+        template = _before_delta(self._item_id, len(self._calls))
+        for word in self._words:
+            self.said.append(word)
+            self._sequence_number += 1
+            yield template % (self._sequence_number, json.dumps(word).encode())
+
+    def _output(self) -> list[dict[str, Any]]:
+        return [*self._calls, *([self._message(self.status)] if self._begun else [])]
 
     def _usage(self) -> dict[str, Any]:
         asked, said = len(self.controls.question.split()), len(self.said)
@@ -159,17 +162,24 @@ class Answer:
             "total_tokens": asked + said,
         }
 
-    def _message(self, status: str, content: list[dict[str, Any]]) -> dict[str, Any]:
+    def _message(self, status: str) -> dict[str, Any]:
         return {
-            "id": self.message_id,
+            "id": self._item_id,
             "type": "message",
-            "status": status,
+            "status": status if status in ("in_progress", "completed") else "incomplete",
             "role": "assistant",
-            "content": content,
+            "content": [_part(self.text)],
         }
 
     def _place(self) -> dict[str, Any]:
-        return {"item_id": self.message_id, "output_index": 0, "content_index": 0}
+        return {"item_id": self._item_id, "output_index": len(self._calls), "content_index": 0}
+
+    def _item(self, step: str, item: dict[str, Any]) -> bytes:
+        at = len(self._calls)
+        return self._event(f"response.output_item.{step}", output_index=at, item=item)
+
+    def _progress(self, kind: str) -> bytes:
+        return self._event(f"response.{kind}", response=self.response())
 
     def _event(self, type_: str, **fields: Any) -> bytes:
         self._sequence_number += 1
@@ -181,19 +191,18 @@ def _part(text: str) -> dict[str, Any]:
     return {"type": "output_text", "annotations": [], "logprobs": [], "text": text}
 
 
-def _before_delta(message_id: str) -> bytes:
+def _before_delta(item_id: str, output_index: int) -> bytes:
     """A delta's event as a template that lacks its sequence number and its JSON text."""
     return (
         b"event: response.output_text.delta\n"
         b'data: {"type":"response.output_text.delta","sequence_number":%%d,"item_id":"%b",'
-        b'"output_index":0,"content_index":0,"delta":%%b,"logprobs":[]}\n\n'
-    ) % message_id.encode()
+        b'"output_index":%d,"content_index":0,"delta":%%b,"logprobs":[]}\n\n'
+    ) % (item_id.encode(), output_index)
 
 
 _DEFAULTS: dict[str, Any] = {
     "background": False,
     "error": None,
-    "incomplete_details": None,
     "instructions": None,
     "max_output_tokens": None,
     "max_tool_calls": None,

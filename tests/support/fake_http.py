@@ -5,11 +5,13 @@ Written on asyncio's protocols because its streams cost several times as much fo
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qsl
 
-REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found"}
+NO_HEADERS: Mapping[str, str] = {}
 STREAM_HEAD = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
     b"Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -21,8 +23,10 @@ LAST_CHUNK = b"0\r\n\r\n"
 class Request:
     method: str
     path: str
+    query: dict[str, str]
     headers: dict[str, str]  # names in lower case
     body: bytes
+    head: bytes  # all before the body, as it came
 
 
 class Connection(asyncio.Protocol):
@@ -30,12 +34,14 @@ class Connection(asyncio.Protocol):
 
     The handler answers by ``send_json``, or by ``start_stream``, ``send_chunk`` and ``end_stream``.
     It may set ``on_lost`` and ``on_writable`` to hear of the client's going and of room to write.
+    ``upgrade`` makes of it a connection of another protocol, which ``send_raw`` writes.
     """
 
     def __init__(self, handle: Callable[["Connection", Request], None]) -> None:
         self._handle = handle
         self._received = b""
         self._busy = False
+        self._upgraded: Callable[[bytes], None] | None = None
         self.writable = True
         self.on_lost: Callable[[], None] | None = None
         self.on_writable: Callable[[], None] | None = None
@@ -57,6 +63,9 @@ class Connection(asyncio.Protocol):
             self.on_writable()
 
     def data_received(self, data: bytes) -> None:
+        if self._upgraded:
+            self._upgraded(data)
+            return
         self._received += data
         self._next_request()
 
@@ -68,11 +77,14 @@ class Connection(asyncio.Protocol):
             self._busy = True
             self._handle(self, request)
 
-    def send_json(self, value: Any, status: int = 200) -> None:
+    def send_json(
+        self, value: Any, status: int = 200, headers: Mapping[str, str] = NO_HEADERS
+    ) -> None:
         body = json.dumps(value).encode()
+        lines = (f"{name}: {value}\r\n" for name, value in headers.items())
         head = (
-            f"HTTP/1.1 {status} {REASONS[status]}\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: application/json\r\n"
+            f"{''.join(lines)}Content-Length: {len(body)}\r\n\r\n"
         )
         self._transport.write(head.encode() + body)
         self._done()
@@ -86,6 +98,17 @@ class Connection(asyncio.Protocol):
     def end_stream(self) -> None:
         self._transport.write(LAST_CHUNK)
         self._done()
+
+    def upgrade(self, received: Callable[[bytes], None]) -> None:
+        """Hand whatever comes from now on to ``received``."""
+        self._upgraded = received
+
+    def send_raw(self, data: bytes) -> None:
+        self._transport.write(data)
+
+    def close(self) -> None:
+        """Hang up when all is sent."""
+        self._transport.close()
 
     def cut(self) -> None:
         """Drop the connection in the middle of an answer."""
@@ -103,10 +126,13 @@ def _take_request(received: bytes) -> tuple[Request | None, bytes]:
     if not blank_line:
         return None, received
     first, *lines = head.decode("latin-1").split("\r\n")
-    method, path, _ = first.split(" ")
+    method, target, _ = first.split(" ")
+    path, _, query = target.partition("?")
     pairs = (line.partition(":") for line in lines)
     headers = {name.lower(): value.strip() for name, _, value in pairs}
     length = int(headers.get("content-length", 0))
     if len(rest) < length:
         return None, received
-    return Request(method, path, headers, rest[:length]), rest[length:]
+    return Request(
+        method, path, dict(parse_qsl(query)), headers, rest[:length], head + blank_line
+    ), rest[length:]

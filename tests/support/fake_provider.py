@@ -1,27 +1,46 @@
 """A provider of the Responses API over real sockets, for tests and for the bench.
 
 ``python -m tests.support.fake_provider --port 0`` prints its base URL and serves until it is ended.
-It speaks POST /v1/responses (streamed or whole), GET /v1/responses/ID and GET /v1/models, and
-keeps what it answered, so that ``previous_response_id`` works. GET /_requests tells what it was
-asked: ``{"requests": [{"path", "headers", "body", "response_id", "deltas", "outcome"}]}``, the
-outcome being null (running), "completed", "refused", "cut" or "left" (the client went away).
-See fake_answer for the words that control an answer.
+It speaks POST /v1/responses (streamed, whole, or in the background), GET /v1/responses/ID (also as
+a stream, ``starting_after`` a number), POST /v1/responses/ID/cancel, GET /v1/models and the
+websocket at /v1/responses, and keeps what it answered, so that ``previous_response_id`` works. See
+fake_controls for the words that control an answer.
+
+GET /_requests tells what it was asked, oldest first: ``{"requests": [{"kind", "path", "headers",
+"body", "response_id", "duplicate_of", "starting_after", "deltas", "outcome"}]}``.
+kind: "create", "resume", "retrieve", "cancel", or "steer" for the successor of a steered answer.
+body: that of the request that created the answer.
+duplicate_of: the response that the same question had before, if it was accepted before: a second
+bill. deltas: how many were sent over this connection. outcome: null (running), "completed",
+"incomplete" (steered), "cancelled", "refused", "cut" or "left" (the client went away).
+
+GET /_responses/ID tells how an answer goes, whoever reads it: ``{"id", "status", "text",
+"created"}``, the text being all deltas so far, created how many responses the question had.
 """
 
 import argparse
 import asyncio
-import heapq
-import itertools
 import json
 import sys
-import time
 from typing import Any
 
 from tests.support.fake_answer import Answer
 from tests.support.fake_http import Connection, Request
+from tests.support.fake_records import Records
+from tests.support.fake_refusals import (
+    Refusal,
+    cannot_cancel,
+    no_background,
+    no_such_path,
+    not_found,
+    not_resumable,
+    previous_response_not_found,
+    too_many,
+)
+from tests.support.fake_streams import Reader, Run, Stream, Wheel
+from tests.support.fake_websocket import WebSocket
 
 MODELS = ("fake-model", "fake-model-large")
-BURST = 64  # deltas in one write when they go out as fast as they can
 
 
 class Provider:
@@ -29,168 +48,131 @@ class Provider:
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
-        self.requests: list[dict[str, Any]] = []
+        self.runs: dict[str, Run] = {}
         self.wheel = Wheel()
+        self.records = Records()
 
     def handle(self, connection: Connection, request: Request) -> None:
+        try:
+            self._route(connection, request)
+        except Refusal as refusal:
+            connection.send_json(refusal.body, refusal.status, refusal.headers)
+
+    def _route(self, connection: Connection, request: Request) -> None:
         match request.method, request.path.rstrip("/").split("/")[1:]:
             case "POST", ["v1", "responses"]:
                 self._create(connection, request)
+            case "GET", ["v1", "responses"] if request.headers.get("upgrade") == "websocket":
+                self._upgrade(connection, request)
+            case "GET", ["v1", "responses", response_id] if request.query.get("stream") == "true":
+                self._resume(connection, request, response_id)
             case "GET", ["v1", "responses", response_id]:
-                self._retrieve(connection, response_id)
+                self._retrieve(connection, request, response_id)
+            case "POST", ["v1", "responses", response_id, "cancel"]:
+                self._cancel(connection, request, response_id)
             case "GET", ["v1", "models"]:
                 connection.send_json({"object": "list", "data": [_model(name) for name in MODELS]})
             case "GET", ["_requests"]:
-                connection.send_json({"requests": self.requests})
+                connection.send_json({"requests": self.records.requests})
+            case "GET", ["_responses", response_id]:
+                connection.send_json(self._told(response_id))
             case _:
-                connection.send_json(_error("not_found", f"No {request.path} here."), 404)
+                raise no_such_path(request.path)
 
     def _create(self, connection: Connection, request: Request) -> None:
-        body = json.loads(request.body)
-        record = _record(request, body)
-        self.requests.append(record)
-        previous = body.get("previous_response_id")
-        if previous and previous not in self.answers:
-            record["outcome"] = "refused"
-            connection.send_json(_previous_response_not_found(previous), 400)
-            return
-        answer = Answer(body)
-        record["response_id"] = answer.id
-        if body.get("store", True):
-            self.answers[answer.id] = answer
-        if body.get("stream"):
+        answer = Answer(json.loads(request.body))
+        record = self.records.add("create", request, answer)
+        self._check(answer, record)
+        self._accept(answer, record)
+        if answer.is_background:
+            self._begin_in_background(connection, answer, record)
+        elif answer.request.get("stream"):
             Stream(connection, answer, record, self.wheel).start()
         else:
-            _answer_whole(connection, answer, record)
-
-    def _retrieve(self, connection: Connection, response_id: str) -> None:
-        answer = self.answers.get(response_id)
-        if answer:
+            answer.say_all()
+            record.update(outcome="completed", deltas=len(answer.said))
             connection.send_json(answer.response())
-        else:
-            message = f"Response with id '{response_id}' not found."
-            connection.send_json(_error("not_found", message), 404)
 
+    def _upgrade(self, connection: Connection, request: Request) -> None:
+        WebSocket(connection, request, self.records, self.wheel, self._check, self._accept).start()
 
-class Stream:
-    """One answer on its way to one client, moved on by the wheel."""
+    def _accept(self, answer: Answer, record: dict[str, Any]) -> None:
+        self.records.accepted(answer, record)
+        self.answers[answer.id] = answer
 
-    def __init__(
-        self, connection: Connection, answer: Answer, record: dict[str, Any], wheel: "Wheel"
+    def _begin_in_background(
+        self, connection: Connection, answer: Answer, record: dict[str, Any]
     ) -> None:
-        self._connection = connection
-        self._answer = answer
-        self._record = record
-        self._wheel = wheel
-        self._burst = 1 if answer.controls.rate else BURST
-        self._interval = 1 / answer.controls.rate if answer.controls.rate else 0.0
-        self._due = time.monotonic()
-
-    def start(self) -> None:
-        self._connection.on_lost = self._left
-        self._connection.start_stream()
-        self._connection.send_chunk(self._answer.opening())
-        self._wheel.add(self._due, self)
-
-    def move_on(self) -> None:
-        """Send what is due, and come back for the next; wait while the client takes nothing."""
-        if self._record["outcome"]:
-            return
-        if not self._connection.writable:
-            self._connection.on_writable = self._resume
-            return
-        if self._cut_is_due():
-            self._record["outcome"] = "cut"
-            self._connection.cut()
-        elif chunk := self._next_deltas():
-            self._record["deltas"] = len(self._answer.said)
-            self._connection.send_chunk(chunk)
-            self._due += self._interval
-            self._wheel.add(self._due, self)
+        run = self.runs[answer.id] = Run(answer, self.wheel)
+        run.start()
+        if answer.request.get("stream"):
+            Reader(connection, run, record, 0, answer.controls.cut).start()
         else:
-            self._end()
+            record["outcome"] = "completed"
+            connection.send_json(answer.response())
 
-    def _resume(self) -> None:
-        self._connection.on_writable = None
-        self.move_on()
+    def _resume(self, connection: Connection, request: Request, response_id: str) -> None:
+        answer, record = self._asked_for("resume", request, response_id)
+        run = self.runs.get(response_id)
+        if run is None or answer.controls.noresume or not answer.request.get("stream"):
+            raise _refused(record, not_resumable())
+        if "starting_after" in request.query:
+            record["starting_after"] = int(request.query["starting_after"])
+        position = 0 if record["starting_after"] is None else record["starting_after"] + 1
+        Reader(connection, run, record, position).start()
 
-    def _next_deltas(self) -> bytes:
-        deltas = (self._answer.next_delta() for _ in range(self._burst))
-        return b"".join(delta for delta in deltas if delta)
+    def _retrieve(self, connection: Connection, request: Request, response_id: str) -> None:
+        answer, record = self._asked_for("retrieve", request, response_id)
+        record["outcome"] = "completed"
+        connection.send_json(answer.response())
 
-    def _cut_is_due(self) -> bool:
-        cut = self._answer.controls.cut
-        return 0 < cut <= len(self._answer.said)
+    def _cancel(self, connection: Connection, request: Request, response_id: str) -> None:
+        answer, record = self._asked_for("cancel", request, response_id)
+        run = self.runs.get(response_id)
+        if run is None:
+            raise _refused(record, cannot_cancel())
+        run.cancel()
+        record["outcome"] = "completed"
+        connection.send_json(answer.response())
 
-    def _end(self) -> None:
-        self._record["outcome"] = "completed"
-        self._connection.send_chunk(self._answer.closing())
-        self._connection.end_stream()
+    def _asked_for(
+        self, kind: str, request: Request, response_id: str
+    ) -> tuple[Answer, dict[str, Any]]:
+        answer = self.answers.get(response_id)
+        record = self.records.add(kind, request, answer)
+        record["response_id"] = response_id
+        if answer is None or not answer.request.get("store", True) or answer.controls.forget:
+            raise _refused(record, not_found(response_id))
+        return answer, record
 
-    def _left(self) -> None:
-        self._record["outcome"] = self._record["outcome"] or "left"
+    def _check(self, answer: Answer, record: dict[str, Any]) -> None:
+        previous = answer.request.get("previous_response_id")
+        if previous and not self._is_stored(previous):
+            raise _refused(record, previous_response_not_found(previous))
+        if answer.is_background and answer.controls.nobackground:
+            raise _refused(record, no_background())
+        if self.records.count_try(answer) <= answer.controls.busy:
+            raise _refused(record, too_many())
 
+    def _is_stored(self, response_id: str) -> bool:
+        answer = self.answers.get(response_id)
+        return answer is not None and bool(answer.request.get("store", True))
 
-class Wheel:
-    """One timer for all streams: thousands of timers of the loop's own would cost more."""
-
-    def __init__(self) -> None:
-        self._streams: list[tuple[float, int, Stream]] = []
-        self._order = itertools.count()
-        self._timer: asyncio.TimerHandle | None = None
-
-    def add(self, due: float, stream: Stream) -> None:
-        """Have ``stream.move_on`` called at ``due`` (seconds of the monotonic clock)."""
-        heapq.heappush(self._streams, (due, next(self._order), stream))
-        if self._timer is None or self._timer.when() > due:
-            self._set_timer()
-
-    def _set_timer(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-        self._timer = None
-        if self._streams:
-            self._timer = asyncio.get_running_loop().call_at(self._streams[0][0], self._turn)
-
-    def _turn(self) -> None:
-        # Streams that come back at once wait for the next turn, so that the loop can read too.
-        now, due = time.monotonic(), []
-        while self._streams and self._streams[0][0] <= now:
-            due.append(heapq.heappop(self._streams)[2])
-        for stream in due:
-            stream.move_on()
-        self._set_timer()
-
-
-def _answer_whole(connection: Connection, answer: Answer, record: dict[str, Any]) -> None:
-    answer.say_all()
-    record.update(outcome="completed", deltas=len(answer.said))
-    connection.send_json(answer.response())
+    def _told(self, response_id: str) -> dict[str, Any]:
+        answer = self.answers.get(response_id)
+        if answer is None:
+            raise not_found(response_id)
+        created = len(self.records.created(answer))
+        return {"id": answer.id, "status": answer.status, "text": answer.text, "created": created}
 
 
-def _record(request: Request, body: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "path": request.path,
-        "headers": request.headers,
-        "body": body,
-        "response_id": None,
-        "deltas": 0,
-        "outcome": None,
-    }
+def _refused(record: dict[str, Any], refusal: Refusal) -> Refusal:
+    record["outcome"] = "refused"
+    return refusal
 
 
 def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": 0, "owned_by": "tests"}
-
-
-def _error(code: str, message: str, param: str | None = None) -> dict[str, Any]:
-    error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
-    return {"error": error}
-
-
-def _previous_response_not_found(response_id: str) -> dict[str, Any]:
-    message = f"Previous response with id '{response_id}' not found."
-    return _error("previous_response_not_found", message, "previous_response_id")
 
 
 async def serve(host: str, port: int) -> None:

@@ -6,20 +6,28 @@ from typing import Any
 
 import pytest
 
-from conversations.protocol.errors import ProviderError
+from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.events import Event
+from conversations.providers.client import OnWait
 
 Step = Event | Exception | asyncio.Event
 
 
 class ScriptedProvider:
     """Plays one script for each request: events are sent, exceptions raised, `asyncio.Event`s
-    waited for. `requests` holds the bodies that were sent, `hung_up` how many were left early.
+    waited for. `requests` holds the bodies that were sent, `resumed` the ids and positions from
+    which answers were read on (each plays a script, too), `cancelled` the ids that were cancelled,
+    `hung_up` how many were left early. `kept` are the responses that can be retrieved.
     """
 
     def __init__(self) -> None:
         self.scripts: list[Iterable[Step]] = []
         self.requests: list[dict[str, Any]] = []
+        self.resumed: list[tuple[str, int | None]] = []
+        self.cancelled: list[str] = []
+        self.on_wait: OnWait | None = None
+        self.is_asked = asyncio.Event()
+        self.kept: dict[str, dict[str, Any]] = {}
         self.titles: list[dict[str, Any]] = []
         self.title: str | ProviderError = "A fine title"
         self.before_title: asyncio.Event | None = None
@@ -28,9 +36,30 @@ class ScriptedProvider:
     def will_answer(self, *steps: Step) -> None:
         self.scripts.append(steps)
 
-    async def stream(self, request: Mapping[str, Any]) -> AsyncIterator[Event]:
+    async def stream(
+        self, request: Mapping[str, Any], on_wait: OnWait | None = None
+    ) -> AsyncIterator[Event]:
         self.requests.append(dict(request))
-        script = self.scripts.pop(0) if self.scripts else answer("Hello.")
+        self.on_wait = on_wait
+        self.is_asked.set()
+        async for event in self._played(self.scripts.pop(0) if self.scripts else answer("Hello.")):
+            yield event
+
+    async def resume(self, upstream_id: str, starting_after: int | None) -> AsyncIterator[Event]:
+        self.resumed.append((upstream_id, starting_after))
+        async for event in self._played(self.scripts.pop(0)):
+            yield event
+
+    async def retrieve(self, upstream_id: str) -> dict[str, Any]:
+        if upstream_id not in self.kept:
+            raise ProviderError(ErrorKind.NOT_FOUND, "No such response.", status=404)
+        return self.kept[upstream_id]
+
+    async def cancel(self, upstream_id: str) -> dict[str, Any]:
+        self.cancelled.append(upstream_id)
+        return {"id": upstream_id, "status": "cancelled", "output": []}
+
+    async def _played(self, script: Iterable[Step]) -> AsyncIterator[Event]:
         finished = False
         try:
             for step in script:
@@ -56,7 +85,7 @@ class ScriptedProvider:
 
 def use(provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch) -> ScriptedProvider:
     """Make every turn speak to this provider."""
-    for module in ("turn", "title"):
+    for module in ("upstream", "title"):
         monkeypatch.setattr(f"conversations.turns.{module}.client_of", lambda _: provider)
     return provider
 
@@ -110,6 +139,11 @@ def ending(text: str, upstream_id: str = "upstream_1", status: str = "completed"
         "usage": {"input_tokens": 3, "output_tokens": 5, "total_tokens": 8},
     }
     return {"type": f"response.{status}", "response": response}
+
+
+def numbered(events: Iterable[Event], first: int = 0) -> list[Event]:
+    """The events with the provider's own sequence numbers."""
+    return [{**event, "sequence_number": first + at} for at, event in enumerate(events)]
 
 
 def answer(text: str, upstream_id: str = "upstream_1") -> list[Event]:

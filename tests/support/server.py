@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import subprocess
 
 START = 60.0  # seconds that a command of manage.py or the first page may take
+ORDERLY_END = 30.0  # seconds that a process has between SIGTERM and its end
 INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
 
 
@@ -36,26 +37,46 @@ class FakeProvider:
 
     def requests(self) -> list[dict[str, Any]]:
         """The requests for a response so far, oldest first; see fake_provider for their shape."""
-        with urlopen(f"{self.base_url.removesuffix('/v1')}/_requests", timeout=10) as answer:
-            requests: list[dict[str, Any]] = json.load(answer)["requests"]
-            return requests
+        requests: list[dict[str, Any]] = self._told("_requests")["requests"]
+        return requests
+
+    def told(self, response_id: str) -> dict[str, Any]:
+        """How an answer of its own goes, whoever reads it; see fake_provider for the shape."""
+        return self._told(f"_responses/{response_id}")
+
+    def answers_to(self, text: str) -> list[str]:
+        """The ids of the answers, titles left out, that it began to a question with this text."""
+        asked = [found for found in self.asked(text) if found["kind"] == "create"]
+        return [found["response_id"] for found in asked if found["body"].get("stream")]
 
     def asked(self, text: str) -> list[dict[str, Any]]:
         """The requests in whose input this text stands."""
         return [found for found in self.requests() if text in json.dumps(found["body"]["input"])]
 
+    def _told(self, path: str) -> dict[str, Any]:
+        with urlopen(f"{self.base_url.removesuffix('/v1')}/{path}", timeout=10) as answer:
+            return dict(json.load(answer))
+
 
 class Server:
-    """One installation: a data folder, a bound port, and a process that can die and come back."""
+    """One installation: a data folder, a bound port, and a process that can die and come back.
 
-    def __init__(self, data_dir: Path, settings: Mapping[str, str]) -> None:
-        self.data_dir = data_dir
-        # The socket outlives the process: no port race, and a restart keeps the address.
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=512)
+    Several processes of one installation share the socket that they listen at.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        settings: Mapping[str, str],
+        name: str = "server",
+        listening: socket.socket | None = None,
+    ) -> None:
+        self.data_dir, self.name = data_dir, name
+        self._socket = listening or bound_socket()
         port = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         self.environment = environment(data_dir) | {"PORT": str(port), **settings}
-        self.log = data_dir / "server.log"
+        self.log = data_dir / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -95,6 +116,14 @@ class Server:
         self._process.wait()
         self._process = None
 
+    def terminate(self) -> int:
+        """SIGTERM, as a deploy does it: wait for the orderly end, and give back the exit code."""
+        assert self._process
+        self._process.terminate()
+        code = self._process.wait(ORDERLY_END)
+        self._process = None
+        return code
+
     def close(self) -> None:
         self.stop()
         self._socket.close()
@@ -118,6 +147,17 @@ def running_server(data_dir: Path, settings: Mapping[str, str]) -> Iterator[Serv
         app.close()
 
 
+def bound_socket() -> socket.socket:
+    """A socket that outlives the processes listening at it: no port race, and one address."""
+    return socket.create_server(("127.0.0.1", 0), backlog=512)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at now."""
+    with bound_socket() as probe:
+        return int(probe.getsockname()[1])
+
+
 def environment(data_dir: Path) -> dict[str, str]:
     """A clean environment: what a tester has set for their own app must not reach ours."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
@@ -138,17 +178,17 @@ def connected_to(provider: FakeProvider) -> dict[str, str]:
     }
 
 
-def prepare(data_dir: Path) -> None:
+def prepare(data_dir: Path, **settings: str) -> None:
     """Make a data folder as ``make run`` does: secrets, and the database migrated."""
     output_of(["-m", "chatapp.data_dir"], environment(data_dir), START)
-    manage(environment(data_dir), "migrate", "-v0")
+    manage(environment(data_dir) | settings, "migrate", "-v0")
 
 
 def manage(variables: Mapping[str, str], *arguments: str) -> str:
     return output_of(["manage.py", *arguments], variables, START)
 
 
-def add_people(data_dir: Path, names: Sequence[str]) -> dict[str, str]:
+def add_people(data_dir: Path, names: Sequence[str], **settings: str) -> dict[str, str]:
     """Accounts without a password, each signed in; their session keys by name."""
     arguments = ["-m", "tests.support.add_people", *names]
-    return dict(json.loads(output_of(arguments, environment(data_dir), START)))
+    return dict(json.loads(output_of(arguments, environment(data_dir) | settings, START)))

@@ -6,15 +6,16 @@ import pytest
 from django.db import OperationalError
 
 from chatapp.accounts.models import User
-from conversations.models import Response
+from conversations.models import Provider, Response
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.protocol.items import output_text
 from conversations.turns import checkpoints, notices, running
 from conversations.turns.request import NewResponse, RequestError, store
 from conversations.turns.running import turns
-from tests.support.asking import ask, events_of, question, stored, until_event
-from tests.support.scripted import ScriptedProvider, beginning, delta, ending
+from tests.support.asking import ask, events_of, question, stored, until_event, until_number
+from tests.support.scripted import ScriptedProvider, beginning, delta, ending, numbered
 
 
 async def test_a_notice_that_fails_does_not_cost_the_answer(
@@ -35,10 +36,10 @@ async def test_who_asks_may_go_away_before_the_question_is_stored(
     begun, go_on = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def slow_store(new: NewResponse) -> tuple[Response, bool]:
+    def slow_store(new: NewResponse, worker: str) -> tuple[Response, bool]:
         loop.call_soon_threadsafe(begun.set)
         asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(5)
-        return store(new)
+        return store(new, worker)
 
     monkeypatch.setattr(running, "store", slow_store)
     asking = asyncio.create_task(turns.start(question(owner)))
@@ -81,10 +82,10 @@ async def test_one_answer_that_cannot_be_written_does_not_keep_the_others_from_i
     bad, good = await ask(owner, "first"), await ask(owner, "second")
     write = checkpoints._update
 
-    def refuse_the_bad_one(due: list[checkpoints.Checkpoint]) -> None:
-        if any(checkpoint.response_id == bad.id for checkpoint in due):
+    def refuse_the_bad_one(due: list[checkpoints.Checkpoint]) -> checkpoints.Found:
+        if any(checkpoint.row.id == bad.id for checkpoint in due):
             raise ValueError("this can't be stored")
-        write(due)
+        return write(due)
 
     monkeypatch.setattr(checkpoints, "_update", refuse_the_bad_one)
     for response in (bad, good):
@@ -102,6 +103,54 @@ async def test_one_answer_that_cannot_be_written_does_not_keep_the_others_from_i
             break
     assert (await stored(bad)).output, "what failed stays due"
     more.set()
+
+
+# The end of the process
+
+
+async def test_what_the_provider_keeps_is_handed_over_with_all_that_was_received(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    await in_database(Provider.objects.update, background=True)
+    words = [*beginning(), delta("Once "), delta("upon")]
+    provider.will_answer(*numbered(words), asyncio.Event())
+    response = await ask(owner, background=True)
+    log = turns.log_of(response.id)
+    assert log is not None
+    await until_number(response, len(words) - 1)
+    async with asyncio.timeout(2):
+        await turns.close(grace=10)
+    row = await stored(response)
+    assert (row.status, row.worker) == (Status.IN_PROGRESS, "")
+    assert row.upstream_sequence_number == len(words) - 1
+    assert row.sequence_number == log.next - 1
+    assert output_text(row.output) == "Once upon"
+    assert provider.cancelled == [], "it goes on there"
+
+
+async def test_what_has_no_words_yet_is_handed_over_to_be_asked_again(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(asyncio.Event())
+    response = await ask(owner)
+    async with asyncio.timeout(2):
+        await turns.close(grace=10)
+    row = await stored(response)
+    assert (row.status, row.worker) == (Status.QUEUED, "")
+
+
+async def test_what_nobody_could_go_on_with_may_end_within_the_grace(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(*beginning(), delta("Once"), more := asyncio.Event(), ending("Once"))
+    response = await ask(owner)
+    await until_event(response, "response.output_text.delta")
+    closing = asyncio.create_task(turns.close(grace=10))
+    await asyncio.sleep(0.05)
+    more.set()
+    async with asyncio.timeout(2):
+        await closing
+    assert (await stored(response)).status == Status.COMPLETED
 
 
 # Titles

@@ -70,7 +70,7 @@ async def test_the_end_is_stored_before_any_reader_hears_of_it(
     log = turns.log_of(response.id)
     assert log is not None
     seen = ""
-    async for batch in log.follow():
+    async for batch in log.follow(-1):
         seen = json.loads(batch.lines[-1])["type"]
         if seen in ENDS:
             assert (await stored(response)).status == Status.COMPLETED
@@ -275,7 +275,6 @@ async def test_an_end_that_cannot_be_stored_at_once_is_stored_later(
     assert row.status == Status.COMPLETED
     assert row.usage == {"input_tokens": 3, "output_tokens": 5, "total_tokens": 8}
     assert row.completed_at is not None
-    assert row.lease_expires_at is None
     assert "The whole answer." in row.text
 
 
@@ -297,7 +296,7 @@ async def test_at_the_end_of_the_process_what_runs_is_stored_as_interrupted(
     provider.will_answer(*beginning(), delta("Once"), asyncio.Event())
     response = await ask(owner)
     await until_event(response, "response.output_text.delta")
-    await turns.close(grace=5)
+    await turns.close(grace=0.1)
     row = await stored(response)
     assert row.incomplete_details == {"reason": "interrupted"}
     assert output_text(row.output) == "Once"

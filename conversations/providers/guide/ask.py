@@ -17,6 +17,7 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     "reasoning": dict,
     "text": dict,
     "store": bool,
+    "background": bool,
 }
 TEXT_PARTS = {"input_text", "output_text", "text"}
 
@@ -36,6 +37,11 @@ class Ask:
             text_of(item) for item in self.items if item.get("role") in ("system", "developer")
         ]
         return "\n".join(filter(None, [self.body.get("instructions"), *messages]))
+
+    @property
+    def is_background(self) -> bool:
+        """Whether the answer goes on without its reader."""
+        return bool(self.body.get("background"))
 
     @property
     def items(self) -> list[Item]:
@@ -74,6 +80,8 @@ def ask_of(body: Any, store: Store) -> Ask:
         raise wrong_parameter("model", "Missing required parameter: 'model'.")
     if body.get("max_output_tokens") is not None and body["max_output_tokens"] < 1:
         raise wrong_parameter("max_output_tokens", "Invalid 'max_output_tokens': below 1.")
+    if body.get("background") and body.get("store") is False:
+        raise wrong_parameter("background", "Background mode requires 'store' to be true.")
     _check_objects("tools", body.get("tools") or [])
     _check_objects("text.format", [(body.get("text") or {}).get("format") or {}])
     return Ask(body, _items(body.get("input")), _context(body.get("previous_response_id"), store))

@@ -86,11 +86,12 @@ def reply_to_command(command: Command, ask: Ask) -> Reply:
     ending = next((end for word, end in ENDINGS.items() if word in asked), Ending.COMPLETED)
     text = _text(asked)
     long = "long" in asked
+    # An answer that does not end well ends in the middle; in the background it can't be cut.
+    is_whole = ending is Ending.COMPLETED or (ending is Ending.CUT and ask.is_background)
     deltas = _numbers(asked["long"] or LONG_DELTAS) if long else pieces(text)
     return Reply(
         text=text,
-        # An answer that does not end well ends in the middle.
-        deltas=deltas if ending is Ending.COMPLETED else deltas[: len(deltas) // 2],
+        deltas=deltas if is_whole else deltas[: len(deltas) // 2],
         reasoning=REASONING if "reason" in asked else "",
         refusal=REFUSAL if "refuse" in asked else "",
         calls=[call(ask.functions[0], ask.question)] if "tool" in asked and ask.functions else [],

@@ -80,6 +80,11 @@ def key_refused() -> Refused:
     return Refused(401, "Incorrect API key provided.", code="invalid_api_key")
 
 
+def not_streamed() -> Refused:
+    """Only background responses that were streamed at first can be streamed again, for a while."""
+    return Refused(400, "This response can no longer be streamed, or never was.")
+
+
 def server_error() -> Refused:
     """Something went wrong, for once on purpose."""
     return Refused(
@@ -88,5 +93,5 @@ def server_error() -> Refused:
 
 
 def not_cancellable() -> Refused:
-    """Only background responses can be cancelled, and the guide has none."""
+    """Only background responses can be cancelled."""
     return Refused(400, "Cannot cancel a synchronous response.")

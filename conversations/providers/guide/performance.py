@@ -34,7 +34,9 @@ class Performance:
         self._keep = keep
         self.ask = ask
         self.reply = reply
-        self.ending = reply.ending
+        # In the background it is only a reader's connection that can be cut.
+        is_cut_off = reply.ending is Ending.CUT and ask.is_background
+        self.ending = Ending.COMPLETED if is_cut_off else reply.ending
         self.response = response_to(ask)
         self._left: int | None = ask.body.get("max_output_tokens")
         self._reasoned = 0
@@ -44,6 +46,9 @@ class Performance:
     def events(self) -> Iterator[Event]:
         """All events; those of an answer that is to be cut or to stall have no terminal one."""
         yield self._progress("response.created")
+        if self.ask.is_background:
+            yield self._progress("response.queued")
+            self.response["status"] = "in_progress"
         yield self._progress("response.in_progress")
         if self.reply.reasoning:
             yield from self._reasoning(self.reply.reasoning)

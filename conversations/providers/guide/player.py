@@ -19,7 +19,7 @@ def event_stream(performance: Performance, pace: float) -> httpx2.AsyncByteStrea
 
 async def played(performance: Performance) -> dict[str, object]:
     """The response object of an answer that isn't streamed; only a pause asked for is kept."""
-    async for event in _events(performance, pace=0):
+    async for event in performed(performance, pace=0):
         if event["type"] == "error":
             raise server_error()
     return performance.response
@@ -31,11 +31,12 @@ class _EventStream(httpx2.AsyncByteStream):
         self._pace = pace
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for event in _events(self._performance, self._pace):
+        async for event in performed(self._performance, self._pace):
             yield sse.encode(event)
 
 
-async def _events(performance: Performance, pace: float) -> AsyncIterator[Event]:
+async def performed(performance: Performance, pace: float) -> AsyncIterator[Event]:
+    """The events of an answer, each when it is due."""
     pause = pace if performance.reply.pause is None else performance.reply.pause
     if performance.ending is Ending.SILENT:
         await _for_ever()

@@ -39,7 +39,7 @@ def response_to(ask: Ask) -> dict[str, Any]:
         "object": "response",
         "created_at": int(time.time()),
         "completed_at": None,
-        "status": "in_progress",
+        "status": "queued" if ask.is_background else "in_progress",
         "error": None,
         "incomplete_details": None,
         "model": body["model"],

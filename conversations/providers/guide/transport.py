@@ -8,11 +8,13 @@ import httpx2
 
 from conversations.protocol import jsontext
 from conversations.providers.guide.ask import Ask, ask_of
+from conversations.providers.guide.background import Reading, Runs
 from conversations.providers.guide.commands import command_in, refusal_of
 from conversations.providers.guide.compose import compose
 from conversations.providers.guide.failures import (
     Refused,
     not_cancellable,
+    not_streamed,
     response_not_found,
     unknown_path,
     wrong_parameter,
@@ -33,6 +35,7 @@ class GuideTransport(httpx2.AsyncBaseTransport):
     def __init__(self, pace: float = 0.016) -> None:
         self._pace = pace
         self._store = Store()
+        self._runs = Runs(pace)
         self._limited: set[str] = set()
         self._routes: tuple[tuple[str, str, Handler], ...] = (
             ("POST", "/responses", self._create),
@@ -52,6 +55,9 @@ class GuideTransport(httpx2.AsyncBaseTransport):
         except Refused as refused:
             return refused.as_response()
 
+    async def aclose(self) -> None:
+        self._runs.close()
+
     def _route(self, request: httpx2.Request) -> tuple[Handler, str]:
         path = request.url.path
         for method, pattern, handler in self._routes:
@@ -64,29 +70,44 @@ class GuideTransport(httpx2.AsyncBaseTransport):
         ask = ask_of(await _body(request), self._store)
         self._refuse_if_asked(ask)
         performance = Performance(ask, compose(ask), self._keep)
+        if ask.is_background:
+            return self._begin(performance)
         if ask.body.get("stream"):
-            return httpx2.Response(
-                200,
-                headers={"content-type": "text/event-stream; charset=utf-8"},
-                stream=event_stream(performance, self._pace),
-            )
+            return _stream(event_stream(performance, self._pace))
         return _json(await played(performance))
+
+    def _begin(self, performance: Performance) -> httpx2.Response:
+        run = self._runs.start(performance)
+        if performance.ask.body.get("stream"):
+            return _stream(Reading(run, 0, is_first=True))
+        return _json(run.response)
 
     async def _count_input_tokens(self, request: httpx2.Request, _: str) -> httpx2.Response:
         ask = ask_of(await _body(request), self._store)
         return _json({"object": "response.input_tokens", "input_tokens": input_tokens(ask)})
 
-    async def _retrieve(self, _: httpx2.Request, response_id: str) -> httpx2.Response:
-        return _json(self._kept(response_id).response)
+    async def _retrieve(self, request: httpx2.Request, response_id: str) -> httpx2.Response:
+        response = self._response(response_id)
+        if request.url.params.get("stream") != "true":
+            return _json(response)
+        run = self._runs.get(response_id)
+        if run is None or not run.performance.ask.body.get("stream"):
+            raise not_streamed()
+        return _stream(Reading(run, _position(request)))
 
     async def _delete(self, _: httpx2.Request, response_id: str) -> httpx2.Response:
-        if not self._store.forget(response_id):
+        was_run, was_kept = self._runs.forget(response_id), self._store.forget(response_id)
+        if not was_run and not was_kept:
             raise response_not_found(response_id)
         return _json({"id": response_id, "object": "response", "deleted": True})
 
     async def _cancel(self, _: httpx2.Request, response_id: str) -> httpx2.Response:
-        self._kept(response_id)
-        raise not_cancellable()
+        response = self._response(response_id)
+        if not response["background"]:
+            raise not_cancellable()
+        if run := self._runs.get(response_id):
+            run.cancel()
+        return _json(response)
 
     async def _list_input_items(self, _: httpx2.Request, response_id: str) -> httpx2.Response:
         items = self._kept(response_id).input[::-1]
@@ -114,6 +135,10 @@ class GuideTransport(httpx2.AsyncBaseTransport):
         if response["store"] and response["status"] in ("completed", "incomplete"):
             self._store.keep(Kept(response, ask.input, ask.context))
 
+    def _response(self, response_id: str) -> dict[str, Any]:
+        run = self._runs.get(response_id)
+        return run.response if run else self._kept(response_id).response
+
     def _kept(self, response_id: str) -> Kept:
         kept = self._store.get(response_id)
         if kept is None:
@@ -128,6 +153,19 @@ async def _body(request: httpx2.Request) -> Any:
         raise wrong_parameter(
             "", f"We could not parse the JSON body of your request: {error}"
         ) from None
+
+
+def _position(request: httpx2.Request) -> int:
+    """The number of the first event that is wanted."""
+    starting_after = request.url.params.get("starting_after", "-1")
+    if not re.fullmatch(r"-1|\d{1,9}", starting_after):
+        raise wrong_parameter("starting_after", "Invalid 'starting_after': expected a number.")
+    return int(starting_after) + 1
+
+
+def _stream(content: httpx2.AsyncByteStream) -> httpx2.Response:
+    headers = {"content-type": "text/event-stream; charset=utf-8"}
+    return httpx2.Response(200, headers=headers, stream=content)
 
 
 def _json(value: Mapping[str, Any]) -> httpx2.Response:

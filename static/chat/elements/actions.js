@@ -3,8 +3,12 @@
  * @typedef {object} Actions
  * @property {(id: string) => void} select show the branch with this response
  * @property {(id: string, model: string | null) => void} [retry]
- * @property {(id: string, text: string) => void} [edit]
- * @property {() => boolean} [connected]
+ * @property {(id: string, text: string) => void} [edit] ask another question in its place
+ * @property {(id: string) => void} [goOn] have an answer go on that was cut
+ * @property {(id: string, text: string) => void} [amend] change a message that waits
+ * @property {(id: string) => void} [withdraw] take back a message that waits
+ * @property {(key: string) => "held" | "offline" | "saving" | "sending"} [sending] how far it is
+ * @property {() => number} [now] the server's time, in Unix seconds
  * @property {{id: string, label: string}[]} [models]
  * @property {boolean} [review] show every fact about an answer
  */

@@ -7,6 +7,7 @@ import { clone, onAction, part, setChildren, setText } from "./dom.js";
 import { factsOf, reviewOf } from "./facts.js";
 import { Menu } from "./menu.js";
 import { showSiblings } from "./siblings.js";
+import { StatusLine } from "./status-line.js";
 import { viewFor } from "./parts.js";
 
 export class AnswerView {
@@ -16,44 +17,52 @@ export class AnswerView {
     this.node = clone("answer");
     this.views = [];
     this.turn = null;
-    this.began = null; // when this page first saw it run, on the monotonic clock
+    this.began = null; // when it began to run, by the server's clock
+    this.waited = false; // this page saw it wait for its turn
     this.thoughtFor = null;
+    this.status = new StatusLine(part(this.node, "status"), actions, () => this.turn.id);
     onAction(this.node, "copy", (event) =>
       copy(event.currentTarget, answerText(this.turn.response.output)),
     );
-    onAction(this.node, "retry-now", () => actions.retry(this.turn.id, null));
     this.#buildRetryMenu();
-    this.node.hidden = false;
   }
 
   /** @param {import("../models/conversation.js").Turn} turn */
   update(turn) {
     this.turn = turn;
+    this.node.hidden = turn.queued;
+    if (turn.queued) this.waited = true;
+    else this.#draw(turn);
+  }
+
+  #draw(turn) {
     const running = turn.pending || isRunning(turn.response);
     this.#time(running);
     this.#showItems(turn.response.output ?? [], running);
-    this.#showStatus();
+    this.status.update(turn, this.#seconds(), this.#showsThoughts());
     this.#showEnd(running);
     showSiblings(part(this.node, "siblings"), turn.answers, this.actions.select);
     this.node.setAttribute("aria-busy", String(running));
   }
 
-  /** Draws what passes with time: elapsed seconds, a lost connection. */
-  tick() {
-    if (this.turn.pending || isRunning(this.turn.response)) this.update(this.turn);
-  }
-
   #time(running) {
-    if (running) this.began ??= performance.now() - ageOf(this.turn.response);
+    if (running) this.began ??= this.#beginning();
     const thinking = this.turn.response.output?.at(-1)?.type === "reasoning";
     const thought = this.turn.response.output?.some(({ type }) => type === "reasoning");
     if (thought && !thinking && this.began !== null) this.thoughtFor ??= this.#seconds();
   }
 
+  #beginning() {
+    const { started_at: started, created_at: created } = this.turn.response;
+    return this.waited ? this.#now : (started ?? created ?? this.#now);
+  }
+
+  get #now() {
+    return this.actions.now?.() ?? Date.now() / 1000;
+  }
+
   #seconds() {
-    return this.began === null
-      ? 0
-      : Math.max(0, Math.round((performance.now() - this.began) / 1000));
+    return this.began === null ? 0 : Math.max(0, Math.round(this.#now - this.began));
   }
 
   #showItems(items, running) {
@@ -71,32 +80,10 @@ export class AnswerView {
     );
   }
 
-  #showStatus() {
-    const { response, pending } = this.turn;
-    const status = statusOf(response, pending ? this.#sending() : null);
-    const line = part(this.node, "status");
-    line.hidden = !status || (status.name === "thinking" && this.#showsThoughts());
-    if (line.hidden) return;
-    line.dataset.tone = status.tone;
-    line.dataset.name = status.name;
-    setText(part(line, "text"), this.#sentence(status));
-    part(line, "retry").hidden = !status.retry || !this.actions.retry;
-  }
-
-  #sending() {
-    return this.actions.connected?.() === false ? "offline" : "sending";
-  }
-
   /** The thoughts themselves say how long it takes. */
   #showsThoughts() {
     const last = this.turn.response.output?.at(-1);
     return last?.type === "reasoning" && reasoningText(last) !== "";
-  }
-
-  #sentence({ name, detail }) {
-    const seconds = this.#seconds();
-    const words = message(name === "thinking" && seconds >= 2 ? "thinkingFor" : name, { seconds });
-    return detail ? `${words} ${detail}` : words;
   }
 
   #showEnd(running) {
@@ -135,12 +122,6 @@ export class AnswerView {
     item.addEventListener("click", () => this.actions.retry(this.turn.id, model.id));
     return item;
   }
-}
-
-/** Milliseconds since the answer began, where the two clocks agree well enough to say. */
-function ageOf(response) {
-  const age = Date.now() - (response.started_at ?? response.created_at ?? NaN) * 1000;
-  return age > 0 && age < 3_600_000 ? age : 0;
 }
 
 /** Seconds before the first words, for an answer that was not watched. */

@@ -1,5 +1,6 @@
 // Where the person writes. Enter sends and Shift+Enter makes a line; on a touch keyboard, and
-// while an input method composes, Enter is the keyboard's own.
+// while an input method composes, Enter is the keyboard's own. While an answer is written Stop has
+// the place of Send, until there is a text: that can be sent, and waits for its turn.
 import { message } from "../messages.js";
 import { fit, part } from "./dom.js";
 
@@ -12,17 +13,23 @@ export class Composer {
   /**
    * @param {HTMLFormElement} form
    * @param {import("../models/drafts.js").Drafts} drafts
-   * @param {{send: (text: string) => void, stop: () => void, notify: (text: string) => void}} actions
+   * @param {object} actions
+   * @param {() => boolean} actions.canSend
+   * @param {(text: string) => boolean} actions.send whether it would survive a reload
+   * @param {() => void} actions.stop
+   * @param {(text: string) => void} actions.notify
    */
   constructor(form, drafts, actions) {
     this.form = form;
     this.drafts = drafts;
     this.actions = actions;
     this.area = /** @type {HTMLTextAreaElement} */ (part(form, "draft"));
+    this.send = /** @type {HTMLButtonElement} */ (part(form, "send"));
+    this.stop = part(form, "stop");
     this.conversation = null;
     this.answering = false;
     form.addEventListener("submit", (event) => this.#submit(event));
-    part(form, "stop").addEventListener("click", () => this.actions.stop());
+    this.stop.addEventListener("click", () => this.actions.stop());
     this.area.addEventListener("input", () => this.#changed());
     this.area.addEventListener("keydown", (event) => this.#key(event));
   }
@@ -35,9 +42,8 @@ export class Composer {
 
   /** Until now nothing could be sent: whether there is a text that was typed in the meantime. */
   #begin() {
-    const send = /** @type {HTMLButtonElement} */ (part(this.form, "send"));
-    const early = send.disabled && this.area.value.trim() !== "";
-    send.disabled = false;
+    const early = this.send.disabled && !this.#isEmpty;
+    this.send.disabled = false;
     if (early) this.#changed();
     return early;
   }
@@ -53,6 +59,19 @@ export class Composer {
   giveBack(text) {
     const typed = this.area.value;
     this.fill(typed.trim() ? `${text}\n\n${typed}` : text);
+  }
+
+  /** Takes back a text that was withdrawn, if there is no other in the way. */
+  takeBack(text) {
+    if (this.#isEmpty) this.fill(text);
+    else this.invite();
+  }
+
+  /** This text is not needed here after all. */
+  drop(text) {
+    if (this.area.value !== text) return;
+    this.#write("");
+    this.#changed();
   }
 
   fill(text) {
@@ -71,30 +90,38 @@ export class Composer {
     if (!touchKeyboard()) this.focus();
   }
 
-  /** @param {boolean} answering Stop takes the place of Send */
+  /** @param {boolean} answering whether there is something to stop */
   setAnswering(answering) {
     const hadFocus =
       this.form.contains(document.activeElement) && document.activeElement !== this.area;
     this.answering = answering;
-    part(this.form, "send").hidden = answering;
-    part(this.form, "stop").hidden = !answering;
+    this.#showButtons();
     if (hadFocus && document.activeElement === document.body) this.invite();
+  }
+
+  get #isEmpty() {
+    return this.area.value.trim() === "";
   }
 
   #write(text) {
     this.area.value = text;
     fit(this.area);
-    this.#showSend();
+    this.#showButtons();
   }
 
   #changed() {
     this.drafts.set(this.conversation, this.area.value);
     fit(this.area);
-    this.#showSend();
+    this.#showButtons();
   }
 
-  #showSend() {
-    part(this.form, "send").setAttribute("aria-disabled", String(!this.area.value.trim()));
+  #showButtons() {
+    const { answering, send, stop } = this;
+    send.setAttribute("aria-disabled", String(this.#isEmpty));
+    send.hidden = answering && this.#isEmpty;
+    send.title = answering ? send.dataset.queues : send.dataset.sends;
+    stop.hidden = !answering;
+    stop.classList.toggle("beside", !send.hidden);
   }
 
   #key(event) {
@@ -109,16 +136,16 @@ export class Composer {
   #submit(event) {
     event.preventDefault();
     const text = this.area.value;
-    if (!text.trim()) return;
-    if (this.answering) return this.actions.notify(message("stillAnswering"));
+    if (this.#isEmpty) return;
     if (text.length > LONGEST) return this.actions.notify(message("tooLong"));
-    // The stored draft goes only when the server has the question: see `adopt` and `sent`.
+    if (!this.actions.canSend()) return;
     this.#write("");
-    this.actions.send(text);
+    // Where it can't be kept otherwise, the draft goes only when the server has it.
+    if (this.actions.send(text)) this.sent();
     this.invite();
   }
 
-  /** The server has it. */
+  /** What was sent is kept elsewhere: the draft is what was typed since. */
   sent() {
     this.drafts.set(this.conversation, this.area.value);
   }

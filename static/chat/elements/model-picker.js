@@ -3,10 +3,15 @@ import { clone, part } from "./dom.js";
 import { Menu } from "./menu.js";
 
 export class ModelPicker {
-  /** @param {HTMLElement} root @param {{id: string, label: string, provider: string, is_default: boolean}[]} models */
-  constructor(root, models) {
+  /**
+   * @param {HTMLElement} root
+   * @param {{id: string, label: string, provider: string, is_default: boolean}[]} models
+   * @param {() => void} changed
+   */
+  constructor(root, models, changed) {
     this.root = root;
     this.models = models;
+    this.changed = changed;
     this.chosen = models.find(({ is_default }) => is_default)?.id ?? models[0]?.id ?? null;
     root.hidden = models.length < 2;
     this.options = new Map(models.map((model) => [model.id, this.#option(model)]));
@@ -20,6 +25,7 @@ export class ModelPicker {
     if (!this.options.has(id)) return;
     this.chosen = id;
     this.#show();
+    this.changed();
   }
 
   #option(model) {

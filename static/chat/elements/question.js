@@ -1,7 +1,9 @@
 // One question: its text, and in place of it, while it is being changed, a small form.
+import { message } from "../messages.js";
 import { questionText } from "../models/items.js";
 import { copy } from "./clipboard.js";
 import { clone, fit, onAction, part, setText } from "./dom.js";
+import { QueuedLine } from "./queued.js";
 import { showSiblings } from "./siblings.js";
 
 export class QuestionView {
@@ -11,6 +13,11 @@ export class QuestionView {
     this.node = clone("question");
     this.turn = null;
     this.form = null;
+    this.queued = new QueuedLine(part(this.node, "queued"), {
+      edit: () => this.edit(this.text),
+      withdraw: () => actions.withdraw(this.turn.id),
+      sending: actions.sending,
+    });
     onAction(this.node, "copy", (event) => copy(event.currentTarget, this.text));
     onAction(this.node, "edit", () => this.edit(this.text));
   }
@@ -22,9 +29,17 @@ export class QuestionView {
   /** @param {import("../models/conversation.js").Turn} turn */
   update(turn) {
     this.turn = turn;
-    setText(part(this.node, "text"), this.text);
+    const { continues } = turn.response;
+    part(this.node, "continued").hidden = !continues;
+    part(this.node, "shown").hidden = continues || this.form !== null;
+    this.node.classList.toggle("waits", turn.queued);
+    this.node.setAttribute("aria-label", message(nameOf(turn)));
+    setText(part(this.node, "text"), continues ? "" : this.text);
+    this.queued.update(turn, Boolean(this.actions.withdraw));
+    part(this.node, "tools").hidden = turn.queued;
     showSiblings(part(this.node, "siblings"), turn.questions, this.actions.select);
     part(this.node, "edit").hidden = !this.actions.edit || turn.pending;
+    this.#nameSubmit();
   }
 
   /** @param {string} text what the form begins with */
@@ -33,6 +48,7 @@ export class QuestionView {
     this.form = clone("edit-form");
     const area = part(this.form, "draft");
     area.value = text;
+    this.#nameSubmit();
     this.form.addEventListener("submit", (event) => this.#submit(event));
     onAction(this.form, "cancel", () => this.#close());
     area.addEventListener("keydown", (event) => this.#key(event));
@@ -57,13 +73,25 @@ export class QuestionView {
     const text = part(this.form, "draft").value;
     if (!text.trim()) return;
     this.#close();
-    this.actions.edit(this.turn.id, text);
+    if (this.turn.queued) this.actions.amend(this.turn.id, text);
+    else this.actions.edit(this.turn.id, text);
+  }
+
+  /** A message may begin to be answered while it is being changed: then it is asked anew. */
+  #nameSubmit() {
+    if (this.form) setText(part(this.form, "submit"), message(this.turn.queued ? "save" : "send"));
   }
 
   #close() {
     this.form.remove();
     this.form = null;
     part(this.node, "shown").hidden = false;
-    part(this.node, "edit").focus({ preventScroll: true });
+    const button = this.turn.queued ? this.queued.editButton : part(this.node, "edit");
+    button.focus({ preventScroll: true });
   }
+}
+
+function nameOf({ queued, response }) {
+  if (response.continues) return "continued";
+  return queued ? "queuedMessage" : "yourMessage";
 }

@@ -33,6 +33,7 @@ export class RowView {
     if (current) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
     part(this.node, "answering").hidden = !summary.answering;
+    part(this.node, "unseen").hidden = !summary.unseen || Boolean(summary.answering);
     part(this.node, "menu-button").setAttribute("aria-label", message("rowMenu", { title }));
   }
 

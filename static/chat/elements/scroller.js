@@ -34,8 +34,8 @@ export class Scroller {
 
   /** A question was sent: it goes near the top, with room below for the answer to grow into. */
   showQuestion(turn) {
-    for (const old of this.view.querySelectorAll(".turn.roomy")) old.classList.remove("roomy");
-    turn.classList.add("roomy");
+    for (const old of this.view.querySelectorAll(".roomy")) old.classList.remove("roomy");
+    turn.parentElement.classList.add("roomy");
     this.toEnd();
   }
 
@@ -49,7 +49,7 @@ export class Scroller {
     this.policy.letGo();
     change();
     const turn = find();
-    turn?.classList.add("roomy");
+    turn?.parentElement.classList.add("roomy");
     if (before === undefined || !turn) return;
     this.#scrollTo(this.view.scrollTop + turn.getBoundingClientRect().top - before);
   }

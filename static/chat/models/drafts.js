@@ -1,34 +1,27 @@
-// The unsent text of each conversation, kept over navigation and reload.
-
-const PREFIX = "draft:";
+// The unsent text of each conversation, kept over navigation, reload and sign-in. Each person has
+// their own, because one browser may be several people's.
+import { Store } from "./store.js";
 
 export class Drafts {
-  /** @param {Storage | null} storage null where the browser forbids one: drafts then last a page */
-  constructor(storage) {
-    this.storage = storage;
-    this.memory = new Map();
+  /** @param {Storage | null} storage @param {string | number} user whose drafts they are */
+  constructor(storage, user) {
+    this.store = new Store(storage, `draft:${user}:`);
   }
 
   /** @param {string | null} conversation null for the one not begun yet @returns {string} */
   get(conversation) {
-    const key = PREFIX + (conversation ?? "");
-    if (this.memory.has(key)) return this.memory.get(key);
-    return this.#attempt((storage) => storage.getItem(key)) ?? "";
+    return this.store.get(conversation ?? "") ?? "";
   }
 
   /** @param {string | null} conversation @param {string} text */
   set(conversation, text) {
-    const key = PREFIX + (conversation ?? "");
-    this.memory.set(key, text);
-    this.#attempt((storage) => (text ? storage.setItem(key, text) : storage.removeItem(key)));
+    if (text) this.store.set(conversation ?? "", text);
+    else this.store.remove(conversation ?? "");
   }
 
-  /** Storage may be full or forbidden at any moment; the copy in memory still holds. */
-  #attempt(use) {
-    try {
-      return this.storage ? use(this.storage) : null;
-    } catch {
-      return null;
-    }
+  /** Gives back a text that could not be sent, before what was typed since. */
+  giveBack(conversation, text) {
+    const typed = this.get(conversation);
+    this.set(conversation, typed.trim() ? `${text}\n\n${typed}` : text);
   }
 }

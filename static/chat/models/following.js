@@ -8,10 +8,13 @@ const TERMINAL = new Set(["response.completed", "response.incomplete", "response
 /** @param {{type: string}} event @returns {boolean} */
 export const isTerminal = (event) => TERMINAL.has(event.type);
 
+/** The last of none is written as null or as -1. */
+const orNull = (sequence) => (sequence >= 0 ? sequence : null);
+
 /** One followed answer. `applied` is the last sequence number taken, null before the first. */
 class Follow {
   constructor(applied, now) {
-    this.applied = applied;
+    this.applied = orNull(applied);
     this.asked = false; // a gap was seen and the missing events were asked for
     this.bytes = 0;
     this.acknowledged = now;
@@ -38,9 +41,9 @@ export class Following {
     return this.follows.has(id);
   }
 
-  /** @returns {[string, number | null][]} what to ask for again after a reconnect */
-  all() {
-    return [...this.follows].map(([id, { applied }]) => [id, applied]);
+  /** @returns {string[]} the answers to ask for again after a reconnect */
+  ids() {
+    return [...this.follows.keys()];
   }
 
   /** After a new connection nothing that was asked for is on its way any more. */
@@ -71,11 +74,14 @@ export class Following {
     return "apply";
   }
 
-  /** The server sent everything up to here as one snapshot. */
+  /**
+   * The server sent everything up to here as one snapshot. Its word holds, also where it goes back:
+   * an answer that was taken over goes on from what was stored of it.
+   */
   jump(id, sequence, bytes) {
     const follow = this.follows.get(id);
     if (!follow) return false;
-    follow.applied = sequence;
+    follow.applied = orNull(sequence);
     follow.asked = false;
     follow.bytes += bytes;
     return true;

@@ -1,6 +1,14 @@
 // The person's conversations, newest first, in the groups of the sidebar.
 
-/** @typedef {{id: string, title: string, updated_at: string, answering: string | null}} Summary */
+/**
+ * @typedef {object} Summary
+ * @property {string} id
+ * @property {string} title
+ * @property {string} updated_at
+ * @property {string | null} answering the answer that is being written
+ * @property {boolean} [unseen] an answer has ended that the person has not had in view
+ * @property {number} [version] counts the changes of its tree
+ */
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -19,21 +27,48 @@ export function period(date, now) {
 export class History {
   constructor() {
     this.summaries = /** @type {Map<string, Summary>} */ (new Map());
+    this.changes = 0;
+    this.changed = new Map(); // id → which change it was
   }
 
   /** @param {Summary} summary */
   put(summary) {
     this.summaries.set(summary.id, { ...this.summaries.get(summary.id), ...summary });
+    this.changed.set(summary.id, ++this.changes);
   }
 
   /** @param {string} id */
   remove(id) {
     this.summaries.delete(id);
+    this.changed.set(id, ++this.changes);
   }
 
   /** @param {string} id @returns {Summary | undefined} */
   get(id) {
     return this.summaries.get(id);
+  }
+
+  /** Whether an answer is being written anywhere. */
+  get isAnswering() {
+    return [...this.summaries.values()].some(({ answering }) => answering);
+  }
+
+  /**
+   * What the server's list says that is not known here. What changed since it was asked for is
+   * newer than the list.
+   * @param {Summary[]} listed the first page, newest first
+   * @param {string | null} next the cursor of the next page
+   * @param {number} asked `changes` when it was asked for
+   * @returns {{news: Summary[], gone: string[]}}
+   */
+  compare(listed, next, asked) {
+    const isOld = (id) => (this.changed.get(id) ?? 0) <= asked;
+    const ids = new Set(listed.map(({ id }) => id));
+    const end = next === null ? -Infinity : Date.parse(listed.at(-1).updated_at);
+    const missing = [...this.summaries.values()].filter(
+      ({ id, updated_at }) => !ids.has(id) && isOld(id) && Date.parse(updated_at) > end,
+    );
+    return { news: listed.filter(({ id }) => isOld(id)), gone: missing.map(({ id }) => id) };
   }
 
   /** @param {Date} now @returns {{period: string, summaries: Summary[]}[]} */

@@ -2,37 +2,63 @@
 import { hasText } from "./items.js";
 
 /**
- * @typedef {{name: string, tone: "quiet" | "warning" | "error", retry: boolean, detail: string}} Status
- *   `name` is a message's name; `detail` is a sentence from the server, or ""
+ * @typedef {object} Status
+ * @property {string} name a message's name
+ * @property {"quiet" | "warning" | "error"} tone
+ * @property {boolean} retry whether it can be asked again
+ * @property {boolean} goOn whether it can go on where it was cut
+ * @property {string} detail a sentence from the server, or ""
+ * @property {number} [until] when the provider is asked again, in Unix seconds
  */
 
 const RUNNING = new Set(["queued", "in_progress"]);
+/** How long the words hold that a provider is being asked once more. */
+const ASKING_AGAIN = 30;
 
 /** @param {{status: string}} response */
 export const isRunning = (response) => RUNNING.has(response.status);
 
-const quiet = (name) => ({ name, tone: "quiet", retry: false, detail: "" });
-const ended = (name, tone, detail = "") => ({ name, tone, retry: true, detail });
+const quiet = (name) => ({ name, tone: "quiet", retry: false, goOn: false, detail: "" });
+const ended = (name, tone, detail = "") => ({ name, tone, retry: true, goOn: false, detail });
+const cut = (name, tone) => ({ ...ended(name, tone), goOn: true });
 
 const INCOMPLETE = {
-  interrupted: ended("interrupted", "warning"),
-  max_output_tokens: ended("cut", "warning"),
+  interrupted: cut("interrupted", "warning"),
+  max_output_tokens: cut("cut", "warning"),
   content_filter: ended("filtered", "warning"),
+  steered: quiet("steered"),
 };
 
 /**
  * @param {object} response as the API writes it
- * @param {"sending" | "offline" | null} pending while the server has not acknowledged the question
+ * @param {"sending" | "offline" | "saving" | "held" | null} pending while the server has not
+ *   acknowledged the question
+ * @param {number} now the server's time, in Unix seconds
  * @returns {Status | null} null for an answer that ended well: nothing needs saying
  */
-export function statusOf(response, pending = null) {
-  if (pending) return quiet(pending);
+export function statusOf(response, pending = null, now = Date.now() / 1000) {
+  if (pending) return quiet(pending === "held" ? "queued" : pending);
+  if (isRunning(response)) return running(response, now);
+  const status = ending(response);
+  // There is nothing to go on from where no word has come.
+  return status?.goOn && !hasText(response.output) ? { ...status, goOn: false } : status;
+}
+
+function running(response, now) {
+  if (response.waiting) return quiet("queued");
+  const written = hasText(response.output);
+  const retry = response.output?.length ? null : response.retry;
+  if (retry?.at > now) return { ...quiet("retryIn"), detail: retry.message, until: retry.at };
+  const isAskedAgain = response.status === "queued" && now - retry?.at < ASKING_AGAIN;
+  if (isAskedAgain) return quiet("askingAgain");
+  if (!response.background) return quiet(written ? "writing" : "thinking");
+  return quiet(response.status === "queued" && !written ? "queuedFor" : "inBackground");
+}
+
+function ending(response) {
   switch (response.status) {
-    case "queued":
-    case "in_progress":
-      return quiet(hasText(response.output) ? "writing" : "thinking");
     case "cancelled":
-      return ended("stopped", "quiet");
+      return cut("stopped", "quiet");
     case "failed":
       return ended(
         hasText(response.output) ? "brokeOff" : "failed",

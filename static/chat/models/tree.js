@@ -43,6 +43,11 @@ export class Tree {
     return ids;
   }
 
+  /** @param {string} id @returns {string | null} what follows it where it is shown */
+  next(id) {
+    return this.#choice(id);
+  }
+
   /** @param {string} id @returns {Siblings} the versions of this response's question */
   questions(id) {
     const groups = this.#groups(id);
@@ -73,10 +78,15 @@ export class Tree {
 
   /** @param {Node} node a new response, shown at once */
   add(node) {
+    this.hang(node);
+    this.select(node.id);
+  }
+
+  /** @param {Node} node a new response; what is shown stays, unless it goes on there */
+  hang(node) {
     this.nodes.set(node.id, node);
     this.#hang(node);
-    this.selected.set(node.id, null);
-    this.select(node.id);
+    this.selected.set(node.id, node.selected_child_id ?? null);
   }
 
   /** @param {string} id */
@@ -88,6 +98,28 @@ export class Tree {
       this.children(parent).filter((child) => child !== id),
     );
     if (this.selected.get(parent) === id) this.selected.set(parent, null);
+  }
+
+  /** Takes one response away and leaves those below it. @param {string} id */
+  lift(id) {
+    this.#putBelow(id, this.parent(id));
+  }
+
+  /** Puts a stored response where another was; those below it go along. @param {string} id @param {Node} node */
+  replace(id, node) {
+    if (!this.nodes.has(node.id)) this.hang(node);
+    this.#putBelow(id, node.id);
+  }
+
+  /** Removes a response, and hangs those below it elsewhere. */
+  #putBelow(id, parent) {
+    const wasShown = this.path().includes(id);
+    const below = this.children(id).map((child) => this.nodes.get(child));
+    this.remove(id);
+    this.below.delete(id);
+    for (const node of below) this.hang({ ...node, previous_response_id: parent });
+    const next = below.at(-1)?.id ?? parent;
+    if (wasShown && next !== null) this.select(next);
   }
 
   #hang(node) {

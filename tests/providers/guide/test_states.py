@@ -59,7 +59,7 @@ async def test_error_is_an_error_event_after_some_text() -> None:
 
 @pytest.mark.parametrize(("command", "has_begun"), [("try: silent", False), ("try: stall", True)])
 async def test_silence_lasts_until_the_deadline(command: str, has_begun: bool) -> None:
-    deltas, error = await fails(command, Deadlines(first_event=0.3, idle=0.3))
+    deltas, error = await fails(command, Deadlines(first_event=0.3, liveness=0.3))
     assert (deltas > 0) is has_begun
     assert error.kind is ErrorKind.TIMEOUT
 

@@ -1,0 +1,13 @@
+"""What Django's error page, which DEBUG turns on, leaves out."""
+
+import re
+
+from django.views.debug import SafeExceptionReporterFilter
+
+
+class SettingsFilter(SafeExceptionReporterFilter):
+    """Django's own, and the settings in which the address of Redis stands, with its password."""
+
+    hidden_settings = re.compile(
+        f"{SafeExceptionReporterFilter.hidden_settings.pattern}|REDIS|CHANNEL_LAYERS", re.IGNORECASE
+    )

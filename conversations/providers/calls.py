@@ -1,0 +1,50 @@
+"""The requests that are made of a provider, each by the SDK's own function."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
+
+from conversations.protocol.errors import ErrorKind
+from conversations.providers.config import ProviderConfig
+from conversations.providers.errors import provider_error
+
+if TYPE_CHECKING:
+    from openai import AsyncAPIResponse, AsyncOpenAI
+
+Exchange = AbstractAsyncContextManager["AsyncAPIResponse[Any]"]
+Call = Callable[[], Exchange]
+# The SDK refuses to make a path of these.
+NO_IDS = {"", ".", ".."}
+
+
+class Calls:
+    """Each returns the context of one exchange that has not begun. `sdk` is made when needed."""
+
+    def __init__(self, sdk: "Callable[[], AsyncOpenAI]", config: ProviderConfig) -> None:
+        self._sdk = sdk
+        self._config = config
+
+    def create(self, body: Mapping[str, Any]) -> Exchange:
+        # All in extra_body: parameters that the SDK knows by name it would walk through and copy.
+        return self._sdk().responses.with_streaming_response.create(extra_body=body)
+
+    def resume(self, upstream_id: str, starting_after: int | None) -> Exchange:
+        query = {} if starting_after is None else {"starting_after": starting_after}
+        return self._sdk().responses.with_streaming_response.retrieve(
+            self._checked(upstream_id), stream=True, extra_query=query
+        )
+
+    def retrieve(self, upstream_id: str) -> Exchange:
+        return self._sdk().responses.with_streaming_response.retrieve(self._checked(upstream_id))
+
+    def cancel(self, upstream_id: str) -> Exchange:
+        return self._sdk().responses.with_streaming_response.cancel(self._checked(upstream_id))
+
+    def models(self) -> Exchange:
+        return self._sdk().models.with_streaming_response.list()
+
+    def _checked(self, upstream_id: str) -> str:
+        if upstream_id in NO_IDS:
+            detail = f"{upstream_id!r} is no id of a response"
+            raise provider_error(ErrorKind.NOT_FOUND, self._config, detail=detail)
+        return upstream_id

@@ -1,0 +1,29 @@
+"""Hints between the processes: an answer was stopped, or is offered to whoever comes first.
+
+They travel through the channel layer, which may lose them; what they say is in the database,
+where each process looks once a second or two.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from channels.layers import get_channel_layer
+
+from conversations.turns import groups
+
+GROUP = "turns"
+
+
+async def send(message: Mapping[str, Any]) -> None:
+    """Tell every process, this one included; a layer that fails costs only the hint."""
+    await groups.send(GROUP, message)
+
+
+async def listen(heard: Callable[[Mapping[str, Any]], None]) -> None:
+    """Call `heard` with each hint, until cancelled."""
+    layer = get_channel_layer()
+    assert layer is not None, "the settings name one"
+    channel = await layer.new_channel()
+    await groups.join(GROUP, channel)
+    while True:
+        heard(await layer.receive(channel))

@@ -1,0 +1,91 @@
+"""Answers whose process died or left: read on, asked again, or kept as far as they came."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
+
+from conversations.models import Response
+from conversations.models.database import in_database
+from conversations.protocol.snapshot import Snapshot
+from conversations.providers.retry import EFFECTIVE_TOOLS
+from conversations.turns.claims import Watch, next_in_line, running_elsewhere, take
+from conversations.turns.ending import STOPPED, Ending
+from conversations.turns.running import turns
+from conversations.turns.shared_log import shared_logs
+from conversations.turns.turn import Turn
+from conversations.turns.upstream import LIFECYCLE
+
+logger = logging.getLogger(__name__)
+
+# An answer that is asked again makes other events: their numbers lie beyond any that a reader of
+# the first ones may have seen, so that all readers begin anew, with a snapshot.
+JUMP = 1000
+ASKED_AGAIN_WITHIN = timedelta(hours=1)
+
+watch = Watch()
+
+
+async def take_over(*, alone: bool = False) -> None:
+    """Go on with what nobody runs any more, and begin what has waited for it.
+
+    That is what has had no heartbeat for a while; for a process that is `alone` and has just
+    started, all. DatabaseError when the database is away.
+    """
+    running = await in_database(running_elsewhere, turns.running_ids())
+    now = asyncio.get_running_loop().time()
+    for claim in running if alone else watch.abandoned(running, now):
+        row = await in_database(take, claim, turns.worker)
+        if row is not None:
+            turns.begin(await _turn_for(row))
+    for row in await in_database(next_in_line, turns.worker):
+        turns.begin(Turn(row))
+
+
+async def _turn_for(row: Response) -> Turn:
+    """The turn that makes the best of an answer that another process began."""
+    tail = await shared_logs.tail(row.id, row.lease)
+    if row.cancel_requested:
+        return _ended(row, tail, STOPPED)
+    if row.background and row.upstream_id:
+        logger.warning("%s: taken over, and read on at its provider", row.id)
+        return Turn(row, fresh=False)
+    if _can_be_asked_again(row, tail):
+        logger.warning("%s: taken over, and asked again", row.id)
+        return await _asked_again(row, tail)
+    logger.warning("%s: taken over, and interrupted", row.id)
+    return _ended(row, tail, Ending.interrupted())
+
+
+def _can_be_asked_again(row: Response, tail: Sequence[str]) -> bool:
+    """Whether nothing of it was shown, nothing may happen twice, and somebody still waits."""
+    shown = row.output or any(json.loads(line)["type"] not in LIFECYCLE for line in tail)
+    effects = any(tool.get("type") in EFFECTIVE_TOOLS for tool in row.settings.get("tools") or ())
+    is_recent = timezone.now() - row.created_at < ASKED_AGAIN_WITHIN
+    return not shown and not effects and is_recent and row.provider is not None
+
+
+async def _asked_again(row: Response, tail: Sequence[str]) -> Turn:
+    last = max([row.sequence_number or 0, *(json.loads(line)["sequence_number"] for line in tail)])
+    row.sequence_number = last + JUMP - 1
+    row.upstream_id, row.upstream_sequence_number = "", None
+    await in_database(row.save, update_fields=["sequence_number", "upstream_id"])
+    return Turn(row)
+
+
+def _ended(row: Response, tail: Sequence[str], ending: Ending) -> Turn:
+    """With all that its readers were sent: the log may be ahead of the last checkpoint."""
+    snapshot = Snapshot({"output": row.output})
+    held = -1 if row.sequence_number is None else row.sequence_number
+    for event in map(json.loads, tail):
+        if event["sequence_number"] > held:
+            row.sequence_number = event["sequence_number"]
+            if event["type"] not in LIFECYCLE:
+                snapshot.apply(event)
+    row.output = snapshot.response["output"]
+    turn = Turn(row, fresh=False)
+    turn.stop(ending)
+    return turn

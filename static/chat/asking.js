@@ -1,0 +1,198 @@
+// What the person does with messages: asks, changes, asks again, has an answer go on, stops it;
+// and what the server says to that.
+import { announce } from "./elements/announcer.js";
+import { message } from "./messages.js";
+import { isUnborn } from "./models/letters.js";
+import { questionText } from "./models/items.js";
+import * as requests from "./models/requests.js";
+import { isRunning } from "./models/status.js";
+
+const NOT_FOUND = 404;
+
+export class Asking {
+  /**
+   * @param {object} parts
+   * @param {import("./session.js").Session} parts.session
+   * @param {import("./sending.js").Sending} parts.sending
+   * @param {import("./amending.js").Amending} parts.amending
+   * @param {import("./socket.js").Socket} parts.socket
+   * @param {import("./elements/transcript.js").Transcript} parts.transcript
+   * @param {import("./elements/scroller.js").Scroller} parts.scroller
+   * @param {import("./elements/composer.js").Composer} parts.composer
+   * @param {import("./models/drafts.js").Drafts} parts.drafts
+   * @param {import("./elements/notice.js").Notice} parts.notice
+   * @param {(model?: string) => import("./models/requests.js").Options} parts.options for the next
+   *   question; of this model, or of the chosen one
+   */
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.stopping = new Set(); // client keys to stop as soon as their answer has an id
+  }
+
+  /** @returns {boolean} whether there is room for another message that waits */
+  canSend() {
+    if (!this.sending.outbox.isFull) return true;
+    this.notice.show(message("outboxFull"));
+    return false;
+  }
+
+  /** @param {string} text @returns {boolean} whether it would survive a reload */
+  ask(text) {
+    const isKept = this.#post(requests.ask(this.#conversation, text, this.options()));
+    this.#showSent();
+    return isKept;
+  }
+
+  /** @param {string} id @param {string} text asked in place of the question */
+  edit(id, text) {
+    if (!this.canSend()) return this.composer.giveBack(text);
+    this.#post(requests.edit(this.#conversation, id, text, this.options()));
+    this.#showSent();
+  }
+
+  /** @param {string} id @param {string | null} model null: the one that answered */
+  retry(id, model) {
+    if (!this.canSend()) return;
+    const at = this.#path.findIndex((turn) => turn.id === id);
+    const letter = requests.retry(this.#conversation, id, this.#sameOptions(id, model));
+    const place = () => this.transcript.turns[at]?.node;
+    this.scroller.keep(place, () => this.#post(letter));
+  }
+
+  /** @param {string} id an answer that was cut */
+  goOn(id) {
+    if (!this.canSend()) return;
+    this.#post(requests.goOn(this.#conversation, id, this.#sameOptions(id, null)));
+    this.scroller.toEnd();
+    this.composer.invite();
+  }
+
+  /** @param {string} id a message that waits @param {string} text what it says now */
+  amend(id, text) {
+    const conversation = this.#conversation;
+    conversation.amend(id, text);
+    if (conversation.pending.has(id)) this.sending.outbox.amend(id, text);
+    else this.amending.want({ id, conversation: conversation.id, text });
+    this.session.show();
+  }
+
+  /** Takes a message back before it is answered. @param {string} id */
+  withdraw(id) {
+    const conversation = this.#conversation;
+    const text = questionText(conversation.response(id).input);
+    if (conversation.pending.has(id)) this.sending.withdraw(id);
+    else this.amending.want({ id, conversation: conversation.id, text: null, said: text });
+    this.socket.unfollow(id);
+    conversation.withdraw(id);
+    this.session.show();
+    this.composer.takeBack(text);
+    announce(message("withdrawn"));
+  }
+
+  /** Stops the answer that is being written; a message that has not left is taken back. */
+  stop() {
+    const path = this.#path;
+    const running = path.find(isAnswered);
+    if (running) return this.socket.cancel(running.id);
+    const sent = path.find(({ pending }) => pending);
+    if (!sent) return;
+    if (this.sending.state(sent.id) === "sending") this.stopping.add(sent.id);
+    else this.withdraw(sent.id);
+  }
+
+  /** The server has stored a question. @param {object} frame */
+  accepted({ client_key: key, conversation: summary, response }) {
+    const conversation = this.#conversation;
+    if (!conversation.pending.has(key)) {
+      if (!conversation.has(response.id)) this.socket.unfollow(response.id);
+      return;
+    }
+    const begins = conversation.id === null;
+    const isWhole = conversation.accept(key, summary, response) || begins;
+    this.transcript.rename(key, response.id);
+    if (begins) this.session.began(summary.id);
+    else this.composer.sent();
+    this.session.show();
+    if (this.stopping.delete(key)) this.#stopNow(response);
+    else announce(message(announcement(response)));
+    this.session.settled(isWhole);
+  }
+
+  /** The server could not do something, or would not. @param {object} frame */
+  refused(frame) {
+    if (this.amending.refused(frame) || frame.stream_id) return;
+    const letters = this.sending.refused(frame);
+    if (letters === null) return this.transcript.tick();
+    // Each goes before what is there already.
+    for (const letter of letters.toReversed()) this.#giveBack(letter, frame.status);
+    if (letters.length) this.session.show();
+    this.notice.show(frame.error.message);
+    this.session.settled(true);
+  }
+
+  /** A change came after its message's turn. @param {import("./models/amendments.js").Change} change */
+  late({ id, text, said }) {
+    this.notice.show(message(this.#conversation.tree.nodes.has(id) ? "tooLate" : "messageGone"));
+    if (text === null) this.composer.drop(said);
+    else this.composer.giveBack(text);
+  }
+
+  /** Another page has withdrawn a message that this one holds as well. @param {string} key */
+  gone(key) {
+    if (!this.sending.withdraw(key) || !this.#conversation.pending.has(key)) return;
+    this.#conversation.withdraw(key);
+    this.session.show();
+    this.session.settled(false);
+  }
+
+  /** What has waited for days is not sent without asking: it becomes a draft again. */
+  giveBackExpired() {
+    for (const letter of this.sending.outbox.takeExpired()) this.#giveBack(letter);
+  }
+
+  get #conversation() {
+    return this.session.conversation;
+  }
+
+  get #path() {
+    return this.#conversation.path();
+  }
+
+  #sameOptions(id, model) {
+    return this.options(model ?? this.#conversation.response(id).model_id ?? undefined);
+  }
+
+  #post(letter) {
+    this.#conversation.hold(letter);
+    this.session.show();
+    return this.sending.post(letter);
+  }
+
+  /** A question goes near the top of the view; what is queued stays below what is being read. */
+  #showSent() {
+    if (this.#path.at(-1).queued) this.scroller.toEnd();
+    else this.scroller.showQuestion(this.transcript.last.node);
+  }
+
+  #stopNow(response) {
+    if (response.waiting) this.withdraw(response.id);
+    else this.socket.cancel(response.id);
+  }
+
+  /** @param {number} [status] why it was refused */
+  #giveBack({ key, frame, thread }, status) {
+    this.stopping.delete(key);
+    const isHere = this.#conversation.pending.has(key);
+    if (isHere) this.#conversation.withdraw(key);
+    if (typeof frame.input !== "string") return;
+    if (isHere) return this.composer.giveBack(frame.input);
+    this.drafts.giveBack(isUnborn(thread) || status === NOT_FOUND ? null : thread, frame.input);
+  }
+}
+
+const isAnswered = ({ response, pending, queued }) => !pending && !queued && isRunning(response);
+
+function announcement({ waiting, background }) {
+  if (waiting) return "queued";
+  return background ? "announceBackground" : "announceAnswering";
+}

@@ -1,0 +1,36 @@
+// What a person can ask of the open conversation, as a message on its way.
+import { write } from "./letters.js";
+
+/**
+ * @typedef {import("./conversation.js").Conversation} Conversation
+ * @typedef {import("./letters.js").Letter} Letter
+ * @typedef {{model: string | null, background?: boolean}} Options background only where it can be
+ */
+
+/** @param {Conversation} conversation @param {string} text @param {Options} options @returns {Letter} */
+export function ask(conversation, text, options) {
+  const place = { previous_response_id: conversation.tree.path().at(-1) ?? null };
+  const request = { input: text, conversation: conversation.id, ...place };
+  return write({ ...request, ...options }, place, conversation.thread);
+}
+
+/** Asks another question in place of this one. @param {string} id of its answer */
+export function edit(conversation, id, text, options) {
+  const place = { previous_response_id: conversation.tree.parent(id) };
+  const request = { input: text, conversation: conversation.id, ...place, branch: true };
+  return write({ ...request, ...options }, place, conversation.thread);
+}
+
+/** Asks the same question again. @param {string} id of the answer to it */
+export function retry(conversation, id, options) {
+  const { input, previous_response_id: previous, continues } = conversation.response(id);
+  const question = conversation.tree.question(id);
+  const place = { input, previous_response_id: previous, continues, retry_of: question };
+  return write({ retry_of: id, ...options }, place, conversation.thread);
+}
+
+/** Has an answer go on that was cut. @param {string} id */
+export function goOn(conversation, id, options) {
+  const place = { previous_response_id: id, continues: true };
+  return write({ continues: id, ...options }, place, conversation.thread);
+}

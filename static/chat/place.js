@@ -1,0 +1,106 @@
+// Which conversation the page shows, in its address, its title and its sidebar.
+import { SignedOut } from "./api.js";
+import { announce } from "./elements/announcer.js";
+import { askToDelete } from "./elements/dialogs.js";
+import { message } from "./messages.js";
+import { Navigation } from "./navigation.js";
+
+export class Place {
+  /**
+   * @param {object} parts
+   * @param {import("./api.js").Api} parts.api
+   * @param {() => import("./session.js").Session} parts.session
+   * @param {() => import("./summaries.js").Summaries} parts.summaries
+   * @param {import("./elements/sidebar.js").Sidebar} parts.sidebar
+   * @param {import("./elements/shell.js").Shell} parts.shell
+   * @param {import("./elements/tab-title.js").TabTitle} parts.title
+   * @param {import("./elements/background-switch.js").BackgroundSwitch} parts.background
+   * @param {import("./models/drafts.js").Drafts} parts.drafts
+   * @param {import("./elements/notice.js").Notice} parts.notice
+   * @param {HTMLElement} parts.heading
+   * @param {string} parts.signIn the address of the sign-in page
+   */
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.wanted = null; // the last place the person asked for; slower answers are dropped
+    this.navigation = new Navigation((id) => this.attempt(() => this.#open(id)));
+  }
+
+  /** @param {string | null} id */
+  go(id) {
+    this.navigation.go(id);
+  }
+
+  /** @param {import("./session.js").Session} session */
+  opened({ conversation }) {
+    this.sidebar.select(conversation.id);
+    this.background.open(conversation.id);
+    this.showTitle(conversation.summary?.title ?? "");
+    this.summaries().seen(conversation.id);
+  }
+
+  /** The conversation that was new has this id now. @param {string} id */
+  began(id) {
+    this.navigation.replace(id);
+    this.sidebar.select(id);
+    this.background.adopt(id);
+    this.showTitle(this.session().conversation.summary.title);
+  }
+
+  /** @param {import("./models/history.js").Summary} summary */
+  changed(summary) {
+    if (summary.id === this.session().conversation.id) this.showTitle(summary.title);
+  }
+
+  /** @param {string} title */
+  showTitle(title) {
+    this.title.show(title);
+    this.heading.textContent = title || this.heading.dataset.empty;
+  }
+
+  /** Asks, and then deletes a conversation. @param {string} id */
+  async remove(id) {
+    if (!(await askToDelete(this.sidebar.history.get(id).title))) return;
+    await this.api.remove(id);
+    this.deleted(id);
+    announce(message("deleted"));
+  }
+
+  /** It was deleted here or elsewhere. @param {string} id */
+  deleted(id) {
+    this.sidebar.remove(id);
+    this.drafts.set(id, "");
+    if (id === this.session().conversation.id) this.go(null);
+  }
+
+  /** Says in words what went wrong; a session that ended leads to the sign-in page. */
+  failed(error) {
+    if (error instanceof SignedOut) return this.signedOut();
+    const gone = error.status === 404;
+    this.notice.show(message(gone ? "notFound" : "notDone"));
+    if (gone) this.go(null);
+  }
+
+  signedOut() {
+    location.assign(`${this.signIn}?next=${encodeURIComponent(location.pathname)}`);
+  }
+
+  /** @param {() => Promise<void>} act */
+  async attempt(act) {
+    try {
+      await act();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  async #open(id) {
+    const request = (this.wanted = Symbol(id ?? "new"));
+    this.shell.closeDrawer();
+    this.sidebar.select(id);
+    const state = id ? await this.api.state(id) : null;
+    if (request !== this.wanted) return;
+    this.session().open(state);
+    this.session().composer.invite();
+  }
+}

@@ -1,0 +1,46 @@
+// The conversations' lines: what the server says of each goes to the sidebar, to the title and to
+// whoever has to hear of it.
+
+/** @typedef {import("./models/history.js").Summary} Summary */
+
+export class Summaries {
+  /**
+   * @param {object} parts
+   * @param {import("./elements/sidebar.js").Sidebar} parts.sidebar
+   * @param {import("./attention.js").Attention} parts.attention
+   * @param {import("./api.js").Api} parts.api
+   * @param {(summary: Summary) => void} parts.shown
+   * @param {(id: string) => void} parts.gone
+   */
+  constructor(parts) {
+    Object.assign(this, parts);
+  }
+
+  get #history() {
+    return this.sidebar.history;
+  }
+
+  /** @param {Summary} summary */
+  put(summary) {
+    const before = this.#history.get(summary.id);
+    const seen = this.attention.look(summary);
+    this.sidebar.put(seen);
+    this.attention.changed(before, seen);
+    this.shown(seen);
+  }
+
+  /** The person has this conversation in view now. @param {string | null} id */
+  seen(id) {
+    const summary = id && this.#history.get(id);
+    if (summary?.unseen) this.sidebar.put(this.attention.look(summary));
+  }
+
+  /** What was said while nobody listened. */
+  async catchUp() {
+    const asked = this.#history.changes;
+    const { conversations, next } = await this.api.conversations();
+    const { news, gone } = this.#history.compare(conversations, next, asked);
+    news.forEach((summary) => this.put(summary));
+    gone.forEach((id) => this.gone(id));
+  }
+}

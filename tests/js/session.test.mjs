@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Page, event, response, running, state, summary, waiting } from "./page.mjs";
+
+const hint = (version, more) => ({
+  type: "conversation.updated",
+  conversation: summary(version, more),
+});
+const answered = () => new Page({ state: state(1, response("a", null)) });
+
+test("a change of the tree elsewhere is looked up and shown", async () => {
+  const page = answered();
+  page.states.push(state(2, response("a", null), running("b", "a")));
+  page.say(hint(2, { answering: "b" }));
+  await page.settle();
+  assert.deepEqual(page.shown, ["a", "b"]);
+  assert.deepEqual(page.sent("response.follow"), [
+    { type: "response.follow", response_id: "b", starting_after: null },
+  ]);
+});
+
+test("a hint that tells nothing new of the tree asks for nothing", () => {
+  const page = answered();
+  page.say(hint(1, { title: "renamed" }));
+  assert.equal(page.asked, 0);
+  assert.equal(page.session.conversation.summary.title, "renamed");
+});
+
+test("the hint of what was sent from here asks for nothing, before its acknowledgement or after", () => {
+  const page = answered();
+  page.asking.ask("more?");
+  page.say(hint(2, { answering: "b" }));
+  page.accept(running("b", "a"), summary(2));
+  page.say(hint(2, { answering: "b" }));
+  assert.equal(page.asked, 0);
+  assert.deepEqual(page.shown, ["a", "b"]);
+});
+
+test("what another page stored at the same moment is looked up after the acknowledgement", async () => {
+  const page = answered();
+  page.asking.ask("more?");
+  page.states.push(state(3, response("a", null), running("x", "a"), waiting("b", "x")));
+  page.accept(waiting("b", "x"), summary(3));
+  await page.settle();
+  assert.deepEqual(page.shown, ["a", "x", "b"]);
+});
+
+test("a state that is older than what was stored from here is asked for again", async () => {
+  const page = answered();
+  page.states.push(state(1, response("a", null)));
+  page.states.push(state(2, response("a", null), running("b", "a")));
+  const reloading = page.session.reload();
+  page.asking.ask("more?");
+  page.accept(running("b", "a"), summary(2));
+  await reloading;
+  assert.deepEqual([page.shown, page.asked], [["a", "b"], 2]);
+});
+
+test("what was heard while a state was on its way is newer than the state", async () => {
+  const page = new Page({ state: state(1, running("a", null)) });
+  page.session.conversation.summary.answering = "a";
+  page.states.push({ ...state(2, running("a", null)), conversation: summary(2, { answering: "a" }) });
+  const reloading = page.session.reload();
+  page.say(event("a", 0, "completed", { response: response("a", null) }));
+  await reloading;
+  const { answering, version } = page.session.conversation.summary;
+  assert.deepEqual([answering, version], [null, 2]);
+  assert.deepEqual(
+    page.changed.map(({ answering: still }) => still),
+    [null],
+  );
+});
+
+test("an answer that ended here has not been seen yet, as far as the session knows", () => {
+  const page = new Page({ state: state(1, running("a", null)) });
+  page.session.conversation.summary.answering = "a";
+  page.say(event("a", 0, "completed", { response: response("a", null) }));
+  const [{ answering, unseen }] = page.changed;
+  assert.deepEqual([answering, unseen], [null, true]);
+});
+
+test("a message that was withdrawn elsewhere is not followed any more", async () => {
+  const page = new Page({ state: state(1, running("a", null), waiting("q", "a")) });
+  page.states.push(state(2, running("a", null)));
+  page.say(hint(2));
+  await page.settle();
+  assert.deepEqual(page.sent("response.unfollow"), [
+    { type: "response.unfollow", response_id: "q" },
+  ]);
+});
+
+test("an answer goes on where this page stands, after a state that knows more of it", async () => {
+  const page = new Page({ state: state(1, running("a", null, { sequence_number: 4 })) });
+  page.states.push(state(1, running("a", null, { sequence_number: 9 })));
+  await page.session.reload();
+  const { sent } = page.world.reconnect();
+  assert.equal(sent.find(({ type }) => type === "response.follow").starting_after, 4);
+  assert.equal(page.session.conversation.response("a").sequence_number, 4);
+});
+
+test("a taken-over answer goes back to its snapshot and on from there", () => {
+  const page = new Page({ state: state(1, running("a", null)) });
+  const text = (sequence, delta) => event("a", sequence, "output_text.delta", { delta });
+  page.say(text(0, "one "), text(1, "two "), text(2, "three"));
+  const content = [{ type: "output_text", text: "one two " }];
+  const output = [{ type: "message", role: "assistant", status: "in_progress", content }];
+  const stored = running("a", null, { sequence_number: 1, output });
+  page.say({ type: "response.snapshot", stream_id: "a", response: stored });
+  page.say(text(2, "three "), text(3, "four"));
+  const [message] = page.session.conversation.response("a").output;
+  assert.equal(message.content[0].text, "one two three four");
+});
