@@ -17,7 +17,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm
 STATIC := $(shell find static -type f -not -path 'static/vendor/*' 2>/dev/null)
 SAY = @printf '\033[2m· %s\033[0m\n'
 
-.PHONY: run test check test-js test-python test-e2e bench lock help
+.PHONY: run test check test-js test-python test-e2e bench chaos lock help
 .DEFAULT_GOAL := help
 
 run: staticfiles/.stamp  ## Start the app at http://HOST:PORT and keep its data in DATA_DIR
@@ -39,17 +39,21 @@ test-js: .venv/.test static/vendor/.stamp
 
 test-python: .venv/.test staticfiles/.stamp  ## Run the tests that need no browser
 	$(SAY) 'Testing the server'
-	@$(BIN)/python -m pytest tests --ignore=tests/e2e --ignore=tests/bench
+	@$(BIN)/python -m pytest tests --ignore=tests/e2e --ignore=tests/chaos --ignore=tests/bench
 
 # A process of its own: the browser driver keeps an event loop that asyncio's tests can't share.
 # It gets our Node, because its own needs a library that a bare Debian lacks.
 test-e2e: .venv/.test staticfiles/.stamp
 	@sh scripts/chromium.sh
 	$(SAY) 'Testing in the browser'
-	@PLAYWRIGHT_NODEJS_PATH="$(CURDIR)/$(BIN)/node" $(BIN)/python -m pytest tests/e2e
+	@PLAYWRIGHT_NODEJS_PATH="$(CURDIR)/$(BIN)/node" $(BIN)/python -m pytest tests/e2e tests/chaos
 
 bench: .venv/.test staticfiles/.stamp  ## Measure the cost of a delta, beside the bare SDK
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+chaos: .venv/.test staticfiles/.stamp  ## Kill processes while a real browser reads long answers
+	@sh scripts/chromium.sh
+	@PLAYWRIGHT_NODEJS_PATH="$(CURDIR)/$(BIN)/node" $(BIN)/python -m tests.chaos $(ARGS)
 
 lock: $(UV)  ## Write the locks again from pyproject.toml and package.json
 	@sh scripts/lock.sh
