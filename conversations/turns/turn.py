@@ -74,9 +74,13 @@ class Turn:
         self._stopping.set()
 
     def leave(self) -> None:
-        """End it here without an end: another process runs it, or soon will."""
-        self.is_lost = True
-        self._stopping.set()
+        """End it here without an end: another process runs it, or soon will.
+
+        One that has ended, or is to end, does so: only its store can tell whose it is.
+        """
+        if self._stop is None and not self._has_ended:
+            self.is_lost = True
+            self._stopping.set()
 
     @property
     def can_be_left(self) -> bool:
@@ -148,7 +152,7 @@ class Turn:
         self.row.started_at = self.row.started_at or timezone.now()
         async with aclosing(self._upstream.events()) as events:
             async for event in events:
-                if self._stopping.is_set():
+                if self._stop:
                     continue  # read on for its id alone
                 if is_terminal(event):
                     self._snapshot.apply(event)
@@ -157,7 +161,7 @@ class Turn:
                 if self.row.background and event["type"] == "response.created":
                     # From here on it can be found again: a crash must not ask, and pay, twice.
                     await write([self])
-        return Ending.interrupted()
+        return self._stop or Ending.interrupted()
 
     @property
     def _is_nameless(self) -> bool:

@@ -212,3 +212,23 @@ async def test_an_owner_that_wakes_up_too_late_stores_and_says_nothing_more(
     row = await stored(response)
     assert (row.status, row.worker) == (Status.QUEUED, "rival.1")
     await until_settled()
+
+
+async def test_what_comes_while_an_answer_is_handed_over_is_in_what_is_handed_over(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    await in_database(Provider.objects.update, background=True)
+    words = [delta(f"{number} ") for number in range(40)]
+    whole = numbered([*beginning(), *words])
+    provider.will_answer(*whole[:10], more := asyncio.Event(), *whole[10:], asyncio.Event())
+    response = await ask(owner, background=True)
+    await until_number(response, 9)
+    (turn,) = turns._turns.values()
+    more.set()
+    turn.leave()
+    await until_settled()
+    row = await stored(response)
+    assert row.worker == "", "anybody may go on with it"
+    held = whole[: (row.upstream_sequence_number or 0) + 1]
+    told = "".join(event.get("delta", "") for event in held)
+    assert output_text(row.output) == told

@@ -17,7 +17,7 @@ from conversations.protocol.snapshot import Snapshot
 from conversations.turns import checkpoints, turn
 from conversations.turns.ending import Ending
 from conversations.turns.running import turns
-from tests.support.asking import ENDS, ask, events_of, stored, until_event
+from tests.support.asking import ENDS, ask, events_of, stored, until_event, until_settled
 from tests.support.scripted import (
     ScriptedProvider,
     answer,
@@ -276,6 +276,32 @@ async def test_an_end_that_cannot_be_stored_at_once_is_stored_later(
     assert row.usage == {"input_tokens": 3, "output_tokens": 5, "total_tokens": 8}
     assert row.completed_at is not None
     assert "The whole answer." in row.text
+
+
+async def test_an_answer_that_has_ended_is_stored_though_its_process_is_told_to_leave_it(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_away = True
+    save = turn._save_ending
+
+    def while_it_is_back(row: Response) -> bool:
+        if is_away:
+            for running in turns._turns.values():
+                running.leave()
+            raise OperationalError("database is locked")
+        return save(row)
+
+    monkeypatch.setattr(turn, "_save_ending", while_it_is_back)
+    provider.will_answer(*answer("The whole answer."))
+    response = await ask(owner)
+    await until_event(response, "response.output_text.delta")
+    await asyncio.sleep(0.1)
+    is_away = False
+    await events_of(response)
+    row = await stored(response)
+    assert (row.status, output_text(row.output)) == (Status.COMPLETED, "The whole answer.")
+    await until_settled()
+    assert turns.log_of(response.id) is not None, "it was not taken for one that runs elsewhere"
 
 
 async def test_a_conversation_deleted_meanwhile_stays_deleted(
