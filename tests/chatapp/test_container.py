@@ -27,6 +27,31 @@ def test_the_app_does_not_run_as_root() -> None:
     assert re.search(r"^USER chatapp$", last_stage, re.MULTILINE)
 
 
+def test_one_service_makes_the_image_and_nobody_fetches_one_of_that_name() -> None:
+    # Several that make it at once fail each other: "image already exists".
+    assert re.findall(r"^  (\w+):\n(?:    .*\n)*?    build: \.$", COMPOSE, re.MULTILINE) == [
+        "migrate"
+    ]
+    assert len(re.findall(r"\bbuild:", COMPOSE)) == 1
+    assert re.search(
+        r"^x-web: &web\n  image: chatapp\n(?:  .*\n)*?  pull_policy: never$", COMPOSE, re.MULTILINE
+    )
+
+
+def test_what_is_mounted_from_here_is_here() -> None:
+    mounted = re.findall(r"^      - \./([^:]+):", COMPOSE, re.MULTILINE)
+    assert "deploy/Caddyfile" in mounted
+    assert [path for path in mounted if not (ROOT / path).is_file()] == []
+
+
+def test_no_stranger_can_have_the_processes_left_out_by_the_proxy() -> None:
+    # Caddy would count a request with too long a body as a failure of the process that it went to.
+    lines = (ROOT / "deploy" / "Caddyfile").read_text().splitlines()
+    said = [line.split()[0] for line in lines if line.strip() and not line.strip().startswith("#")]
+    assert "health_uri" in said
+    assert "fail_duration" not in said
+
+
 def test_a_process_has_the_time_for_an_orderly_end() -> None:
     (period,) = set(re.findall(r"stop_grace_period: (\d+)s\n  depends_on", COMPOSE))
     grace = Environment.model_fields["grace_seconds"].default

@@ -27,8 +27,23 @@ async def page_on(
     page = Page(installation.url, session_key)
     with installation.only(worker):
         await page.open()
-    try:
+    async with _until_left(page):
         yield page
+
+
+@asynccontextmanager
+async def page_at(url: str, session_key: str) -> AsyncIterator["Page"]:
+    """A tab that is connected to whichever process answers at this address."""
+    page = Page(url, session_key)
+    await page.open()
+    async with _until_left(page):
+        yield page
+
+
+@asynccontextmanager
+async def _until_left(page: "Page") -> AsyncIterator[None]:
+    try:
+        yield
     finally:
         await page.close()
 

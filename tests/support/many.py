@@ -7,16 +7,18 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from conversations.protocol.items import output_text
+from tests.support.processes import start
 from tests.support.server import START, FakeProvider, Server, add_people, bound_socket, prepare
 
 LOOK_AGAIN = 0.02
 READY = "Chatapp is at "
+WORKERS = ("first", "second")
 RUNNING = ("queued", "in_progress")
 
 # Both are the same fake provider; the app is told that only one of them keeps its answers.
@@ -73,6 +75,24 @@ class Worker(Server):
             os.kill(self.pid, signal.SIGCONT)
 
 
+class Upstream(Worker):
+    """One that listens at a port of its own, where nobody does while it is down."""
+
+    def __init__(self, data_dir: Path, settings: Mapping[str, str], name: str) -> None:
+        super().__init__(data_dir, settings, name)
+        self._socket.close()
+
+    @property
+    def address(self) -> str:
+        return self.url.removeprefix("http://")
+
+    def start(self) -> None:
+        self.started_at = len(self.log_text())
+        with self.log.open("ab") as log:
+            self._process = start(["manage.py", "serve"], self.environment, log)
+        self.wait_until_ready()
+
+
 class Installation:
     """Two processes at one address: either may be killed, and the other goes on.
 
@@ -81,14 +101,15 @@ class Installation:
 
     def __init__(self, data_dir: Path, settings: Mapping[str, str], provider: FakeProvider) -> None:
         self.data_dir, self.settings, self.provider = data_dir, dict(settings), provider
-        self._listening = bound_socket()
-        self.workers = [
-            Worker(data_dir, settings, name, self._listening) for name in ("first", "second")
-        ]
+        self.workers = self._make_workers()
         self.url = self.workers[0].url
         self.models: dict[str, str] = json.loads(
             self.manage("shell", "-c", CONNECT.format(url=provider.base_url)).splitlines()[-1]
         )
+
+    def _make_workers(self) -> Sequence[Worker]:
+        listening = bound_socket()
+        return [Worker(self.data_dir, self.settings, name, listening) for name in WORKERS]
 
     def start(self) -> None:
         """Start the processes that do not run."""
@@ -150,6 +171,18 @@ class Installation:
         return "\n".join(f"--- {one.name}\n{one.log_text()}" for one in self.workers)
 
 
+class BehindProxy(Installation):
+    """Two processes with an address each; a proxy gives them the one that ORIGINS names."""
+
+    def __init__(self, data_dir: Path, settings: Mapping[str, str], provider: FakeProvider) -> None:
+        super().__init__(data_dir, settings, provider)
+        self.url = settings["ORIGINS"]
+
+    def _make_workers(self) -> Sequence[Upstream]:
+        self.upstreams = [Upstream(self.data_dir, self.settings, name) for name in WORKERS]
+        return self.upstreams
+
+
 @contextmanager
 def installation(
     folder: Path, database_url: str, redis_url: str, provider: FakeProvider, **settings: str
@@ -157,7 +190,27 @@ def installation(
     """Make one in an empty database, and start its processes."""
     settings |= {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
     prepare(folder, **settings)
-    made = Installation(folder, settings, provider)
+    with _running(Installation(folder, settings, provider)) as made:
+        yield made
+
+
+@contextmanager
+def behind_proxy(
+    folder: Path, database_url: str, redis_url: str, provider: FakeProvider, url: str
+) -> Iterator[BehindProxy]:
+    """The same for a proxy at this address, which the caller starts."""
+    settings = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    settings |= {"ORIGINS": url, "TRUST_PROXY": "1"}
+    prepare(folder, **settings)
+    with _running(BehindProxy(folder, settings, provider)) as made:
+        yield made
+
+
+Kind = TypeVar("Kind", bound=Installation)
+
+
+@contextmanager
+def _running(made: Kind) -> Iterator[Kind]:
     try:
         made.start()
         yield made
