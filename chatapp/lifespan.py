@@ -72,6 +72,8 @@ async def _look_for_abandoned() -> None:
     except DatabaseError as error:
         watch.forget()
         logger.error("Abandoned answers could not be looked for: %s", error)
+    except Exception:  # whatever one answer makes of it, the others must be looked for again
+        logger.exception("Abandoned answers could not be looked for")
 
 
 def _heard(hint: Mapping[str, Any]) -> None:
@@ -79,7 +81,7 @@ def _heard(hint: Mapping[str, Any]) -> None:
     if hint["type"] == "turns.stop":
         turns.stop(hint["response_id"])
     elif hint["type"] == "turns.steer":
-        _keep(asyncio.create_task(turns.steer(hint["response_id"])))
+        _keep(asyncio.create_task(turns.steer(hint["response_id"], hint["message_id"])))
     elif hint["type"] == "turns.offered":
         _keep(asyncio.create_task(_look_for_abandoned()))
 

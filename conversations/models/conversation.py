@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -21,6 +22,15 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, user: "User") -> "ConversationQuerySet":
         """The only question of who may see a conversation: its owner."""
         return self.filter(owner=user)
+
+    def lock_of(self, response_id: str) -> "ConversationQuerySet":
+        """The conversation of a response, locked when this is evaluated.
+
+        Whoever writes to its responses and to itself in one transaction locks it first: two of them
+        then wait for each other, and never both.
+        """
+        response = apps.get_model("conversations", "Response").objects.filter(pk=response_id)
+        return self.select_for_update().filter(pk__in=response.values("conversation"))
 
     def used_before(self, moment: datetime) -> "ConversationQuerySet":
         return self.filter(updated_at__lt=moment)
@@ -53,7 +63,7 @@ class Conversation(models.Model):
         null=True, editable=False, help_text="When an answer last ended here."
     )
     seen_at = models.DateTimeField(
-        null=True, editable=False, help_text="When its owner last had an end in view."
+        null=True, editable=False, help_text="Which end its owner last had in view."
     )
     version = models.PositiveIntegerField(
         default=0, editable=False, help_text="Counts the changes of the tree."
@@ -85,7 +95,7 @@ class Conversation(models.Model):
         """Its owner has the last end in view; False when that was known."""
         rows = Conversation.objects.filter(pk=self.pk, finished_at__isnull=False)
         unseen = models.Q(seen_at__isnull=True) | models.Q(seen_at__lt=models.F("finished_at"))
-        return bool(rows.filter(unseen).update(seen_at=timezone.now()))
+        return bool(rows.filter(unseen).update(seen_at=models.F("finished_at")))
 
     def rename(self, title: str, source: TitleSource) -> bool:
         """Give it a title; one that a person gave is never replaced by another source's."""

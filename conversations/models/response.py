@@ -137,6 +137,8 @@ class Response(models.Model):
             models.Index(fields=["conversation", "id"], name="responses_of_conversation"),
             # Whole, not of the running ones alone: SQLite can't see that a query asks for these.
             models.Index(fields=["status"], name="responses_by_status"),
+            # For the sidebar: what is being answered in each of its lines.
+            models.Index(fields=["conversation", "status"], name="responses_by_progress"),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,9 @@ from typing import Any
 
 Event = dict[str, Any]
 
+# Those that say how far a response is, and nothing of what it says.
+LIFECYCLE = frozenset(["response.created", "response.queued", "response.in_progress"])
+
 TYPES = frozenset(
     [
         "error",

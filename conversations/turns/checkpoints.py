@@ -91,16 +91,10 @@ async def _write(due: Sequence[tuple[Recordable, Checkpoint]]) -> bool:
 @transaction.atomic
 def _update(due: Sequence[Checkpoint]) -> Found:
     held = set()
-    for row, columns, _ in due:
+    # In the one order that all transactions lock them in: two of them may write the same ones.
+    for row, columns, _ in sorted(due, key=lambda checkpoint: checkpoint.row.pk):
         own = Response.objects.held_by(row.worker, row.lease).filter(pk=row.pk)
         if own.update(heartbeat=F("heartbeat") + 1, **columns):
             held.add(row.pk)
     wished = Response.objects.filter(pk__in=held, cancel_requested=True)
     return Found(held, set(wished.values_list("pk", flat=True)))
-
-
-def give_up(checkpoint: Checkpoint) -> bool:
-    """Write it, and leave the response to whichever process comes first; False if it was lost."""
-    row, columns, _ = checkpoint
-    own = Response.objects.held_by(row.worker, row.lease).filter(pk=row.pk)
-    return bool(own.update(worker="", **columns))

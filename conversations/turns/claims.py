@@ -4,15 +4,22 @@ A lease has no clock: whoever looks for abandoned answers watches for how long, 
 monotonic time, a heartbeat does not move.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from django.db import DatabaseError
 from django.db.models import F
+from django.utils import timezone
 
 from conversations.models import Response
 from conversations.models.response import RUNNING
+from conversations.turns.ending import OUR_FAULT
 
 DEAD_AFTER = 9.0
+LOOKED_WITHIN = 6.0
+
+logger = logging.getLogger(__name__)
 
 
 class Claim(NamedTuple):
@@ -29,13 +36,16 @@ class Watch:
 
     def __init__(self) -> None:
         self._seen: dict[str, tuple[Claim, float]] = {}
+        self._looked_at = 0.0
 
     def abandoned(self, running: Iterable[Claim], now: float) -> list[Claim]:
         """Those that nobody runs: offered to anybody, or without a heartbeat for DEAD_AFTER.
 
-        `running` are all that run elsewhere, `now` is in seconds of a monotonic clock.
+        `running` are all that run elsewhere, `now` is in seconds of a monotonic clock. Who has not
+        looked for a while (LOOKED_WITHIN) saw no heart beat, and begins anew.
         """
-        seen = self._seen
+        seen = self._seen if now - self._looked_at <= LOOKED_WITHIN else {}
+        self._looked_at = now
         self._seen = {
             claim.id: known if (known := seen.get(claim.id)) and known[0] == claim else (claim, now)
             for claim in running
@@ -81,35 +91,47 @@ def next_in_line(worker: str, after: str | None = None) -> list[Response]:
         for pk in ready
         # Row by row: the condition must be looked at again once a rival's write is through.
         if Response.objects.filter(pk=pk, waiting=True).update(
-            waiting=False, worker=worker, lease=F("lease") + 1
+            waiting=False, worker=worker, lease=F("lease") + 1, started_at=timezone.now()
         )
     ]
     return [row for row in rows if row is not None]
 
 
 def said_into(response_id: str, worker: str) -> Response | None:
-    """Take the first new message that waits for a running answer, to be said into it."""
-    waiting = Response.objects.filter(previous_response=response_id, waiting=True)
-    fresh = waiting.filter(retry_of=None, continues=False).order_by("id")
-    pk = fresh.values_list("id", flat=True).first()
-    taken = Response.objects.filter(pk=pk, waiting=True)
-    if not taken.update(waiting=False, worker=worker, lease=F("lease") + 1):
+    """Take a message that waits for a running answer, to be said into it; None if it is too late.
+
+    What continues an answer, or makes one again, says nothing new.
+    """
+    waiting = Response.objects.filter(pk=response_id, waiting=True, retry_of=None, continues=False)
+    if not waiting.update(
+        waiting=False, worker=worker, lease=F("lease") + 1, started_at=timezone.now()
+    ):
         return None
-    return _loaded(str(pk))
+    return _loaded(response_id)
 
 
 def put_back(row: Response) -> None:
     """It waits again: it could not be said into the answer before it."""
     Response.objects.held_by(row.worker, row.lease).filter(pk=row.pk).update(
-        waiting=True, worker=""
+        waiting=True, worker="", started_at=None
     )
 
 
 def request_cancel(response_id: str) -> None:
     """Remember that its person wants it to end, whoever runs it."""
-    Response.objects.running().filter(pk=response_id).update(cancel_requested=True)
+    running = Response.objects.running().filter(pk=response_id, waiting=False)
+    running.update(cancel_requested=True)
 
 
 def _loaded(response_id: str) -> Response | None:
+    """What was taken, to be run; None for what can't be read, which ends it."""
     related = ("conversation", "model", "provider")
-    return Response.objects.select_related(*related).filter(pk=response_id).first()
+    rows = Response.objects.filter(pk=response_id)
+    try:
+        return rows.select_related(*related).first()
+    except DatabaseError:
+        raise
+    except Exception:  # whatever a field makes of a value, such as a key of another installation
+        logger.exception("%s can't be read, and fails", response_id)
+    rows.update(status=OUR_FAULT.status, error=OUR_FAULT.error, completed_at=timezone.now())
+    return None

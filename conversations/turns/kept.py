@@ -92,14 +92,22 @@ class Kept:
         if self._lost_at is None:
             self._lost_at, self._pause = now, FIRST_PAUSE
         if now - self._lost_at > PATIENCE_SECONDS:
-            raise error
+            await self._ask_for_it(error)
+            self._lost_at = now
         logger.info("%s: read on in %.1f s: %s", self._row.id, self._pause, error.detail or error)
         await asyncio.sleep(self._pause)
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
+    async def _ask_for_it(self, error: ProviderError) -> None:
+        """Whether the provider still has it: a stream may be silent for as long as it works."""
+        try:
+            await self._client.retrieve(self._row.upstream_id)
+        except ProviderError as gone:
+            logger.info("%s: given up: %s", self._row.id, gone.detail or gone)
+            raise error from gone
+
     async def _give_up_after_a_day(self) -> None:
         since = self._row.started_at or self._row.created_at
         if timezone.now() - since > BACKGROUND_FOR:
-            await self.cancel()
             words = f"{self._row.provider} did not finish within a day."
             raise ProviderError(ErrorKind.TIMEOUT, words)

@@ -33,6 +33,7 @@ def withdraw(owner: "User", response_id: str) -> Conversation:
 
 
 def _waiting(owner: "User", response_id: str) -> Response:
+    list(Conversation.objects.lock_of(response_id))
     # Locked: a process that takes it up at this moment waits for the change, or is seen here.
     rows = Response.objects.select_for_update(of=("self",)).select_related("conversation")
     row = rows.filter(pk=response_id, conversation__owner=owner).first()

@@ -124,8 +124,6 @@ def _go_on(response: Response, previous: Response) -> None:
 
 def _end_of_line(previous: Response) -> Response:
     """The last of those that run or wait behind an answer: two pages that send at once queue up."""
-    # Whoever sends in this conversation holds this lock until the message has its place.
-    Conversation.objects.select_for_update().get(pk=previous.conversation_id)
     while True:
         running = Response.objects.running().filter(previous_response=previous, retry_of=None)
         following = running.select_related("conversation").order_by("-id").first()
@@ -135,6 +133,11 @@ def _end_of_line(previous: Response) -> Response:
 
 
 def _own(new: NewResponse, response_id: str, param: str) -> Response:
+    """The response, if it is theirs.
+
+    Nobody else gives a message a place in its conversation until this one has its own.
+    """
+    list(Conversation.objects.lock_of(response_id))
     found = Response.objects.filter(pk=response_id, conversation__owner=new.owner)
     response = found.select_related("conversation", "previous_response").first()
     if response is None:

@@ -5,8 +5,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Coroutine, Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable
 
 from django.db import DatabaseError
 
@@ -14,23 +13,25 @@ from conversations.models import Response
 from conversations.models.database import in_database
 from conversations.protocol.errors import ProviderError
 from conversations.turns import hints, notices
-from conversations.turns.checkpoints import give_up, keep_writing
-from conversations.turns.claims import next_in_line, put_back, request_cancel, said_into
+from conversations.turns.checkpoints import keep_writing
+from conversations.turns.claims import next_in_line, put_back, said_into
 from conversations.turns.ending import Ending
+from conversations.turns.handover import hand_over, pass_on_stop
 from conversations.turns.log import EventLog
 from conversations.turns.request import NewResponse, RequestError, store
 from conversations.turns.shared_log import shared_logs
+from conversations.turns.storing import persistently
+from conversations.turns.tasks import Tasks
 from conversations.turns.title import make_title
 from conversations.turns.turn import Turn
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 LOG_KEPT_FOR_SECONDS = 60
 STEER_WITHIN_SECONDS = 5.0
-FLUSH_WITHIN_SECONDS = 2.0
 STORE_WITHIN_SECONDS = 3.0
+NAMED_WITHIN_SECONDS = 5.0
+LOOK_AGAIN = 0.05
 
 
 class Turns:
@@ -41,8 +42,7 @@ class Turns:
         self._turns: dict[str, Turn] = {}
         self._logs: dict[str, EventLog] = {}
         self._begun: dict[str, asyncio.Event] = {}
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._titles: set[asyncio.Task[Any]] = set()
+        self.tasks, self._titles = Tasks(), Tasks()
         self._writer: asyncio.Task[None] | None = None
         self._closing = False
 
@@ -55,8 +55,8 @@ class Turns:
             raise RequestError(
                 "The server is restarting. Your message is kept here.", "restarting", status=503
             )
-        # A task of its own: whoever asks may go away, but what is stored must be answered.
-        return await asyncio.shield(self._spawn(self._start(new)))
+        # Whoever asks may go away, but what is stored must be answered.
+        return await self.tasks.finish(self._start(new))
 
     async def _start(self, new: NewResponse) -> Response:
         row, is_new = await in_database(store, new, self.worker)
@@ -79,18 +79,20 @@ class Turns:
         shared_logs.publish(row.id, row.lease, turn.log)
         if self._closing:
             turn.leave()
-        self._spawn(self._run(turn))
+        self.tasks.spawn(self._run(turn))
         self._keep_writing()
 
-    async def steer(self, response_id: str) -> None:
-        """Say the message that waits for this answer into it, if it runs here and takes it.
+    async def steer(self, response_id: str, message_id: str) -> None:
+        """Say a message that waits for this answer into it, if it runs here and takes it.
 
         What it does not take goes on waiting for its end.
         """
         before = self._turns.get(response_id)
-        if before is None or not before.can_be_steered:
-            return
-        row = await in_database(said_into, response_id, self.worker)
+        if before is not None and before.can_be_steered:
+            await self.tasks.finish(self._steer(before, message_id))
+
+    async def _steer(self, before: Turn, message_id: str) -> None:
+        row = await in_database(said_into, message_id, self.worker)
         if row is None:
             return
         turn = Turn(row, after=before)
@@ -98,9 +100,9 @@ class Turns:
             async with asyncio.timeout(STEER_WITHIN_SECONDS):
                 await before.steer(row.input)
         except (ProviderError, TimeoutError) as error:
-            logger.info("%s: not steered: %s", response_id, error)
-            await in_database(put_back, row)
-            await self.begin_next(response_id)
+            logger.info("%s: not steered: %s", before.row.id, error)
+            await persistently(row.id, put_back, row)
+            await self.begin_next(before.row.id)
         else:
             self.begin(turn)
 
@@ -109,22 +111,29 @@ class Turns:
         if before is None or row.provider is None or not row.provider.steerable:
             return
         if before in self._turns:
-            self._spawn(self.steer(before))
+            self.tasks.spawn(self.steer(before, row.id))
         else:
-            await hints.send({"type": "turns.steer", "response_id": before})
+            hint = {"type": "turns.steer", "response_id": before, "message_id": row.id}
+            await hints.send(hint)
 
     async def cancel(self, response_id: str) -> None:
         """End an answer at its person's wish, whichever process runs it."""
         if not self.stop(response_id):
-            await in_database(request_cancel, response_id)
-            await hints.send({"type": "turns.stop", "response_id": response_id})
+            await pass_on_stop(response_id)
+
+    def cancel_upstream(self, row: Response) -> None:
+        """Have the provider stop what was deleted, unless the turn that runs it here does."""
+        if row.id not in self._turns:
+            turn = Turn(row, fresh=False)
+            self.tasks.spawn(turn.abandon())
 
     def stop(self, response_id: str) -> bool:
         """End an answer at its person's wish; False when this process does not run it."""
         turn = self._turns.get(response_id)
-        if turn:
-            turn.stop()
-        return turn is not None
+        if turn is None or turn.is_lost:
+            return False
+        turn.stop()
+        return True
 
     def log_of(self, response_id: str) -> EventLog | None:
         """The events of an answer that runs here or ended a short while ago."""
@@ -142,7 +151,11 @@ class Turns:
             async with asyncio.timeout(seconds):
                 await begun.wait()
         except TimeoutError:
-            self._begun.pop(response_id, None)
+            pass  # the caller looks again
+        finally:
+            begun.set()  # for others who wait
+            if self._begun.get(response_id) is begun:
+                del self._begun[response_id]
 
     def running_ids(self) -> list[str]:
         """The answers that run here."""
@@ -155,18 +168,34 @@ class Turns:
         self._closing = True
         for task in self._titles:
             task.cancel()
-        for turn in [turn for turn in self._turns.values() if turn.can_be_left]:
-            turn.leave()
-        await self._wait(grace)
+        ends_at = asyncio.get_running_loop().time() + grace
+        await self._leave()
+        await self._wait(ends_at - asyncio.get_running_loop().time())
         for turn in self._turns.values():
             turn.stop(Ending.interrupted())
         await self._wait(STORE_WITHIN_SECONDS)
         if self._turns:
             logger.error("%d answers could not be stored before the end", len(self._turns))
 
+    async def _leave(self) -> None:
+        """Leave what can be left: one whose id is about to be told, only when it is, because
+        another process would ask, and pay, again.
+        """
+        deadline = asyncio.get_running_loop().time() + NAMED_WITHIN_SECONDS
+        while True:
+            can_be_left = [turn for turn in self._turns.values() if turn.can_be_left]
+            is_late = asyncio.get_running_loop().time() >= deadline
+            nameless = [] if is_late else [turn for turn in can_be_left if turn.is_nameless]
+            for turn in can_be_left:
+                if turn not in nameless:
+                    turn.leave()
+            if not nameless:
+                return
+            await asyncio.sleep(LOOK_AGAIN)
+
     async def _wait(self, seconds: float) -> None:
         deadline = asyncio.get_running_loop().time() + seconds
-        while tasks := self._tasks | self._titles:
+        while tasks := self.tasks | self._titles:
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
                 return
@@ -174,45 +203,27 @@ class Turns:
 
     async def _run(self, turn: Turn) -> None:
         row = turn.row
-        self._spawn(notices.conversation_updated(row.conversation))
+        self.tasks.spawn(notices.conversation_updated(row.conversation))
         try:
             await turn.run()
         finally:
             await self._settle(turn)
-        if turn.is_lost:
-            return
-        await self.begin_next(row.id)
-        await notices.conversation_updated(row.conversation)
-        if not self._closing:
-            self._spawn(self._title(row), self._titles)
+        if not turn.is_lost:
+            await self.begin_next(row.id)
+            await notices.conversation_updated(row.conversation)
+            if not self._closing:
+                self._titles.spawn(self._title(row))
         await turn.aftermath()
 
     async def _settle(self, turn: Turn) -> None:
         """It does not run here any more; where it was left, another process may have it."""
-        row = turn.row
         if turn.is_lost:
-            await self._hand_over(turn)
-            self._logs.pop(row.id, None)
+            await hand_over(turn)
+            self._forget(turn)
         else:
-            asyncio.get_running_loop().call_later(LOG_KEPT_FOR_SECONDS, self._forget, row.id)
-        del self._turns[row.id]
-
-    async def _hand_over(self, turn: Turn) -> None:
-        row_id = turn.row.id
-        try:
-            async with asyncio.timeout(FLUSH_WITHIN_SECONDS):
-                await shared_logs.flushed(row_id)
-        except TimeoutError:
-            logger.warning("%s: its last events were not shared", row_id)
-        shared_logs.unpublish(row_id)
-        try:
-            handed_over = await in_database(give_up, turn.last_checkpoint())
-        except DatabaseError as error:
-            logger.error("%s: could not be handed over: %s", row_id, error)
-            return
-        if handed_over:
-            logger.info("%s: handed over", row_id)
-            await hints.send({"type": "turns.offered"})
+            asyncio.get_running_loop().call_later(LOG_KEPT_FOR_SECONDS, self._forget, turn)
+        if self._turns.get(turn.row.id) is turn:
+            del self._turns[turn.row.id]
 
     async def begin_next(self, after: str | None = None) -> None:
         """Begin what waited for an answer that has ended (None: for any); what is missed here,
@@ -221,19 +232,21 @@ class Turns:
         if self._closing:
             return
         try:
-            rows = await in_database(next_in_line, self.worker, after)
+            await self.tasks.finish(self._begin_next(after))
         except DatabaseError as error:
             logger.error("What waits for %s could not be begun yet: %s", after, error)
-            return
-        for row in rows:
+
+    async def _begin_next(self, after: str | None) -> None:
+        for row in await in_database(next_in_line, self.worker, after):
             self.begin(Turn(row))
 
     async def _title(self, row: Response) -> None:
         if await make_title(row):
             await notices.conversation_updated(row.conversation)
 
-    def _forget(self, response_id: str) -> None:
-        self._logs.pop(response_id, None)
+    def _forget(self, turn: Turn) -> None:
+        if self._logs.get(turn.row.id) is turn.log:
+            del self._logs[turn.row.id]
 
     def _keep_writing(self) -> None:
         if self._writer is None or self._writer.done():
@@ -242,29 +255,13 @@ class Turns:
     async def _write_while_running(self) -> None:
         writing = asyncio.create_task(keep_writing(self._running()))
         try:
-            while self._tasks:
-                await asyncio.wait(self._tasks)
+            while self.tasks:
+                await asyncio.wait(self.tasks)
         finally:
             writing.cancel()
 
     def _running(self) -> Iterable[Turn]:
         return self._turns.values()
-
-    def _spawn(
-        self, work: Coroutine[Any, Any, T], tasks: set[asyncio.Task[Any]] | None = None
-    ) -> asyncio.Task[T]:
-        task = asyncio.create_task(work)
-        among = self._tasks if tasks is None else tasks
-        among.add(task)
-        task.add_done_callback(among.discard)
-        task.add_done_callback(_log_a_fault)
-        return task
-
-
-def _log_a_fault(task: asyncio.Task[Any]) -> None:
-    error = None if task.cancelled() else task.exception()
-    if error is not None and not isinstance(error, (RequestError, DatabaseError)):
-        logger.error("A turn broke", exc_info=error)
 
 
 turns = Turns()

@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from conversations.models import Response
 from conversations.models.database import in_database
+from conversations.protocol.events import LIFECYCLE
 from conversations.protocol.snapshot import Snapshot
 from conversations.providers.retry import EFFECTIVE_TOOLS
-from conversations.turns.claims import Watch, next_in_line, running_elsewhere, take
+from conversations.turns.claims import Claim, Watch, running_elsewhere, take
 from conversations.turns.ending import STOPPED, Ending
 from conversations.turns.running import turns
 from conversations.turns.shared_log import shared_logs
 from conversations.turns.turn import Turn
-from conversations.turns.upstream import LIFECYCLE
 
 logger = logging.getLogger(__name__)
 
@@ -33,16 +33,21 @@ async def take_over(*, alone: bool = False) -> None:
     """Go on with what nobody runs any more, and begin what has waited for it.
 
     That is what has had no heartbeat for a while; for a process that is `alone` and has just
-    started, all. DatabaseError when the database is away.
+    started, all. DatabaseError when the database is away before anything was taken.
     """
     running = await in_database(running_elsewhere, turns.running_ids())
     now = asyncio.get_running_loop().time()
-    for claim in running if alone else watch.abandoned(running, now):
-        row = await in_database(take, claim, turns.worker)
-        if row is not None:
-            turns.begin(await _turn_for(row))
-    for row in await in_database(next_in_line, turns.worker):
-        turns.begin(Turn(row))
+    before = [claim for claim in running if claim.worker != turns.worker]
+    for claim in before if alone else watch.abandoned(running, now):
+        # In one piece: what was taken must be run, even if this process is told to end meanwhile.
+        await turns.tasks.finish(_go_on_with(claim))
+    await turns.begin_next()
+
+
+async def _go_on_with(claim: Claim) -> None:
+    row = await in_database(take, claim, turns.worker)
+    if row is not None:
+        turns.begin(await _turn_for(row))
 
 
 async def _turn_for(row: Response) -> Turn:
@@ -64,7 +69,7 @@ def _can_be_asked_again(row: Response, tail: Sequence[str]) -> bool:
     """Whether nothing of it was shown, nothing may happen twice, and somebody still waits."""
     shown = row.output or any(json.loads(line)["type"] not in LIFECYCLE for line in tail)
     effects = any(tool.get("type") in EFFECTIVE_TOOLS for tool in row.settings.get("tools") or ())
-    is_recent = timezone.now() - row.created_at < ASKED_AGAIN_WITHIN
+    is_recent = timezone.now() - (row.started_at or row.created_at) < ASKED_AGAIN_WITHIN
     return not shown and not effects and is_recent and row.provider is not None
 
 
@@ -72,7 +77,13 @@ async def _asked_again(row: Response, tail: Sequence[str]) -> Turn:
     last = max([row.sequence_number or 0, *(json.loads(line)["sequence_number"] for line in tail)])
     row.sequence_number = last + JUMP - 1
     row.upstream_id, row.upstream_sequence_number = "", None
-    await in_database(row.save, update_fields=["sequence_number", "upstream_id"])
+    held = Response.objects.held_by(row.worker, row.lease).filter(pk=row.pk)
+    await in_database(
+        held.update,
+        sequence_number=row.sequence_number,
+        upstream_id="",
+        upstream_sequence_number=None,
+    )
     return Turn(row)
 
 

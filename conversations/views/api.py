@@ -115,14 +115,17 @@ def _select(found: Conversation, response_id: str) -> dict[str, Any]:
 
 async def _delete(found: Conversation) -> HttpResponseBase:
     """Delete it with all its branches; what is being answered in it is stopped."""
-    for response_id in await in_database(_running_in, found):
-        await turns.cancel(response_id)
+    running = await in_database(_running_in, found)
+    for row in running:
+        await turns.cancel(row.id)
     conversation_id, owner_id = found.pk, found.owner_id
     await in_database(found.delete)
+    for row in running:
+        turns.cancel_upstream(row)
     frame = {"type": "conversation.deleted", "conversation_id": conversation_id}
     await notices.send(owner_id, frame)
     return HttpResponse(status=204)
 
 
-def _running_in(found: Conversation) -> list[str]:
-    return list(found.responses.running().values_list("id", flat=True))
+def _running_in(found: Conversation) -> list[Response]:
+    return list(found.responses.running().select_related("provider"))

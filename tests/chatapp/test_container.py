@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from chatapp.environment import Environment
-from conversations.turns.running import FLUSH_WITHIN_SECONDS, STORE_WITHIN_SECONDS
+from conversations.turns.handover import FLUSH_WITHIN_SECONDS
+from conversations.turns.running import STORE_WITHIN_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = (ROOT / "compose.yaml").read_text()

@@ -53,5 +53,5 @@ async def stored(response: Response) -> Response:
 
 async def until_settled() -> None:
     """Until nothing runs in this process any more."""
-    while turns._tasks:
-        await asyncio.wait(turns._tasks)
+    while tasks := turns.tasks | turns._titles:
+        await asyncio.wait(tasks)

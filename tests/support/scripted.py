@@ -85,7 +85,7 @@ class ScriptedProvider:
 
 def use(provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch) -> ScriptedProvider:
     """Make every turn speak to this provider."""
-    for module in ("upstream", "title"):
+    for module in ("asked", "upstream", "title"):
         monkeypatch.setattr(f"conversations.turns.{module}.client_of", lambda _: provider)
     return provider
 

@@ -11,6 +11,7 @@ from conversations.models import Response
 from conversations.models.response import Status
 from conversations.turns.claims import (
     DEAD_AFTER,
+    LOOKED_WITHIN,
     Claim,
     Watch,
     next_in_line,
@@ -27,10 +28,15 @@ def left_behind(owner: User, **fields: object) -> Response:
     return make_response(make_conversation(owner), **(defaults | fields))  # type: ignore[arg-type]
 
 
+def looks(from_: float, until: float) -> list[float]:
+    """When a process looks that is not held up: each second, and at the very end."""
+    return [from_ + second for second in range(int(until - from_) + 1)] + [until]
+
+
 def test_a_heartbeat_that_stands_still_long_enough_means_death() -> None:
     watch = Watch()
-    assert not watch.abandoned([ALIVE], now=100)
-    assert not watch.abandoned([ALIVE], now=100 + DEAD_AFTER - 0.1)
+    for now in looks(from_=100, until=100 + DEAD_AFTER - 0.1):
+        assert not watch.abandoned([ALIVE], now)
     assert watch.abandoned([ALIVE], now=100 + DEAD_AFTER) == [ALIVE]
 
 
@@ -38,8 +44,17 @@ def test_a_heartbeat_that_moves_means_life() -> None:
     watch = Watch()
     watch.abandoned([ALIVE], now=100)
     beaten = ALIVE._replace(heartbeat=8)
-    assert not watch.abandoned([beaten], now=100 + DEAD_AFTER)
-    assert not watch.abandoned([beaten], now=100 + DEAD_AFTER * 1.9)
+    for now in looks(from_=101, until=100.9 + DEAD_AFTER):
+        assert not watch.abandoned([beaten], now)
+
+
+def test_who_did_not_look_for_a_while_saw_no_heart_stand_still() -> None:
+    watch = Watch()
+    watch.abandoned([ALIVE], now=100)
+    assert not watch.abandoned([ALIVE], now=100 + DEAD_AFTER + LOOKED_WITHIN)
+    for now in looks(from_=100 + DEAD_AFTER + LOOKED_WITHIN, until=105 + DEAD_AFTER * 2):
+        assert not watch.abandoned([ALIVE], now)
+    assert watch.abandoned([ALIVE], now=106 + DEAD_AFTER * 2) == [ALIVE]
 
 
 def test_what_is_offered_is_taken_at_once() -> None:

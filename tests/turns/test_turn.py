@@ -14,7 +14,7 @@ from conversations.models.response import Status
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.items import output_text, user_message
 from conversations.protocol.snapshot import Snapshot
-from conversations.turns import checkpoints, turn
+from conversations.turns import checkpoints, storing
 from conversations.turns.ending import Ending
 from conversations.turns.running import turns
 from tests.support.asking import ENDS, ask, events_of, stored, until_event, until_settled
@@ -257,7 +257,7 @@ async def test_an_end_that_cannot_be_stored_at_once_is_stored_later(
     owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tries: list[Response] = []
-    save = turn._save_ending
+    save = storing._save_ending
 
     def fail_once(row: Response) -> bool:
         tries.append(row)
@@ -265,7 +265,7 @@ async def test_an_end_that_cannot_be_stored_at_once_is_stored_later(
             raise OperationalError("database is locked")
         return save(row)
 
-    monkeypatch.setattr(turn, "_save_ending", fail_once)
+    monkeypatch.setattr(storing, "_save_ending", fail_once)
     monkeypatch.setattr(checkpoints, "INTERVAL", 0.01)  # some are written while the end waits
     provider.will_answer(*answer("The whole answer."))
     response = await ask(owner)
@@ -282,7 +282,7 @@ async def test_an_answer_that_has_ended_is_stored_though_its_process_is_told_to_
     owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_away = True
-    save = turn._save_ending
+    save = storing._save_ending
 
     def while_it_is_back(row: Response) -> bool:
         if is_away:
@@ -291,7 +291,7 @@ async def test_an_answer_that_has_ended_is_stored_though_its_process_is_told_to_
             raise OperationalError("database is locked")
         return save(row)
 
-    monkeypatch.setattr(turn, "_save_ending", while_it_is_back)
+    monkeypatch.setattr(storing, "_save_ending", while_it_is_back)
     provider.will_answer(*answer("The whole answer."))
     response = await ask(owner)
     await until_event(response, "response.output_text.delta")

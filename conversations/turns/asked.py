@@ -1,0 +1,79 @@
+"""A question as it is asked: what a provider forgot or can't do is left out of a second request."""
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from django.db import DatabaseError
+
+from conversations.models import Provider, Response
+from conversations.models.database import in_database
+from conversations.protocol.chain import Request
+from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.protocol.events import Event
+from conversations.providers.client import OnWait
+from conversations.turns.endpoint import client_of
+from conversations.turns.line import Line
+from conversations.turns.outgoing import request_of
+from conversations.turns.storing import persistently
+
+logger = logging.getLogger(__name__)
+
+
+async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Event, None]:
+    """The events of a new answer, of which the row learns how it was asked for.
+
+    It comes over a websocket, for `line`, where the provider can be steered. `on_wait` and errors
+    are those of `ProviderClient.stream`.
+    """
+    may_chain = True
+    while True:
+        request = await persistently(row.id, request_of, row, may_chain=may_chain)
+        row.sent = request.sent
+        try:
+            async with aclosing(_streamed(row, request, line, on_wait)) as events:
+                async for event in events:
+                    yield event
+        except ProviderError as error:
+            if error.kind == ErrorKind.PREVIOUS_RESPONSE_NOT_FOUND and request.sent == "chained":
+                logger.info("%s: the provider forgot the chain; replaying it", row.id)
+                may_chain = False
+            elif error.kind == ErrorKind.NO_BACKGROUND and row.background:
+                await _run_in_foreground(row)
+            else:
+                raise
+        else:
+            return
+
+
+async def _streamed(
+    row: Response, request: Request, line: Line, on_wait: OnWait
+) -> AsyncGenerator[Event, None]:
+    provider = provider_of(row)
+    client = client_of(provider)
+    if provider.steerable and not row.background:
+        line.answer = await client.open(request.body, on_wait)
+        stream = line.answer.events()
+    else:
+        stream = client.stream(request.body, on_wait)
+    async with aclosing(stream) as events:
+        async for event in events:
+            yield event
+
+
+async def _run_in_foreground(row: Response) -> None:
+    """The provider has no background: remembered, so that it is not offered again."""
+    provider = provider_of(row)
+    logger.warning("%s: no background at %s", row.id, provider)
+    row.background = False
+    same = Provider.objects.filter(pk=provider.pk)
+    try:
+        await in_database(same.update, background=False)
+    except DatabaseError as error:
+        logger.warning("%s: could not be remembered: %s", provider, error)
+
+
+def provider_of(row: Response) -> Provider:
+    """The provider that answers it."""
+    assert row.provider is not None, "a turn begins with a provider"
+    return row.provider

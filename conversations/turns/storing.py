@@ -1,0 +1,64 @@
+"""What must get into the database, however long it is away; and an answer's end, which is it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import DatabaseError, transaction
+
+from conversations.models import Conversation, Response
+from conversations.models.database import in_database
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PAUSES = (0.2, 0.5, 1, 2, 4)
+ENDING = (
+    "status",
+    "error",
+    "retry",
+    "incomplete_details",
+    "output",
+    "usage",
+    "upstream_id",
+    "sent",
+    "text",
+    "background",
+    "started_at",
+    "first_output_at",
+    "completed_at",
+    "sequence_number",
+)
+
+
+async def persistently(
+    about: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """`in_database`, again and again while the database is away; `about` is for the log."""
+    pauses = iter(PAUSES)
+    while True:
+        try:
+            return await in_database(function, *args, **kwargs)
+        except DatabaseError as error:
+            logger.error("%s: the database is away: %s", about, error)
+            await asyncio.sleep(next(pauses, PAUSES[-1]))
+
+
+async def store_ending(row: Response) -> bool:
+    """Store how an answer ended; False when it was deleted or is not ours any more."""
+    return await persistently(row.id, _save_ending, row)
+
+
+@transaction.atomic
+def _save_ending(row: Response) -> bool:
+    """Its columns only, and only while it is ours: a row that was deleted meanwhile stays so."""
+    conversation = Conversation.objects.filter(pk=row.conversation_id)
+    list(Conversation.objects.lock_of(row.pk))
+    values = {column: getattr(row, column) for column in ENDING}
+    if not Response.objects.held_by(row.worker, row.lease).filter(pk=row.pk).update(**values):
+        return False
+    conversation.update(finished_at=row.completed_at)
+    return True
