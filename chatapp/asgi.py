@@ -18,7 +18,7 @@ from django.urls import path, re_path
 from chatapp.lifespan import lifespan
 from chatapp.sockets import SocketAccessMiddleware
 from chatapp.static_files import serve_static
-from conversations.consumers import NoSuchSocket, Socket
+from conversations.consumers.socket import NoSuchSocket, Socket
 
 pages = serve_static(ASGIHandler(), settings.STATIC_ROOT)
 

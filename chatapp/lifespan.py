@@ -8,19 +8,20 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 
-from conversations.consumers import Socket
+from conversations.consumers.socket import Socket
 from conversations.providers.pool import close_clients, warm_up
-from conversations.turns import hints
+from conversations.turns import hints, steering
 from conversations.turns.running import turns
 from conversations.turns.setup import offer_models
 from conversations.turns.shared_log import shared_logs
 from conversations.turns.takeover import take_over, watch
+from conversations.turns.tasks import Tasks
 
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 2.0
 
-_background: set[asyncio.Task[None]] = set()
+_background = Tasks()
 
 
 async def startup() -> None:
@@ -31,7 +32,7 @@ async def startup() -> None:
     await take_over(alone=settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"))
     await offer_models()
     for work in (_sweep(), hints.listen(_heard), warm_up()):
-        _keep(asyncio.create_task(work))
+        _background.spawn(work)
 
 
 async def shutdown() -> None:
@@ -81,11 +82,6 @@ def _heard(hint: Mapping[str, Any]) -> None:
     if hint["type"] == "turns.stop":
         turns.stop(hint["response_id"])
     elif hint["type"] == "turns.steer":
-        _keep(asyncio.create_task(turns.steer(hint["response_id"], hint["message_id"])))
+        _background.spawn(steering.steer(turns, hint["response_id"], hint["message_id"]))
     elif hint["type"] == "turns.offered":
-        _keep(asyncio.create_task(_look_for_abandoned()))
-
-
-def _keep(task: asyncio.Task[None]) -> None:
-    _background.add(task)
-    task.add_done_callback(_background.discard)
+        _background.spawn(_look_for_abandoned())

@@ -97,12 +97,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = environment.redis_url.get_secret_value()
 
 
+TEN_YEARS = 10 * 365 * 86400
+
+
 def _channel_layer(redis_url: str) -> dict[str, Any]:
     # A full channel drops what is sent to it; ours carries hints only, and few.
     if not redis_url:
         return {
             "BACKEND": "channels.layers.InMemoryChannelLayer",
-            "CONFIG": {"capacity": 2000},
+            # Who is in a group stays until it leaves, however long a page is open.
+            "CONFIG": {"capacity": 2000, "group_expiry": TEN_YEARS},
         }
     return {
         "BACKEND": "chatapp.channel_layer.GroupsLayer",

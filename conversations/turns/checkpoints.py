@@ -7,7 +7,7 @@ that the answer's process lives, and tells that process what it has lost to anot
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any, NamedTuple, Protocol
 
 from django.db import DatabaseError, transaction
@@ -54,8 +54,17 @@ class Found(NamedTuple):
     cancelled: set[str]
 
 
-async def keep_writing(running: Iterable[Recordable]) -> None:
-    """Write what changed of the running answers, each second, until cancelled."""
+async def keep_writing(running: Iterable[Recordable], tasks: Set[asyncio.Task[Any]]) -> None:
+    """Write what changed of the running answers, each second, until there are no tasks."""
+    writing = asyncio.create_task(_keep_writing(running))
+    try:
+        while tasks:
+            await asyncio.wait(tasks)
+    finally:
+        writing.cancel()
+
+
+async def _keep_writing(running: Iterable[Recordable]) -> None:
     while True:
         await asyncio.sleep(INTERVAL)
         await write(list(running))

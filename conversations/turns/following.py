@@ -37,7 +37,7 @@ async def follow(
     while True:
         async with _log_of(response_id) as log:
             if log is not None and (is_running or log.next > log.first):
-                own = log is turns.log_of(response_id)
+                own = log is turns.logs.of(response_id)
                 async with aclosing(_heard(log, position, is_own=own)) as batches:
                     async for batch in batches:
                         yield batch
@@ -57,12 +57,12 @@ async def follow(
         if not is_running:
             return
         if not is_served:
-            await turns.until_begun(response_id, POLL_SECONDS)
+            await turns.logs.until_begun(response_id, POLL_SECONDS)
 
 
 @asynccontextmanager
 async def _log_of(response_id: str) -> AsyncIterator[EventLog | None]:
-    own = turns.log_of(response_id)
+    own = turns.logs.of(response_id)
     if own is not None:
         yield own
         return

@@ -4,12 +4,15 @@ They travel through the channel layer, which may lose them; what they say is in 
 where each process looks once a second or two.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from channels.layers import get_channel_layer
 
 from conversations.turns import groups
+
+logger = logging.getLogger(__name__)
 
 GROUP = "turns"
 
@@ -26,4 +29,8 @@ async def listen(heard: Callable[[Mapping[str, Any]], None]) -> None:
     channel = await layer.new_channel()
     await groups.join(GROUP, channel)
     while True:
-        heard(await layer.receive(channel))
+        hint = await layer.receive(channel)
+        try:
+            heard(hint)
+        except Exception:  # such as what a process of another version says
+            logger.exception("A hint could not be followed: %s", hint.get("type"))

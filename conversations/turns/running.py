@@ -5,30 +5,25 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Iterable
 
 from django.db import DatabaseError
 
 from conversations.models import Response
 from conversations.models.database import in_database
-from conversations.protocol.errors import ProviderError
-from conversations.turns import hints, notices
+from conversations.turns import notices, steering
 from conversations.turns.checkpoints import keep_writing
-from conversations.turns.claims import next_in_line, put_back, said_into
+from conversations.turns.claims import next_in_line
 from conversations.turns.ending import Ending
 from conversations.turns.handover import hand_over, pass_on_stop
-from conversations.turns.log import EventLog
+from conversations.turns.own_logs import OwnLogs
 from conversations.turns.request import NewResponse, RequestError, store
 from conversations.turns.shared_log import shared_logs
-from conversations.turns.storing import persistently
 from conversations.turns.tasks import Tasks
 from conversations.turns.title import make_title
 from conversations.turns.turn import Turn
 
 logger = logging.getLogger(__name__)
 
-LOG_KEPT_FOR_SECONDS = 60
-STEER_WITHIN_SECONDS = 5.0
 STORE_WITHIN_SECONDS = 3.0
 NAMED_WITHIN_SECONDS = 5.0
 LOOK_AGAIN = 0.05
@@ -40,8 +35,7 @@ class Turns:
     def __init__(self) -> None:
         self.worker = f"{socket.gethostname()[:60]}.{os.getpid()}.{secrets.token_hex(4)}"
         self._turns: dict[str, Turn] = {}
-        self._logs: dict[str, EventLog] = {}
-        self._begun: dict[str, asyncio.Event] = {}
+        self.logs = OwnLogs()
         self.tasks, self._titles = Tasks(), Tasks()
         self._writer: asyncio.Task[None] | None = None
         self._closing = False
@@ -63,7 +57,7 @@ class Turns:
         if is_new and row.waiting:
             await notices.conversation_updated(row.conversation)
             if not new.branch:
-                await self._offer_to_steer(row)
+                await steering.offer(self, row)
             # Unless the answer before it has ended in between: then nobody else would begin it.
             await self.begin_next(row.previous_response_id)
         elif is_new:
@@ -73,48 +67,13 @@ class Turns:
     def begin(self, turn: Turn) -> None:
         """Run a turn of a stored question that this process has claimed."""
         row = turn.row
-        self._turns[row.id], self._logs[row.id] = turn, turn.log
-        if begun := self._begun.pop(row.id, None):
-            begun.set()
+        self._turns[row.id] = turn
+        self.logs.add(row.id, turn.log)
         shared_logs.publish(row.id, row.lease, turn.log)
         if self._closing:
             turn.leave()
         self.tasks.spawn(self._run(turn))
         self._keep_writing()
-
-    async def steer(self, response_id: str, message_id: str) -> None:
-        """Say a message that waits for this answer into it, if it runs here and takes it.
-
-        What it does not take goes on waiting for its end.
-        """
-        before = self._turns.get(response_id)
-        if before is not None and before.can_be_steered:
-            await self.tasks.finish(self._steer(before, message_id))
-
-    async def _steer(self, before: Turn, message_id: str) -> None:
-        row = await in_database(said_into, message_id, self.worker)
-        if row is None:
-            return
-        turn = Turn(row, after=before)
-        try:
-            async with asyncio.timeout(STEER_WITHIN_SECONDS):
-                await before.steer(row.input)
-        except (ProviderError, TimeoutError) as error:
-            logger.info("%s: not steered: %s", before.row.id, error)
-            await persistently(row.id, put_back, row)
-            await self.begin_next(before.row.id)
-        else:
-            self.begin(turn)
-
-    async def _offer_to_steer(self, row: Response) -> None:
-        before = row.previous_response_id
-        if before is None or row.provider is None or not row.provider.steerable:
-            return
-        if before in self._turns:
-            self.tasks.spawn(self.steer(before, row.id))
-        else:
-            hint = {"type": "turns.steer", "response_id": before, "message_id": row.id}
-            await hints.send(hint)
 
     async def cancel(self, response_id: str) -> None:
         """End an answer at its person's wish, whichever process runs it."""
@@ -135,27 +94,14 @@ class Turns:
         turn.stop()
         return True
 
-    def log_of(self, response_id: str) -> EventLog | None:
-        """The events of an answer that runs here or ended a short while ago."""
-        return self._logs.get(response_id)
+    def get(self, response_id: str) -> Turn | None:
+        """The turn of an answer that runs here."""
+        return self._turns.get(response_id)
 
     def owner_of(self, response_id: str) -> int | None:
         """The person whose answer runs here, without a query."""
         turn = self._turns.get(response_id)
         return turn.row.owner_id if turn else None
-
-    async def until_begun(self, response_id: str, seconds: float) -> None:
-        """Wait until an answer is begun here, or for so long."""
-        begun = self._begun.setdefault(response_id, asyncio.Event())
-        try:
-            async with asyncio.timeout(seconds):
-                await begun.wait()
-        except TimeoutError:
-            pass  # the caller looks again
-        finally:
-            begun.set()  # for others who wait
-            if self._begun.get(response_id) is begun:
-                del self._begun[response_id]
 
     def running_ids(self) -> list[str]:
         """The answers that run here."""
@@ -219,9 +165,9 @@ class Turns:
         """It does not run here any more; where it was left, another process may have it."""
         if turn.is_lost:
             await hand_over(turn)
-            self._forget(turn)
+            self.logs.forget(turn.row.id, turn.log)
         else:
-            asyncio.get_running_loop().call_later(LOG_KEPT_FOR_SECONDS, self._forget, turn)
+            self.logs.forget_later(turn.row.id, turn.log)
         if self._turns.get(turn.row.id) is turn:
             del self._turns[turn.row.id]
 
@@ -244,24 +190,10 @@ class Turns:
         if await make_title(row):
             await notices.conversation_updated(row.conversation)
 
-    def _forget(self, turn: Turn) -> None:
-        if self._logs.get(turn.row.id) is turn.log:
-            del self._logs[turn.row.id]
-
     def _keep_writing(self) -> None:
         if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write_while_running())
-
-    async def _write_while_running(self) -> None:
-        writing = asyncio.create_task(keep_writing(self._running()))
-        try:
-            while self.tasks:
-                await asyncio.wait(self.tasks)
-        finally:
-            writing.cancel()
-
-    def _running(self) -> Iterable[Turn]:
-        return self._turns.values()
+            writing = keep_writing(self._turns.values(), self.tasks)
+            self._writer = asyncio.create_task(writing)
 
 
 turns = Turns()

@@ -3,8 +3,10 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from chatapp.accounts.models import User
-from conversations import consumers
+from conversations.consumers.socket import Socket
 from conversations.models import Conversation, Response
 from conversations.models.database import in_database
 from conversations.models.response import Status
@@ -170,9 +172,23 @@ async def test_a_stop_found_in_the_database_ends_the_answer(
         ] == "cancelled"
 
 
+async def test_a_page_that_cannot_be_told_keeps_no_other_from_it(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(**message: Any) -> None:
+        raise ConnectionError("it has gone")
+
+    async with open_page(owner) as page, open_page(owner) as other:
+        for_the_first = next(iter(Socket.open_sockets[owner.pk]))
+        monkeypatch.setattr(for_the_first, "send", fail)
+        await Socket.something_was_missed()
+        heard = [not await either.receives_nothing() for either in (page, other)]
+        assert sorted(heard) == [False, True]
+
+
 async def test_pages_are_told_when_notices_may_have_been_lost(
     owner: User, provider: ScriptedProvider
 ) -> None:
     async with open_page(owner) as page:
-        await consumers.Socket.something_was_missed()
+        await Socket.something_was_missed()
         assert (await page.receive())["type"] == "conversations.changed"

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from conversations import consumers
+from conversations.consumers import handlers, socket
 from conversations.models import Conversation, Response
 from conversations.models.database import in_database
 from conversations.models.response import Status
@@ -52,19 +52,19 @@ async def test_another_origin_is_refused(owner: User, origin: str | None) -> Non
 @pytest.mark.parametrize("session_key", [None, "nonsense"])
 @pytest.mark.usefixtures("transactional_db")
 async def test_nobody_signed_in_is_told_so(session_key: str | None) -> None:
-    socket = communicator(session_key)
-    await socket.connect()
-    message = await socket.receive_output(timeout=5)
-    assert (message["type"], message["code"]) == ("websocket.close", consumers.SIGNED_OUT)
+    page = communicator(session_key)
+    await page.connect()
+    message = await page.receive_output(timeout=5)
+    assert (message["type"], message["code"]) == ("websocket.close", socket.SIGNED_OUT)
 
 
 async def test_more_sockets_than_anybody_needs_are_refused(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "MAX_SOCKETS", 1)
+    monkeypatch.setattr(socket, "MAX_SOCKETS", 1)
     session = await session_of(owner)
     async with open_page(owner, session), open_page(owner, session) as second:
-        assert await second.close_code() == consumers.TOO_MANY_SOCKETS
+        assert await second.close_code() == socket.TOO_MANY_SOCKETS
 
 
 # Asking and following
@@ -147,9 +147,9 @@ async def test_an_answer_that_has_ended_is_no_longer_followed(owner: User) -> No
     async with open_page(owner) as page:
         await page.send(type="response.follow", response_id=response.id)
         await page.receive()
-        (socket,) = consumers.Socket.open_sockets[owner.pk]
+        (page_socket,) = socket.Socket.open_sockets[owner.pk]
         await asyncio.sleep(0)
-        assert socket.followed == {}
+        assert page_socket.followed.ids() == []
 
 
 async def test_followed_again_an_answer_is_followed_by_the_second_alone(
@@ -163,8 +163,8 @@ async def test_followed_again_an_answer_is_followed_by_the_second_alone(
         await page.send(type="response.follow", response_id=response_id, starting_after=3)
         while not await page.receives_nothing():
             assert (await page.receive())["type"] == "conversation.updated"
-        (socket,) = consumers.Socket.open_sockets[owner.pk]
-        assert list(socket.followed) == [response_id]
+        (page_socket,) = socket.Socket.open_sockets[owner.pk]
+        assert page_socket.followed.ids() == [response_id]
         more.set()
         assert (await page.receive())["type"] == "response.completed"
 
@@ -183,14 +183,14 @@ async def test_of_many_stored_answers_one_at_a_time_is_read_and_sent(
     ids = await in_database(_answers, owner, 3)
     room = asyncio.Event()
     async with open_page(owner) as page:
-        (socket,) = consumers.Socket.open_sockets[owner.pk]
-        send = socket.send
+        (page_socket,) = socket.Socket.open_sockets[owner.pk]
+        send = page_socket.send
 
         async def send_slowly(**message: Any) -> None:
             await room.wait()
             await send(**message)
 
-        monkeypatch.setattr(socket, "send", send_slowly)
+        monkeypatch.setattr(page_socket, "send", send_slowly)
         for id_ in ids:
             await page.send(type="response.follow", response_id=id_)
         assert await page.receives_nothing()
@@ -323,17 +323,17 @@ async def test_an_error_names_the_message_that_it_is_about(owner: User) -> None:
 
 async def test_too_many_bad_frames_close_the_socket(owner: User) -> None:
     async with open_page(owner) as page:
-        for _ in range(consumers.MAX_BAD_FRAMES):
+        for _ in range(socket.MAX_BAD_FRAMES):
             await page.send_text("nonsense")
-        assert await page.close_code() == consumers.BAD_FRAMES
+        assert await page.close_code() == socket.BAD_FRAMES
 
 
 async def test_bad_frames_far_apart_do_not_close_the_socket(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "BAD_FRAMES_WITHIN_SECONDS", 0.0)
+    monkeypatch.setattr(socket, "BAD_FRAMES_WITHIN_SECONDS", 0.0)
     async with open_page(owner) as page:
-        for _ in range(consumers.MAX_BAD_FRAMES + 1):
+        for _ in range(socket.MAX_BAD_FRAMES + 1):
             await page.send_text("nonsense")
             assert (await page.receive())["error"]["code"] == "invalid_frame"
 
@@ -398,7 +398,7 @@ async def test_signing_out_closes_the_sockets_of_that_session_alone(owner: User)
     ending_session, other_session = await session_of(owner), await session_of(owner)
     async with open_page(owner, ending_session) as page, open_page(owner, other_session) as other:
         await in_database(_sign_out, ending_session)
-        assert await page.close_code() == consumers.SIGNED_OUT
+        assert await page.close_code() == socket.SIGNED_OUT
         await other.send(type="response.follow", response_id="resp_nothing")
         assert (await other.receive())["error"]["code"] == "not_found"
 
@@ -407,18 +407,18 @@ async def test_signing_out_closes_the_sockets_of_that_session_alone(owner: User)
 async def test_a_change_of_rights_closes_the_sockets(owner: User, change: str) -> None:
     async with open_page(owner) as page:
         await in_database(_change, owner.pk, change)
-        assert await page.close_code() == consumers.SIGNED_OUT
+        assert await page.close_code() == socket.SIGNED_OUT
 
 
 async def test_a_session_whose_time_is_over_ends_at_the_next_check(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "CHECK_SECONDS", 0.01)
+    monkeypatch.setattr(socket, "CHECK_SECONDS", 0.01)
     session = await session_of(owner)
     async with open_page(owner, session) as page:
         assert await page.receives_nothing()
         await in_database(_expire, session)
-        assert await page.close_code() == consumers.SIGNED_OUT
+        assert await page.close_code() == socket.SIGNED_OUT
     assert await in_database(Session.objects.filter(pk=session).exists)
 
 
@@ -439,7 +439,7 @@ async def test_a_frame_that_comes_while_the_database_is_away_gets_an_error_and_t
 async def test_a_check_that_the_database_does_not_answer_is_made_again(
     owner: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(consumers, "CHECK_SECONDS", 0.01)
+    monkeypatch.setattr(socket, "CHECK_SECONDS", 0.01)
     session = await session_of(owner)
     async with open_page(owner, session) as page:
         with monkeypatch.context() as away:
@@ -448,7 +448,7 @@ async def test_a_check_that_the_database_does_not_answer_is_made_again(
             assert await page.receives_nothing()
         assert "can't be checked" in caplog.text
         await in_database(_expire, session)
-        assert await page.close_code() == consumers.SIGNED_OUT
+        assert await page.close_code() == socket.SIGNED_OUT
 
 
 async def test_a_socket_opened_while_the_database_is_away_is_refused_to_come_again(
@@ -463,7 +463,7 @@ async def test_a_socket_opened_while_the_database_is_away_is_refused_to_come_aga
 async def test_a_question_stored_but_not_told_of_names_its_key_in_the_error(
     owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consumers, "summary", _database_is_away)
+    monkeypatch.setattr(handlers, "summary", _database_is_away)
     async with open_page(owner) as page:
         frame = await page.ask(client_key="k")
     assert (frame["status"], frame["client_key"]) == (503, "k")

@@ -20,9 +20,7 @@ LAYERS: dict[str, set[str]] = {
 }
 BELOW_EDGES = {*LAYERS}
 EDGES: dict[str, set[str]] = {
-    "conversations.consumers": BELOW_EDGES | {"conversations.frames", "conversations.refusals"},
-    "conversations.frames": {"conversations.protocol"},
-    "conversations.refusals": BELOW_EDGES | {"conversations.frames"},
+    "conversations.consumers": BELOW_EDGES,
     "conversations.views": BELOW_EDGES,
     "conversations.admin": BELOW_EDGES,
 }

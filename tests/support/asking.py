@@ -25,13 +25,13 @@ async def ask(owner: User, text: str = "Why?", **fields: Any) -> Response:
 
 async def events_of(response: Response, starting_after: int = -1) -> list[dict[str, Any]]:
     """Everything after a `sequence_number`, to the end."""
-    log = turns.log_of(response.id)
+    log = turns.logs.of(response.id)
     assert log is not None
     return [json.loads(line) async for batch in log.follow(starting_after) for line in batch.lines]
 
 
 async def until_event(response: Response, kind: str) -> None:
-    log = turns.log_of(response.id)
+    log = turns.logs.of(response.id)
     assert log is not None
     async for batch in log.follow(-1):
         if any(f'"{kind}"' in line for line in batch.lines):
@@ -40,7 +40,7 @@ async def until_event(response: Response, kind: str) -> None:
 
 async def until_number(response: Response, number: int) -> None:
     """Until the answer's log has this event."""
-    log = turns.log_of(response.id)
+    log = turns.logs.of(response.id)
     assert log is not None
     async for batch in log.follow(-1):
         if batch.sequence_number >= number:

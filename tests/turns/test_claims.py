@@ -123,6 +123,7 @@ def test_what_waits_is_begun_once_and_only_after_the_answer_before_it(owner: Use
     assert next_in_line("rival.1") == []
     waiting.refresh_from_db()
     assert (waiting.waiting, waiting.worker) == (False, "me.1")
+    assert waiting.started_at is not None, "it may be asked again for an hour from now on"
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's plans follow its figures")

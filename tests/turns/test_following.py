@@ -68,13 +68,13 @@ async def test_a_reader_behind_the_log_gets_a_snapshot_and_then_what_follows_it(
     owner: User, transactional_db: None
 ) -> None:
     row = await in_database(running_elsewhere, owner, sequence_number=20)
-    log = turns._logs[row.pk] = EventLog(21)
+    log = turns.logs._logs[row.pk] = EventLog(21)
     log.append('{"type":"response.output_text.delta","sequence_number":21}')
     log.append('{"type":"response.completed","sequence_number":22}')
     try:
         told = await read(row.pk, 3)
     finally:
-        del turns._logs[row.pk]
+        del turns.logs._logs[row.pk]
     assert [event["type"] for event in told] == [
         "response.snapshot",
         "response.output_text.delta",

@@ -9,13 +9,15 @@ from chatapp.accounts.models import User
 from conversations.models import Provider, Response
 from conversations.models.database import in_database
 from conversations.models.response import Status
+from conversations.protocol.chain import Request
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.items import output_text
-from conversations.turns import checkpoints, notices, running
+from conversations.turns import asked, checkpoints, notices, running
+from conversations.turns.outgoing import request_of
 from conversations.turns.request import NewResponse, RequestError, store
 from conversations.turns.running import turns
 from tests.support.asking import ask, events_of, question, stored, until_event, until_number
-from tests.support.scripted import ScriptedProvider, beginning, delta, ending, numbered
+from tests.support.scripted import ScriptedProvider, answer, beginning, delta, ending, numbered
 
 
 async def test_a_notice_that_fails_does_not_cost_the_answer(
@@ -105,7 +107,69 @@ async def test_one_answer_that_cannot_be_written_does_not_keep_the_others_from_i
     more.set()
 
 
+async def test_a_question_is_asked_though_the_database_is_away_for_a_moment(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[Response] = []
+
+    def fail_once(row: Response, *, may_chain: bool) -> Request:
+        tries.append(row)
+        if len(tries) == 1:
+            raise OperationalError("the database is restarting")
+        return request_of(row, may_chain=may_chain)
+
+    monkeypatch.setattr(asked, "request_of", fail_once)
+    response = await ask(owner)
+    assert (await events_of(response))[-1]["type"] == "response.completed"
+
+
+async def test_who_waits_for_an_answer_hears_at_once_that_it_has_begun_here(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(asyncio.Event())
+    provider.will_answer(*answer("Next."))
+    first = await ask(owner, "First.")
+    second = await ask(owner, "Second.", previous_response_id=first.id)
+    async with asyncio.timeout(5):
+        waiting = asyncio.create_task(turns.logs.until_begun(second.id, 60))
+        also_waiting = asyncio.create_task(turns.logs.until_begun(second.id, 0.01))
+        await also_waiting
+        await turns.cancel(first.id)
+        await waiting
+        await events_of(second)
+
+
 # The end of the process
+
+
+async def test_what_is_about_to_get_its_id_is_handed_over_with_it(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    """Without its id another process would ask, and pay, again."""
+    await in_database(Provider.objects.update, background=True)
+    provider.will_answer(named := asyncio.Event(), *numbered(beginning()), asyncio.Event())
+    response = await ask(owner, background=True)
+    await provider.is_asked.wait()
+    closing = asyncio.create_task(turns.close(grace=10))
+    await asyncio.sleep(0.1)
+    named.set()
+    async with asyncio.timeout(2):
+        await closing
+    row = await stored(response)
+    assert (row.is_running, row.worker, row.upstream_id) == (True, "", "upstream_1")
+    assert provider.cancelled == []
+
+
+async def test_what_never_gets_an_id_does_not_hold_up_the_end(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "NAMED_WITHIN_SECONDS", 0.1)
+    await in_database(Provider.objects.update, background=True)
+    provider.will_answer(asyncio.Event())
+    response = await ask(owner, background=True)
+    async with asyncio.timeout(5):
+        await turns.close(grace=10)
+    assert (await stored(response)).worker == ""
 
 
 async def test_what_the_provider_keeps_is_handed_over_with_all_that_was_received(
@@ -115,7 +179,7 @@ async def test_what_the_provider_keeps_is_handed_over_with_all_that_was_received
     words = [*beginning(), delta("Once "), delta("upon")]
     provider.will_answer(*numbered(words), asyncio.Event())
     response = await ask(owner, background=True)
-    log = turns.log_of(response.id)
+    log = turns.logs.of(response.id)
     assert log is not None
     await until_number(response, len(words) - 1)
     async with asyncio.timeout(2):

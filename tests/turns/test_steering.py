@@ -73,6 +73,31 @@ async def test_what_an_answer_does_not_take_goes_next(owner: User, fake: FakePro
     assert output_text(second.output).strip() == "You asked: And then?"
 
 
+async def test_an_edited_question_is_never_said_into_the_answer_that_runs(
+    owner: User, fake: FakeProvider
+) -> None:
+    running = await ask(owner, "steer-5 deltas=40 rate=100")
+    await until_event(running, "response.output_text.delta")
+    plain = await ask(owner, "As a branch.", previous_response_id=running.id, branch=True)
+    await until_settled()
+    assert (await stored(running)).status == Status.COMPLETED
+    assert output_text((await stored(plain)).output).strip() == "You asked: As a branch."
+
+
+async def test_what_was_said_into_an_answer_can_be_stopped_before_it_is_begun(
+    owner: User, fake: FakeProvider
+) -> None:
+    running = await ask(owner, "steer-6 deltas=5000 rate=100")
+    await until_event(running, "response.output_text.delta")
+    said = await ask(owner, "Shorter!", previous_response_id=running.id)
+    while said.id not in turns.running_ids() and turns.tasks:
+        await asyncio.wait(turns.tasks, return_when=asyncio.FIRST_COMPLETED)
+    turns.stop(said.id)
+    await until_settled()
+    assert (await stored(running)).incomplete_details == {"reason": "steered"}
+    assert (await stored(said)).status in {Status.CANCELLED, Status.COMPLETED}
+
+
 async def test_stop_ends_a_steerable_answer_and_what_waits_goes_next(
     owner: User, fake: FakeProvider
 ) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from chatapp.accounts.models import User
@@ -17,7 +18,7 @@ from conversations.turns import claims
 from conversations.turns.running import turns
 from conversations.turns.takeover import JUMP, take_over, watch
 from tests.support.asking import ask, events_of, stored, until_event, until_number, until_settled
-from tests.support.models import make_conversation, make_response
+from tests.support.models import make_conversation, make_model, make_response
 from tests.support.scripted import (
     ScriptedProvider,
     answer,
@@ -162,6 +163,28 @@ async def test_a_stop_that_its_dead_owner_did_not_hear_is_carried_out(
     assert provider.cancelled == ["upstream_1"]
 
 
+async def test_one_that_cannot_be_read_fails_and_costs_none_of_the_others(
+    owner: User, model: Model, provider: ScriptedProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = await in_database(make_model, "model-2", "Of another installation")
+    unreadable = await in_database(left_behind, owner, other, **half_of_it())
+    await in_database(_put_a_key_of_another_installation_into, other.provider)
+    dead = await in_database(left_behind, owner, model, **half_of_it())
+    await take_over(alone=True)
+    await until_settled()
+    status = Response.objects.filter(pk=unreadable.pk).values_list("status", flat=True)
+    assert await in_database(status.get) == Status.FAILED
+    assert (await stored(dead)).status == Status.INCOMPLETE
+    assert unreadable.pk in caplog.text
+
+
+def _put_a_key_of_another_installation_into(provider: Provider) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE conversations_provider SET api_key = 'x' WHERE id = %s", [provider.pk]
+        )
+
+
 async def test_what_is_alive_elsewhere_is_left_alone_until_its_heart_stops(
     owner: User, model: Model, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,7 +225,7 @@ async def test_an_owner_that_wakes_up_too_late_stores_and_says_nothing_more(
     provider.will_answer(*beginning(), delta("Once"), more, ending("Once upon a time"))
     response = await ask(owner)
     await until_event(response, "response.output_text.delta")
-    log = turns.log_of(response.id)
+    log = turns.logs.of(response.id)
     rows = Response.objects.filter(pk=response.pk)
     await in_database(rows.update, worker="rival.1", lease=1)
     more.set()
@@ -212,6 +235,20 @@ async def test_an_owner_that_wakes_up_too_late_stores_and_says_nothing_more(
     row = await stored(response)
     assert (row.status, row.worker) == (Status.QUEUED, "rival.1")
     await until_settled()
+
+
+async def test_a_stop_reaches_the_process_that_took_the_answer_over(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(*beginning(), delta("Once"), asyncio.Event())
+    response = await ask(owner)
+    await until_event(response, "response.output_text.delta")
+    rows = Response.objects.filter(pk=response.pk)
+    await in_database(rows.update, worker="rival.1", lease=1)
+    await turns.cancel(response.id)
+    await until_settled()
+    row = await stored(response)
+    assert (row.worker, row.is_running, row.cancel_requested) == ("rival.1", True, True)
 
 
 async def test_what_comes_while_an_answer_is_handed_over_is_in_what_is_handed_over(

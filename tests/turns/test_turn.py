@@ -67,7 +67,7 @@ async def test_the_end_is_stored_before_any_reader_hears_of_it(
     owner: User, provider: ScriptedProvider
 ) -> None:
     response = await ask(owner)
-    log = turns.log_of(response.id)
+    log = turns.logs.of(response.id)
     assert log is not None
     seen = ""
     async for batch in log.follow(-1):
@@ -301,7 +301,7 @@ async def test_an_answer_that_has_ended_is_stored_though_its_process_is_told_to_
     row = await stored(response)
     assert (row.status, output_text(row.output)) == (Status.COMPLETED, "The whole answer.")
     await until_settled()
-    assert turns.log_of(response.id) is not None, "it was not taken for one that runs elsewhere"
+    assert turns.logs.of(response.id) is not None, "it was not taken for one that runs elsewhere"
 
 
 async def test_a_conversation_deleted_meanwhile_stays_deleted(

@@ -5,17 +5,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import AsyncClient
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from conversations.models import Provider, Response
+from conversations.models import Conversation, Model, Provider, Response
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.items import output_text
-from conversations.turns import kept, upstream
+from conversations.turns import checkpoints, kept, upstream
 from conversations.turns.running import turns
 from tests.support.asking import ask, events_of, stored, until_event, until_settled
+from tests.support.models import make_conversation, make_response
 from tests.support.scripted import ScriptedProvider, beginning, delta, ending, message, numbered
 
 CUT = ProviderError(ErrorKind.CUT, "Cut off.")
@@ -119,6 +121,44 @@ async def test_patience_with_a_provider_that_stays_away_has_an_end(
     response = await ask_in_background(owner)
     await events_of(response)
     assert (await stored(response)).incomplete_details == {"reason": "interrupted"}
+    await until_settled()
+    assert provider.cancelled == ["upstream_1"], "nobody will read what it goes on to make"
+
+
+async def test_a_silence_longer_than_our_patience_is_no_end_while_the_provider_has_the_answer(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "PATIENCE_SECONDS", -1)
+    provider.kept["upstream_1"] = {"id": "upstream_1", "status": "in_progress", "output": []}
+    silence = ProviderError(ErrorKind.TIMEOUT, "Nothing came.")
+    provider.will_answer(*WHOLE[:5], silence)
+    provider.will_answer(silence)
+    provider.will_answer(*WHOLE[5:])
+    response = await ask_in_background(owner)
+    await events_of(response)
+    row = await stored(response)
+    assert (row.status, output_text(row.output)) == (Status.COMPLETED, "Once upon a time")
+    assert provider.cancelled == []
+
+
+async def test_what_a_fault_of_ours_ends_is_cancelled_at_the_provider(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(*WHOLE[:5], ValueError("a fault of ours"))
+    response = await ask_in_background(owner)
+    assert (await events_of(response))[-1]["type"] == "response.failed"
+    await until_settled()
+    assert provider.cancelled == ["upstream_1"]
+
+
+async def test_a_background_answer_is_never_asked_twice_though_it_fails_before_a_word(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(*WHOLE[:2], ProviderError(ErrorKind.SERVER, "A problem."))
+    provider.kept["upstream_1"] = ending("Once upon a time")["response"]
+    response = await ask_in_background(owner)
+    assert (await events_of(response))[-1]["type"] == "response.completed"
+    assert len(provider.requests) == 1
 
 
 async def test_what_is_not_finished_after_a_day_is_cancelled(
@@ -176,6 +216,54 @@ async def test_stop_before_its_id_is_known_ends_at_once_and_cancels_it_once_it_i
     await until_settled()
     assert provider.cancelled == ["upstream_1"]
     assert output_text((await stored(response)).output) == ""
+
+
+# Deleted
+
+
+async def test_what_was_deleted_is_stopped_at_the_provider(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "INTERVAL", 0.01)
+    provider.will_answer(*WHOLE[:5], asyncio.Event())
+    response = await ask_in_background(owner)
+    await until_event(response, "response.output_text.delta")
+    # As by an administrator, in another process.
+    await in_database(Conversation.objects.all().delete)
+    await until_settled()
+    assert provider.cancelled == ["upstream_1"]
+
+
+async def test_what_was_deleted_before_its_id_was_known_is_stopped_once_it_is(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(late := asyncio.Event(), *WHOLE[:5], asyncio.Event())
+    await ask_in_background(owner)
+    await provider.is_asked.wait()
+    (turn,) = turns._turns.values()
+    await in_database(Conversation.objects.all().delete)
+    turn.leave()
+    await asyncio.sleep(0.05)
+    late.set()
+    await until_settled()
+    assert provider.cancelled == ["upstream_1"]
+
+
+async def test_what_nobody_runs_is_stopped_at_the_provider_when_it_is_deleted(
+    owner: User, model: Model, provider: ScriptedProvider
+) -> None:
+    fields: dict[str, Any] = {"status": Status.IN_PROGRESS, "worker": "dead.1", "background": True}
+    row = await in_database(
+        lambda: make_response(
+            make_conversation(owner), upstream_id="upstream_1", provider=model.provider, **fields
+        )
+    )
+    client = AsyncClient()
+    await client.aforce_login(owner)
+    answer = await client.delete(f"/conversations/{row.conversation_id}/")
+    assert answer.status_code == 204
+    await until_settled()
+    assert provider.cancelled == ["upstream_1"]
 
 
 # Others

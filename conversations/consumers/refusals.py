@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conversations.frames import error_frame
+from conversations.consumers.frames import error_frame
 from conversations.turns.request import RequestError
 
 
