@@ -3,5 +3,6 @@
 from conversations.models.conversation import Conversation
 from conversations.models.provider import Model, Provider
 from conversations.models.response import Response
+from conversations.models.search_entry import SearchEntry
 
-__all__ = ["Conversation", "Model", "Provider", "Response"]
+__all__ = ["Conversation", "Model", "Provider", "Response", "SearchEntry"]

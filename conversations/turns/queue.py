@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from conversations.models import Conversation, Response
+from conversations.models.search_entry import index
 from conversations.turns.request import RequestError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def edit(owner: "User", response_id: str, items: list[dict[str, Any]]) -> Conver
     row.input = items
     row.text = row.as_text()
     row.save(update_fields=["input", "text"])
+    index([row])
     row.conversation.changed()
     return row.conversation
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from conversations.models import Conversation, Model, Response
+from conversations.models.search_entry import index
 from conversations.protocol.items import input_text, user_message
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def _create(new: NewResponse, worker: str) -> Response:
     response.background = wanted and model.can_background
     response.text = response.as_text()
     response.save(force_insert=True)
+    index([response])
     _show(response)
     return response
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 
 from conversations.models import Conversation, Response
 from conversations.models.database import in_database
+from conversations.models.search_entry import index
 
 logger = logging.getLogger(__name__)
 
@@ -60,5 +61,6 @@ def _save_ending(row: Response) -> bool:
     values = {column: getattr(row, column) for column in ENDING}
     if not Response.objects.held_by(row.worker, row.lease).filter(pk=row.pk).update(**values):
         return False
+    index([row])
     conversation.update(finished_at=row.completed_at)
     return True

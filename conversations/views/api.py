@@ -1,5 +1,6 @@
 """What the page asks for besides the socket: lists, an open conversation, and changes to it."""
 
+import re
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
@@ -13,6 +14,7 @@ from conversations.models import Conversation, Response
 from conversations.models.conversation import TITLE_LENGTH
 from conversations.models.database import in_database
 from conversations.models.listing import page_of, state_of, summary
+from conversations.models.search import search as found_by
 from conversations.models.tree import select
 from conversations.protocol.jsontext import BadJSON, loads
 from conversations.turns import notices
@@ -29,6 +31,8 @@ class Refused(Exception):
         self.status, self.code = status, code
 
 
+CURSOR = re.compile("[0-9]{1,18}")
+NO_CURSOR = Refused(400, "invalid_cursor", "This is no cursor of ours.")
 NOT_FOUND = Refused(404, "not_found", "This conversation does not exist.")
 
 
@@ -56,7 +60,18 @@ async def conversations(request: HttpRequest, user: User) -> HttpResponseBase:
     try:
         return JsonResponse(await in_database(page_of, user, request.GET.get("before")))
     except ValueError as error:
-        raise Refused(400, "invalid_cursor", "This is no cursor of ours.") from error
+        raise NO_CURSOR from error
+
+
+@require_safe
+@for_people
+async def search(request: HttpRequest, user: User) -> HttpResponseBase:
+    """What the words `q` find in the person's conversations, after the cursor `before`."""
+    before = request.GET.get("before", "")
+    if before and not CURSOR.fullmatch(before):
+        raise NO_CURSOR
+    query = request.GET.get("q", "")
+    return JsonResponse(await in_database(found_by, user, query, int(before) if before else None))
 
 
 @require_http_methods(["GET", "PATCH", "DELETE"])

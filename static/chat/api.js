@@ -23,6 +23,12 @@ export class Api {
     );
   }
 
+  /** @param {string} query @param {string} [before] the cursor of the page before */
+  search(query, before) {
+    const asked = new URLSearchParams(before ? { q: query, before } : { q: query });
+    return this.#call("GET", `/search/?${asked}`);
+  }
+
   /** @param {string} id @param {string} [through] a response that the branch passes */
   state(id, through) {
     const query = through ? `?response=${encodeURIComponent(through)}` : "";

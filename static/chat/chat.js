@@ -15,6 +15,7 @@ import { ModelPicker } from "./elements/model-picker.js";
 import { Notice } from "./elements/notice.js";
 import { NotifyToggle } from "./elements/notify-toggle.js";
 import { Painter } from "./elements/painter.js";
+import { Search } from "./elements/search.js";
 import { Scroller } from "./elements/scroller.js";
 import { Shell } from "./elements/shell.js";
 import { listen } from "./elements/shortcuts.js";
@@ -26,6 +27,7 @@ import { Drafts } from "./models/drafts.js";
 import { ServerClock } from "./models/elapsed.js";
 import { Notifications } from "./models/notifications.js";
 import { isStored, Outbox } from "./models/outbox.js";
+import { responseIn } from "./navigation.js";
 import { Place } from "./place.js";
 import { Sending } from "./sending.js";
 import { Session } from "./session.js";
@@ -201,15 +203,23 @@ for (const example of main.querySelectorAll("[data-example]")) {
   example.addEventListener("click", () => composer.fill(example.dataset.example));
 }
 
+const search = new Search(
+  /** @type {HTMLDialogElement} */ (document.getElementById("search-dialog")),
+  (query, before) => api.search(query, before),
+  (error) => place.failed(error),
+);
+
 copyCode(main);
 listen({
   "mod+shift+o": () => place.go(null),
+  "mod+k": () => search.show(),
   "mod+shift+s": () => place.shell.toggle(),
   "mod+shift+c": () => copy(document.body, session.copyLast()),
   "shift+escape": () => composer.focus(),
   "mod+/": showShortcuts,
 });
 part(root, "shortcuts").addEventListener("click", showShortcuts);
+part(root, "search").addEventListener("click", () => search.show());
 new NotifyToggle(part(root, "notify"), notifications, (text) => notice.show(text));
 closeOnBackdrop();
 
@@ -226,6 +236,6 @@ setInterval(() => transcript.tick(), 1000);
 
 asking.giveBackExpired();
 sidebar.add(page.conversations, page.next);
-session.open(page.state);
-composer.invite();
+session.open(page.state, responseIn(location.search));
+if (!responseIn(location.search)) composer.invite();
 socket.connect();

@@ -9,12 +9,15 @@ export const conversationIn = (pathname) => {
   return found ? decodeURIComponent(found[1]) : null;
 };
 
+/** @returns {string | null} the id of the message that the address names */
+export const responseIn = (search) => new URLSearchParams(search).get("response");
+
 export class Navigation {
-  /** @param {(id: string | null) => void} open shows what the address names */
+  /** @param {(id: string | null, response: string | null) => void} open shows what the address names */
   constructor(open) {
     this.open = open;
     document.addEventListener("click", (event) => this.#clicked(event));
-    addEventListener("popstate", () => this.open(conversationIn(location.pathname)));
+    addEventListener("popstate", () => this.#show(location));
   }
 
   /** @param {string | null} id */
@@ -29,12 +32,17 @@ export class Navigation {
     history.replaceState(null, "", id ? `/c/${id}` : "/");
   }
 
+  #show({ pathname, search }) {
+    this.open(conversationIn(pathname), responseIn(search));
+  }
+
   #clicked(event) {
     const link = event.target.closest?.("a[data-navigate]");
     const other =
       event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
     if (!link || other || event.defaultPrevented) return;
     event.preventDefault();
-    this.go(conversationIn(new URL(link.href).pathname));
+    if (link.href !== location.href) history.pushState(null, "", link.href);
+    this.#show(link);
   }
 }

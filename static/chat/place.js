@@ -23,7 +23,9 @@ export class Place {
   constructor(parts) {
     Object.assign(this, parts);
     this.wanted = null; // the last place the person asked for; slower answers are dropped
-    this.navigation = new Navigation((id) => this.attempt(() => this.#open(id)));
+    this.navigation = new Navigation((id, response) =>
+      this.attempt(() => this.#open(id, response)),
+    );
   }
 
   /** @param {string | null} id */
@@ -94,13 +96,13 @@ export class Place {
     }
   }
 
-  async #open(id) {
+  async #open(id, response) {
     const request = (this.wanted = Symbol(id ?? "new"));
     this.shell.closeDrawer();
     this.sidebar.select(id);
-    const state = id ? await this.api.state(id) : null;
+    const state = id ? await this.api.state(id, response) : null;
     if (request !== this.wanted) return;
-    this.session().open(state);
-    this.session().composer.invite();
+    this.session().open(state, response);
+    if (!response) this.session().composer.invite();
   }
 }

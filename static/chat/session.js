@@ -44,8 +44,11 @@ export class Session {
     this.reload = oneAtATime(() => this.#reload());
   }
 
-  /** @param {object | null} state null for a conversation not begun yet */
-  open(state) {
+  /**
+   * @param {object | null} state null for a conversation not begun yet
+   * @param {string | null} [response] the message to show; else the end
+   */
+  open(state, response = null) {
     const { thread } = this.conversation;
     this.#leave();
     this.conversation = new Conversation();
@@ -57,7 +60,9 @@ export class Session {
     this.page.loaded(this.conversation);
     this.show();
     this.#follow();
-    this.scroller.toEnd();
+    const turn = response && this.transcript.view(response)?.node;
+    if (turn) this.scroller.toTurn(turn);
+    else this.scroller.toEnd();
     this.page.opened(this);
   }
 

@@ -302,3 +302,11 @@ test("a message kept from before a reload stands at its place, or at the end if 
     ["a", "b", letter.key, lost.key],
   );
 });
+
+test("a state is shown on the branch that it holds, whichever is remembered", () => {
+  conversation = new Conversation();
+  const [root, old, fresh] = [response("r1"), response("r2", "r1"), response("r3", "r1")];
+  root.selected_child_id = "r3";
+  conversation.load({ ...state(root, old), tree: [root, old, fresh] });
+  assert.deepEqual(shown(), ["r1", "r2"]);
+});

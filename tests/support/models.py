@@ -5,6 +5,7 @@ from typing import Any
 from chatapp.accounts.models import User
 from conversations.models import Conversation, Model, Provider, Response
 from conversations.models.response import Status
+from conversations.models.search_entry import index
 from conversations.protocol.items import user_message
 from tests.support.scripted import message
 
@@ -38,6 +39,7 @@ def make_response(
     )
     response.text = response.as_text()
     response.save(force_insert=True)
+    index([response])
     return response
 
 

@@ -223,6 +223,37 @@ async def test_deleting_stops_what_is_being_answered(
     assert stopped == [running.pk]
 
 
+# Search
+
+
+def test_a_search_says_what_it_found_and_where(signed_in: Client, owner: User) -> None:
+    response = make_response(
+        make_conversation(owner, "Birds"), "Where do puffins sleep?", "At sea."
+    )
+    found = signed_in.get("/search/", {"q": "puffin"}).json()
+    assert found["next"] is None
+    (message,) = found["messages"]
+    assert message["response_id"] == response.pk
+    assert message["title"] == "Birds"
+    ((start, end),) = message["marks"]
+    assert message["excerpt"][start:end] == "puffins"
+
+
+@pytest.mark.parametrize("query", ["", "q=", "q=%00", "q=" + "a%20" * 900])
+def test_a_search_for_anything_is_answered(signed_in: Client, query: str) -> None:
+    assert signed_in.get(f"/search/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "-1", "1e3", "9" * 40])
+def test_a_cursor_that_no_search_gave_is_refused(signed_in: Client, cursor: str) -> None:
+    answer = signed_in.get("/search/", {"q": "a", "before": cursor})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_cursor")
+
+
+def test_a_search_is_only_read(signed_in: Client) -> None:
+    assert signed_in.post("/search/?q=a").status_code == 405
+
+
 # Other people
 
 
@@ -257,7 +288,7 @@ def test_a_response_of_another_conversation_cannot_be_selected(
 
 @pytest.mark.django_db
 def test_nobody_signed_in_gets_nothing() -> None:
-    for path in ("/conversations/", "/conversations/conv_1/"):
+    for path in ("/conversations/", "/conversations/conv_1/", "/search/?q=a"):
         assert Client().get(path).status_code == 401
 
 

@@ -32,6 +32,17 @@ export class Scroller {
     this.#showButton();
   }
 
+  /** Lands at a turn that somebody looked for. @param {HTMLElement} turn */
+  toTurn(turn) {
+    this.policy.letGo();
+    const { top } = turn.getBoundingClientRect();
+    this.#scrollTo(this.view.scrollTop + top - this.view.getBoundingClientRect().top);
+    turn.tabIndex = -1;
+    turn.focus({ preventScroll: true });
+    turn.classList.add("sought");
+    this.#showButton();
+  }
+
   /** A question was sent: it goes near the top, with room below for the answer to grow into. */
   showQuestion(turn) {
     for (const old of this.view.querySelectorAll(".roomy")) old.classList.remove("roomy");

@@ -54,7 +54,10 @@ export class Conversation {
       if (this.pending.delete(response.client_key)) this.#move(response.client_key, response.id);
       this.#take(response);
     }
-    for (const sent of this.pending.values()) this.tree.hang(sent);
+    // What was sent is a path, which need not be the one that is remembered.
+    const sent = state.responses.at(-1)?.id;
+    if (sent && !this.tree.path().includes(sent)) this.tree.select(sent);
+    for (const letter of this.pending.values()) this.tree.hang(letter);
     const stay = reading.findLast((id) => this.tree.nodes.has(id) && this.has(id));
     if (stay && !this.tree.path().includes(stay)) this.tree.select(stay);
     return this.#forgetGone();

@@ -1,0 +1,113 @@
+"""Finding again: a person's conversations by the words of their titles, questions and answers."""
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from conversations.models.conversation import Conversation
+from conversations.models.response import Response
+from conversations.models.words import phrases, places
+
+if TYPE_CHECKING:
+    from chatapp.accounts.models import User
+
+PAGE = 20
+QUERY_LENGTH = 200
+EXCERPT = 160
+BEFORE = 50
+LAST = 2**63 - 1
+SPACE = re.compile(r"\s")
+
+# Newest first: the order of the entries is that of the questions.
+SQLITE = """
+    SELECT entry.id, entry.response_id
+    FROM conversations_searchindex
+    JOIN conversations_searchentry entry ON entry.id = conversations_searchindex.rowid
+    WHERE conversations_searchindex MATCH %s AND conversations_searchindex.rowid < %s
+    ORDER BY conversations_searchindex.rowid DESC LIMIT %s
+"""
+POSTGRESQL = """
+    SELECT id, response_id FROM conversations_searchentry
+    WHERE vector @@ (%s::tsquery && to_tsquery('simple', %s)) AND id < %s
+    ORDER BY id DESC LIMIT %s
+"""
+
+
+def search(user: "User", query: str, before: int | None = None) -> dict[str, Any]:
+    """A page of what the words of `query` find of a person's own, and the cursor of the next page.
+
+    All of the words must be in one question and its answer, or in a title; each may be the
+    beginning of a longer one. Titles come first, then messages, the newest first. `before` is the
+    cursor of the page before.
+    """
+    query = query[:QUERY_LENGTH]
+    wanted = phrases(query)
+    if not wanted:
+        return {"conversations": [], "messages": [], "next": None}
+    entries = _entries(user, wanted, LAST if before is None else before)
+    shown = entries[:PAGE]
+    return {
+        "conversations": [] if before else _titled(user, query),
+        "messages": _messages([response_id for _, response_id in shown], query),
+        "next": shown[-1][0] if len(entries) > PAGE else None,
+    }
+
+
+def _entries(
+    user: "User", wanted: Sequence[Sequence[str]], before: int
+) -> Sequence[tuple[int, str]]:
+    """The entries that have all of the words: (id, response's id)."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            words = " AND ".join(f'"{" ".join(phrase)}" *' for phrase in wanted)
+            match = f'owner_id : "{user.pk}" AND words : ({words})'
+            cursor.execute(SQLITE, [match, before, PAGE + 1])
+        else:
+            words = " & ".join(f"({' <-> '.join(phrase)}:*)" for phrase in wanted)
+            cursor.execute(POSTGRESQL, [f"'/{user.pk}'", words, before, PAGE + 1])
+        found: Sequence[tuple[int, str]] = cursor.fetchall()
+        return found
+
+
+def _titled(user: "User", query: str) -> list[dict[str, Any]]:
+    """The conversations in whose title all of the words stand."""
+    own = Conversation.objects.visible_to(user).order_by("-updated_at")
+    titles = own.values_list("id", "title").iterator()
+    words = query.split()
+    found = (
+        {"id": id_, "title": title, "marks": list(places(title, query))}
+        for id_, title in titles
+        if all(next(places(title, word), None) for word in words if phrases(word))
+    )
+    return list(islice(found, PAGE))
+
+
+def _messages(ids: Sequence[str], query: str) -> list[dict[str, Any]]:
+    rows = Response.objects.select_related("conversation").only(
+        "text", "created_at", "conversation__title"
+    )
+    found = rows.in_bulk(ids)
+    return [_message(found[id_], query) for id_ in ids if id_ in found]
+
+
+def _message(row: Response, query: str) -> dict[str, Any]:
+    excerpt = _excerpt(row.text, query)
+    return {
+        "response_id": row.pk,
+        "conversation_id": row.conversation_id,
+        "title": row.conversation.title,
+        "created_at": row.created_at.isoformat(),
+        "excerpt": excerpt,
+        "marks": list(places(excerpt, query)),
+    }
+
+
+def _excerpt(text: str, query: str) -> str:
+    """A piece of a text around the first of the words, on one line."""
+    first, _ = next(places(text, query), (0, 0))
+    start = 0 if first <= BEFORE else text.find(" ", first - BEFORE, first) + 1 or first - BEFORE
+    lead, tail = "…" if start else "", "…" if start + EXCERPT < len(text) else ""
+    return f"{lead}{SPACE.sub(' ', text[start : start + EXCERPT])}{tail}"

@@ -1,0 +1,85 @@
+"""The words of a text, for an index that knows no languages, and where a query's words stand in it.
+
+Of a script that puts no spaces between words, the index has each pair of neighbouring letters, and
+the last letter alone: so it finds any part of such a text, as other search engines do with n-grams.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+# Han, kana and what goes with them, Hangul excepted: Korean is written with spaces.
+UNSPACED = "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+UNSPACED_BEYOND = "\uff66-\uff9f\U00020000-\U0003134f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+RUNS = re.compile(f"[{UNSPACED}{UNSPACED_BEYOND}]+|[^\\W_{UNSPACED}{UNSPACED_BEYOND}]+")
+IS_UNSPACED = re.compile(f"[{UNSPACED}{UNSPACED_BEYOND}]")
+WORD_LENGTH = 64
+INDEXED_LENGTH = 200_000  # characters; PostgreSQL takes no vector of more than a megabyte
+
+
+class Run(NamedTuple):
+    """A word as it is compared, or letters without spaces between, and where it stands."""
+
+    word: str
+    start: int
+    end: int
+
+    @property
+    def is_unspaced(self) -> bool:
+        return bool(IS_UNSPACED.match(self.word))
+
+
+def runs(text: str) -> Iterator[Run]:
+    """The words of a text, in order."""
+    for match in RUNS.finditer(text):
+        if word := _compared(match[0]):
+            yield Run(word, match.start(), match.end())
+
+
+def indexed(text: str) -> str:
+    """What the index has of a text: its words, with a space between."""
+    return " ".join(term for run in runs(text[:INDEXED_LENGTH]) for term in _terms(run))
+
+
+def phrases(query: str) -> list[list[str]]:
+    """What must all stand in the index of a text: phrases of terms, the last of each a prefix."""
+    return [_pairs(run.word) if run.is_unspaced else [run.word] for run in runs(query)]
+
+
+def places(text: str, query: str) -> Iterator[tuple[int, int]]:
+    """Where the words of a query stand in a text: (start, end) of each, in order."""
+    wanted = list(runs(query))
+    for run in runs(text):
+        if place := next(filter(None, (_place(run, one) for one in wanted)), None):
+            yield place
+
+
+def _place(run: Run, wanted: Run) -> tuple[int, int] | None:
+    if not wanted.is_unspaced:
+        return (run.start, run.end) if run.word.startswith(wanted.word) else None
+    at = run.word.find(wanted.word) if run.is_unspaced else -1
+    # Folding keeps the length of nearly all of these; where it does not, the whole run is shown.
+    if at < 0 or len(run.word) != run.end - run.start:
+        return None if at < 0 else (run.start, run.end)
+    return run.start + at, run.start + at + len(wanted.word)
+
+
+def _terms(run: Run) -> list[str]:
+    return [*_pairs(run.word), run.word[-1]] if run.is_unspaced else [run.word]
+
+
+def _pairs(word: str) -> list[str]:
+    return [one + other for one, other in pairwise(word)] or [word]
+
+
+def _compared(word: str) -> str:
+    """Without case, width and accents."""
+    apart = unicodedata.normalize("NFKD", word.casefold())
+    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return (
+        unicodedata.normalize("NFC", bare)[:WORD_LENGTH]
+        if not IS_UNSPACED.match(word)
+        else (unicodedata.normalize("NFKC", word.casefold()))
+    )

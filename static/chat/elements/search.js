@@ -1,0 +1,123 @@
+// The dialog that finds conversations and messages again: one types, and it lists what there is.
+import { message } from "../messages.js";
+import { addressOf, pieces } from "../models/excerpts.js";
+import { clone, part } from "./dom.js";
+
+const TYPING_MS = 150;
+const STEPS = { ArrowDown: 1, ArrowUp: -1 };
+
+export class Search {
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {(query: string, before?: string) => Promise<object>} ask the server
+   * @param {(error: Error) => void} failed
+   */
+  constructor(dialog, ask, failed) {
+    Object.assign(this, { dialog, ask, failed });
+    this.input = /** @type {HTMLInputElement} */ (part(dialog, "query"));
+    this.list = part(dialog, "found");
+    this.status = part(dialog, "status");
+    this.more = part(dialog, "more");
+    this.asked = ""; // what is listed, or will be
+    this.input.addEventListener("input", () => this.#typed());
+    this.more.addEventListener("click", () => this.#ask(this.next));
+    this.list.addEventListener("click", (event) => event.target.closest("a") && dialog.close());
+    dialog.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  show() {
+    if (!this.dialog.open) this.dialog.showModal();
+    this.input.select();
+    // What was found before may be old.
+    if (this.input.value.trim()) this.#ask();
+  }
+
+  #typed() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#ask(), TYPING_MS);
+  }
+
+  async #ask(before) {
+    clearTimeout(this.timer);
+    const query = this.input.value.trim();
+    const request = (this.wanted = Symbol(query));
+    try {
+      const found = query ? await this.ask(query, before) : null;
+      if (request === this.wanted) this.#show(query, found, before);
+    } catch (error) {
+      if (request !== this.wanted) return;
+      this.dialog.close();
+      this.failed(error);
+    }
+  }
+
+  #show(query, found, before) {
+    const nodes = [...this.#titles(found), ...this.#messages(found)];
+    if (before) this.list.append(...nodes);
+    else this.list.replaceChildren(...nodes);
+    this.next = found?.next ?? null;
+    this.more.hidden = !this.next;
+    this.status.textContent = found ? this.#summary(query) : "";
+    if (before) nodes[0]?.querySelector("a").focus();
+    else this.list.scrollTop = 0;
+  }
+
+  #summary(query) {
+    const count = this.list.childElementCount;
+    if (count === 0) return message("nothingFound", { query });
+    return message(this.next ? "foundAtLeast" : "found", { count });
+  }
+
+  #titles(found) {
+    return (found?.conversations ?? []).map(({ id, title, marks }) => {
+      const node = this.#hit(addressOf(id));
+      part(node, "title").append(...marked(title, marks));
+      part(node, "excerpt").remove();
+      part(node, "date").remove();
+      return node;
+    });
+  }
+
+  #messages(found) {
+    return (found?.messages ?? []).map((hit) => {
+      const node = this.#hit(addressOf(hit.conversation_id, hit.response_id));
+      part(node, "title").textContent = hit.title || message("untitled");
+      part(node, "excerpt").append(...marked(hit.excerpt, hit.marks));
+      const date = /** @type {HTMLTimeElement} */ (part(node, "date"));
+      date.dateTime = hit.created_at;
+      date.textContent = new Date(hit.created_at).toLocaleDateString(
+        document.documentElement.lang,
+        { dateStyle: "medium" },
+      );
+      return node;
+    });
+  }
+
+  #hit(address) {
+    const node = clone("search-hit");
+    /** @type {HTMLAnchorElement} */ (part(node, "link")).href = address;
+    return node;
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    const links = [...this.list.querySelectorAll("a")];
+    if (event.key === "Enter" && event.target === this.input) {
+      event.preventDefault();
+      links[0]?.click();
+    } else if (event.key in STEPS) {
+      event.preventDefault();
+      const at = links.indexOf(document.activeElement) + STEPS[event.key];
+      (links[at] ?? (at < 0 ? this.input : links.at(-1)))?.focus();
+    }
+  }
+}
+
+function marked(text, marks) {
+  return pieces(text, marks).map((piece) => {
+    if (!piece.marked) return piece.text;
+    const mark = document.createElement("mark");
+    mark.textContent = piece.text;
+    return mark;
+  });
+}

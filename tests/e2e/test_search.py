@@ -1,0 +1,52 @@
+"""Finding again: by words, with the keyboard alone, on the branch where they stand."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.support.chat_page import ChatPage
+
+
+def test_a_message_is_found_and_opened_on_its_branch_with_the_keyboard_alone(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("Where do puffins sleep?")
+    chat.edit(0, "Where do albatrosses sleep?")
+    expect(chat.answer).to_contain_text("albatrosses")
+    page.get_by_role("link", name="New chat").click()
+    expect(chat.answers).to_have_count(0)
+
+    page.keyboard.press("Control+k")
+    dialog = page.get_by_role("dialog", name="Search")
+    page.keyboard.type("puff sleep")
+    # The title, which the first question gave it, and the message.
+    expect(dialog.get_by_role("link")).to_have_count(2)
+    hit = dialog.get_by_role("link").last
+    expect(hit.locator("mark").first).to_have_text("puffins")
+    expect(dialog.get_by_role("status")).to_have_text("2 found")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(hit).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(dialog).to_be_hidden()
+    expect(page).to_have_url(re.compile(r"/c/conv_\w+\?response=resp_\w+$"))
+    expect(chat.answer).to_contain_text("puffins")
+    page.reload()
+    expect(chat.answer).to_contain_text("puffins")
+    page.go_back()
+    expect(chat.answers).to_have_count(0)
+
+
+def test_a_search_without_a_hit_says_so_and_a_title_leads_to_its_conversation(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("蜜蜂吃什么")
+    page.get_by_role("link", name="New chat").click()
+    page.get_by_role("button", name="Search", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Search")
+    field = dialog.get_by_role("searchbox")
+    field.fill("wasps")
+    expect(dialog.get_by_role("status")).to_contain_text("Nothing found for “wasps”")
+    field.fill("吃什")
+    expect(dialog.get_by_role("link").first).to_be_visible()
+    field.press("Enter")
+    expect(chat.answer).to_contain_text("蜜蜂吃什么")

@@ -1,0 +1,68 @@
+"""The words of a text: what the index has of it, and where a query stands in it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conversations.models.words import INDEXED_LENGTH, indexed, phrases, places
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("Why is the Sky blue?", "why is the sky blue"),
+        ("snake_case, kebab-case", "snake case kebab case"),
+        ("Crème Brûlée", "creme brulee"),
+        ("\uff26\uff35\uff2c\uff2c width", "full width"),
+        ("Straße", "strasse"),
+        ("机器学习", "机器 器学 学习 习"),
+        ("用GPT学习", "用 用 gpt 学习 习"),
+        ("東京タワー", "東京 京タ タワ ワー ー"),
+        ("한국어 문장", "한국어 문장"),
+        ("", ""),
+        ("…!?", ""),
+    ],
+)
+def test_the_index_has_the_words_without_case_and_accents(text: str, terms: str) -> None:
+    assert indexed(text) == terms
+
+
+def test_of_a_text_without_end_the_index_has_the_beginning() -> None:
+    assert len(indexed("word " * INDEXED_LENGTH)) <= INDEXED_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("blue sky", [["blue"], ["sky"]]),
+        ("机器学", [["机器", "器学"]]),
+        ("学", [["学"]]),
+        ('"; DROP * AND (', [["drop"], ["and"]]),
+        (" -- ", []),
+    ],
+)
+def test_a_query_wants_all_of_its_words(query: str, wanted: list[list[str]]) -> None:
+    assert phrases(query) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "found"),
+    [
+        ("Blue skies are blue", "blue", ["Blue", "blue"]),
+        ("The skies", "ski", ["skies"]),
+        ("Crème brûlée", "creme", ["Crème"]),
+        ("深度机器学习很好", "机器学", ["机器学"]),
+        ("nothing here", "else", []),
+    ],
+)
+def test_the_words_of_a_query_are_found_where_they_stand(
+    text: str, query: str, found: list[str]
+) -> None:
+    assert [text[start:end] for start, end in places(text, query)] == found
+
+
+@given(st.text(max_size=80), st.text(max_size=20))
+def test_places_are_in_order_and_within_the_text(text: str, query: str) -> None:
+    found = list(places(text, query))
+    assert found == sorted(found)
+    assert all(0 <= start < end <= len(text) for start, end in found)
