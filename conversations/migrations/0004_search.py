@@ -12,7 +12,7 @@ BATCH = 500
 COLUMNS = ("pk", "conversation__owner", "text")
 SQLITE = (
     """CREATE VIRTUAL TABLE conversations_searchindex USING fts5(
-        owner_id, words, content='conversations_searchentry', content_rowid='id', columnsize=0,
+        owner_id, words, content='conversations_searchentry', content_rowid='id', columnsize=0, prefix='1 2',
         tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'"
     )""",
     """CREATE TRIGGER conversations_searchentry_added AFTER INSERT ON conversations_searchentry

@@ -1,6 +1,6 @@
 """What can be found of a response: its words, in an index of the database's own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import models
@@ -25,14 +25,17 @@ class SearchEntry(models.Model):
 
 def index(responses: Iterable[Response]) -> None:
     """Have these be found by what their `text` says now."""
-    entries = [
-        SearchEntry(
-            response=response,
-            owner_id=response.conversation.owner_id,
-            words=indexed(response.text),
-        )
-        for response in responses
-    ]
+    put([entry_of(response) for response in responses])
+
+
+def entry_of(response: Response) -> SearchEntry:
+    """What there is to be found of it: of a long text best made before a lock is taken."""
+    owner_id = response.conversation.owner_id
+    return SearchEntry(response=response, owner_id=owner_id, words=indexed(response.text))
+
+
+def put(entries: Sequence[SearchEntry]) -> None:
+    """Store these, in the place of what their responses had."""
     SearchEntry.objects.bulk_create(
         entries, update_conflicts=True, unique_fields=["response"], update_fields=["words"]
     )

@@ -76,10 +76,10 @@ def _pairs(word: str) -> list[str]:
 
 def _compared(word: str) -> str:
     """Without case, width and accents."""
+    if word.isascii():
+        return word.lower()[:WORD_LENGTH]
+    if IS_UNSPACED.match(word):
+        return unicodedata.normalize("NFKC", word.casefold())
     apart = unicodedata.normalize("NFKD", word.casefold())
     bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return (
-        unicodedata.normalize("NFC", bare)[:WORD_LENGTH]
-        if not IS_UNSPACED.match(word)
-        else (unicodedata.normalize("NFKC", word.casefold()))
-    )
+    return unicodedata.normalize("NFC", bare)[:WORD_LENGTH]

@@ -7,9 +7,9 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, transaction
 
-from conversations.models import Conversation, Response
+from conversations.models import Conversation, Response, SearchEntry
 from conversations.models.database import in_database
-from conversations.models.search_entry import index
+from conversations.models.search_entry import entry_of, put
 
 logger = logging.getLogger(__name__)
 
@@ -53,14 +53,19 @@ async def store_ending(row: Response) -> bool:
     return await persistently(row.id, _save_ending, row)
 
 
-@transaction.atomic
 def _save_ending(row: Response) -> bool:
+    entry = entry_of(row)
+    with transaction.atomic():
+        return _save(row, entry)
+
+
+def _save(row: Response, entry: SearchEntry) -> bool:
     """Its columns only, and only while it is ours: a row that was deleted meanwhile stays so."""
     conversation = Conversation.objects.filter(pk=row.conversation_id)
     list(Conversation.objects.lock_of(row.pk))
     values = {column: getattr(row, column) for column in ENDING}
     if not Response.objects.held_by(row.worker, row.lease).filter(pk=row.pk).update(**values):
         return False
-    index([row])
+    put([entry])
     conversation.update(finished_at=row.completed_at)
     return True

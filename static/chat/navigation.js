@@ -23,8 +23,8 @@ export class Navigation {
   /** @param {string | null} id */
   go(id) {
     const path = id ? `/c/${id}` : "/";
-    if (path !== location.pathname) history.pushState(null, "", path);
-    this.open(id);
+    if (path !== location.pathname + location.search) history.pushState(null, "", path);
+    this.open(id, null);
   }
 
   /** The page shows this already; only the address has to follow. */
