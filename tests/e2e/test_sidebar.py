@@ -72,3 +72,17 @@ def settled_title(chat: ChatPage) -> str:
     link = chat.history.get_by_role("link").first
     expect(link).to_contain_text("You asked", timeout=10_000)
     return link.inner_text().strip()
+
+
+def test_a_conversation_is_exported_from_its_menu(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("What do bees eat?")
+    title = settled_title(chat)
+    for name, ending in (
+        ("Export as Markdown", ".md"),
+        ("Export with all branches (JSON)", ".json"),
+    ):
+        with page.expect_download() as download:
+            chat.options(title).get_by_role("menuitem", name=name).click()
+        assert download.value.suggested_filename.endswith(ending)
+        assert "What do bees eat?" in download.value.path().read_text()

@@ -30,6 +30,8 @@ export class RowView {
     setText(part(this.node, "title"), title);
     link.href = `/c/${summary.id}`;
     link.title = title;
+    part(this.node, "markdown").href = `/conversations/${summary.id}/export.md`;
+    part(this.node, "json").href = `/conversations/${summary.id}/export.json`;
     if (current) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
     part(this.node, "answering").hidden = !summary.answering;
