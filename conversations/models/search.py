@@ -9,7 +9,7 @@ from django.db import connection
 
 from conversations.models.conversation import Conversation
 from conversations.models.response import Response
-from conversations.models.words import phrases, places
+from conversations.models.words import phrases, places, runs
 
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
@@ -76,11 +76,11 @@ def _titled(user: "User", query: str) -> list[dict[str, Any]]:
     """The conversations in whose title all of the words stand."""
     own = Conversation.objects.visible_to(user).order_by("-updated_at")
     titles = own.values_list("id", "title").iterator()
-    words = query.split()
+    words = [run.word for run in runs(query)]
     found = (
         {"id": id_, "title": title, "marks": list(places(title, query))}
         for id_, title in titles
-        if all(next(places(title, word), None) for word in words if phrases(word))
+        if all(next(places(title, word), None) for word in words)
     )
     return list(islice(found, PAGE))
 

@@ -81,5 +81,6 @@ def _compared(word: str) -> str:
     if IS_UNSPACED.match(word):
         return unicodedata.normalize("NFKC", word.casefold())
     apart = unicodedata.normalize("NFKD", word.casefold())
-    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    # Neither accents nor what else comes out of one sign: of "⑴" two brackets.
+    bare = "".join(letter for letter in apart if letter.isalnum())
     return unicodedata.normalize("NFC", bare)[:WORD_LENGTH]

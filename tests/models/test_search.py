@@ -44,7 +44,22 @@ def test_a_question_and_its_answer_are_found_by_any_of_their_words(
 
 @pytest.mark.parametrize(
     "query",
-    ["", "  ", "house", "lighthouse nowhere", "塔灯", '"', "*", "a'b", "NEAR(", "-x", "&|!"],
+    [
+        "",
+        "  ",
+        "house",
+        "lighthouse nowhere",
+        "塔灯",
+        '"',
+        "*",
+        "a'b",
+        "NEAR(",
+        "-x",
+        "&|!",
+        "⑴ ½",
+        "㏂ ℀",
+        "\x00",
+    ],
 )
 def test_what_nobody_wrote_finds_nothing_and_breaks_nothing(
     owner: User, conversation: Conversation, query: str
@@ -67,6 +82,12 @@ def test_the_newest_come_first_page_by_page(owner: User, conversation: Conversat
     found = [hit["excerpt"].split()[0] for hit in [*first["messages"], *second["messages"]]]
     assert found == [f"n{number}" for number in reversed(range(PAGE + 3))]
     assert second["next"] is None
+
+
+def test_a_title_has_all_of_the_words(owner: User) -> None:
+    make_conversation(owner, "Full moon")
+    assert search(owner, "full-time")["conversations"] == []
+    assert len(search(owner, "full-moon")["conversations"]) == 1
 
 
 def test_titles_are_found_too_and_come_once(owner: User, conversation: Conversation) -> None:

@@ -61,6 +61,12 @@ def test_the_words_of_a_query_are_found_where_they_stand(
     assert [text[start:end] for start, end in places(text, query)] == found
 
 
+@given(st.text(max_size=80))
+def test_no_term_has_a_sign_that_a_query_language_could_take_for_its_own(text: str) -> None:
+    signs = set(indexed(text)) - {" "}
+    assert not signs & set("()'\"*:&|!<>-+^{}[]\\/.,;@#$%=~`?_\x00\n")
+
+
 @given(st.text(max_size=80), st.text(max_size=20))
 def test_places_are_in_order_and_within_the_text(text: str, query: str) -> None:
     found = list(places(text, query))
