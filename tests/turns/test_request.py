@@ -214,5 +214,5 @@ def test_storing_costs_the_same_however_long_the_conversation(
     for _ in range(length):
         last = make_response(conversation, previous=last)
     assert last
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         store(ask(owner, previous_response_id=last.pk), WORKER)
