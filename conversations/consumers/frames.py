@@ -177,6 +177,17 @@ def parse(text: str) -> ClientFrame:
         raise _bad_frame(error, value) from error
 
 
+def subject_of(text: str | None) -> dict[str, str]:
+    """What a change is about that could not be looked at: the page sends it again by that name."""
+    try:
+        frame = parse(text or "")
+    except BadFrame:
+        return {}
+    if isinstance(frame, Create):
+        return {"client_key": frame.client_key}
+    return {"stream_id": frame.response_id} if isinstance(frame, (Update, Delete)) else {}
+
+
 def _bad_frame(error: ValidationError, value: Any) -> BadFrame:
     """The first thing that is wrong, without repeating what was sent."""
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]

@@ -12,7 +12,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
 from conversations.consumers.followed import Followed
-from conversations.consumers.frames import BadFrame, error_frame
+from conversations.consumers.frames import BadFrame, error_frame, subject_of
 from conversations.consumers.handlers import Handlers
 from conversations.consumers.refusals import busy
 from conversations.protocol.jsontext import dumps
@@ -107,7 +107,7 @@ class Socket(AsyncWebsocketConsumer):
             await self._refuse_frame(error)
         except DatabaseError as error:
             logger.error("A frame could not be handled: %s", error)
-            await self._send(busy())
+            await self._send(busy(**subject_of(text_data)))
 
     async def notice(self, message: Mapping[str, Any]) -> None:
         """From the channel layer: a hint for the page."""

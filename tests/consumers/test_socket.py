@@ -432,7 +432,9 @@ async def test_a_frame_that_comes_while_the_database_is_away_gets_an_error_and_t
     async with open_page(owner) as page:
         with monkeypatch.context() as away:
             away.setattr("chatapp.sockets._user_of", _database_is_away)
-            assert (await page.ask())["error"]["code"] == "database_unavailable"
+            refused = await page.ask(client_key="k")
+            assert refused["error"]["code"] == "database_unavailable"
+            assert refused["client_key"] == "k", "so the page knows what to send again"
         assert (await page.ask())["type"] == "response.accepted"
 
 
