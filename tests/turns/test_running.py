@@ -11,7 +11,7 @@ from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.chain import Request
 from conversations.protocol.errors import ErrorKind, ProviderError
-from conversations.protocol.items import output_text
+from conversations.protocol.items import input_text, output_text
 from conversations.turns import asked, checkpoints, notices, running
 from conversations.turns.outgoing import request_of
 from conversations.turns.request import NewResponse, RequestError, store
@@ -81,15 +81,16 @@ async def test_one_answer_that_cannot_be_written_does_not_keep_the_others_from_i
     more = asyncio.Event()
     for text in ("bad", "good"):
         provider.will_answer(*beginning(), delta(text), more, ending(text))
-    bad, good = await ask(owner, "first"), await ask(owner, "second")
     write = checkpoints._update
 
     def refuse_the_bad_one(due: list[checkpoints.Checkpoint]) -> checkpoints.Found:
-        if any(checkpoint.row.id == bad.id for checkpoint in due):
+        if any(input_text(checkpoint.row.input) == "first" for checkpoint in due):
             raise ValueError("this can't be stored")
         return write(due)
 
+    # Before anything is asked: a checkpoint may be written at once.
     monkeypatch.setattr(checkpoints, "_update", refuse_the_bad_one)
+    bad, good = await ask(owner, "first"), await ask(owner, "second")
     for response in (bad, good):
         await until_event(response, "response.output_text.delta")
     for _ in range(200):
