@@ -1,6 +1,6 @@
 from django.urls import path
 
-from conversations.views import api, export, pages, providers
+from conversations.views import api, branches, export, pages, providers
 
 app_name = "conversations"
 
@@ -20,6 +20,14 @@ urlpatterns = [
         export.export,
         {"form": "json"},
         name="export-json",
+    ),
+    path("conversations/<slug:conversation_id>/tree/", branches.tree, name="tree"),
+    path("conversations/<slug:conversation_id>/fork/", branches.fork_from, name="fork"),
+    path("conversations/<slug:conversation_id>/compare/", branches.compare, name="compare"),
+    path(
+        "conversations/<slug:conversation_id>/branches/<slug:response_id>/",
+        branches.branch,
+        name="branch",
     ),
     path("search/", api.search, name="search"),
     path("providers/", providers.providers, name="providers"),

@@ -57,6 +57,9 @@ class Conversation(models.Model):
     selected_root = models.ForeignKey(
         "conversations.Response", models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    forked_from = models.ForeignKey(
+        "conversations.Response", models.SET_NULL, null=True, blank=True, related_name="forks"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(

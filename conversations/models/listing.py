@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from conversations.models.branch import marked
 from conversations.models.conversation import Conversation
+from conversations.models.fork import origin
 from conversations.models.response import Response
 from conversations.models.tree import outline, shown_path
 from conversations.protocol.visibility import visible_response
@@ -44,6 +46,8 @@ def state_of(conversation: Conversation, through: str | None = None) -> dict[str
         "conversation": summary(conversation.pk),
         "tree": [node._asdict() for node in nodes],
         "selected_root_id": conversation.selected_root_id,
+        "branches": marked(conversation),
+        "forked_from": origin(conversation),
         "responses": responses(path),
     }
 

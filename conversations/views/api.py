@@ -78,22 +78,24 @@ async def search(request: HttpRequest, user: User) -> HttpResponseBase:
 @for_people
 async def conversation(request: HttpRequest, user: User, conversation_id: str) -> HttpResponseBase:
     """An open conversation: read, renamed, shown on another branch, or deleted."""
-    found = await in_database(_own, user, conversation_id)
+    found = await in_database(own, user, conversation_id)
     if request.method == "PATCH":
-        return await _change(found, _body(request))
+        return await _change(found, body_of(request))
     if request.method == "DELETE":
         return await _delete(found)
     return JsonResponse(await in_database(state_of, found, request.GET.get("response")))
 
 
-def _own(user: User, conversation_id: str) -> Conversation:
+def own(user: User, conversation_id: str) -> Conversation:
+    """The person's conversation; somebody else's is as good as missing."""
     found = Conversation.objects.visible_to(user).filter(pk=conversation_id).first()
     if found is None:
         raise NOT_FOUND
     return found
 
 
-def _body(request: HttpRequest) -> dict[str, Any]:
+def body_of(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object that was sent."""
     try:
         body = loads(request.body)
     except BadJSON as error:

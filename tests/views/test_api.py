@@ -120,7 +120,7 @@ def test_opening_costs_the_same_however_long_the_conversation(
     last = None
     for _ in range(40):
         last = make_response(conversation, previous=last)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         state_of(conversation)
 
 
