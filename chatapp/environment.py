@@ -50,6 +50,8 @@ class Environment(BaseSettings):
     time_zone: str = "UTC"
     log_level: str = "INFO"
     grace_seconds: float = Field(default=20, ge=0)
+    temporary_hours: float = Field(default=24, gt=0, le=24 * 365)
+    memory: bool = True
 
     secret_key: SecretStr = SecretStr("")
     secret_key_fallbacks: Annotated[list[SecretStr], NoDecode] = []

@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from conversations.consumers.socket import Socket
 from conversations.providers.pool import close_clients, warm_up
 from conversations.turns import hints, steering
+from conversations.turns.deleting import delete_expired
 from conversations.turns.running import turns
 from conversations.turns.setup import offer_models
 from conversations.turns.shared_log import shared_logs
@@ -20,6 +21,7 @@ from conversations.turns.tasks import Tasks
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 2.0
+EXPIRY_SECONDS = 60.0
 
 _background = Tasks()
 
@@ -31,7 +33,7 @@ async def startup() -> None:
     # A process on SQLite is alone: nobody else can be running what the database says is running.
     await take_over(alone=settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"))
     await offer_models()
-    for work in (_sweep(), hints.listen(_heard), warm_up()):
+    for work in (_sweep(), _delete_expired(), hints.listen(_heard), warm_up()):
         _background.spawn(work)
 
 
@@ -75,6 +77,16 @@ async def _look_for_abandoned() -> None:
         logger.error("Abandoned answers could not be looked for: %s", error)
     except Exception:  # whatever one answer makes of it, the others must be looked for again
         logger.exception("Abandoned answers could not be looked for")
+
+
+async def _delete_expired() -> None:
+    while True:
+        try:
+            if number := await delete_expired():
+                logger.info("%d temporary conversations were deleted", number)
+        except DatabaseError as error:
+            logger.error("Expired conversations could not be deleted: %s", error)
+        await asyncio.sleep(EXPIRY_SECONDS)
 
 
 def _heard(hint: Mapping[str, Any]) -> None:

@@ -213,6 +213,10 @@ LOGGING: dict[str, Any] = {
     },
 }
 
+# What people's conversations leave behind
+TEMPORARY_HOURS = environment.temporary_hours
+MEMORY = environment.memory
+
 # The provider that the environment names, if it names one; its key is never stored.
 OPENAI_API_KEY = environment.openai_api_key.get_secret_value()
 OPENAI_BASE_URL = environment.openai_base_url or "https://api.openai.com/v1"

@@ -50,8 +50,8 @@ class UserMessage(Frame):
 
 
 class Create(Frame):
-    """The API's `response.create`; `client_key`, `conversation`, `retry_of`, `continues` and
-    `branch` are ours.
+    """The API's `response.create`; `client_key`, `conversation`, `retry_of`, `continues`, `branch`
+    and `temporary` are ours.
     """
 
     type: Literal["response.create"]
@@ -64,6 +64,7 @@ class Create(Frame):
     continues: Id | None = None
     branch: bool = False
     background: bool | None = None
+    temporary: bool = False
     instructions: Annotated[str, Field(max_length=50_000)] = ""
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     max_output_tokens: Annotated[int, Field(ge=1)] | None = None

@@ -140,6 +140,7 @@ def _asked_for(frame: Create, user: "User") -> NewResponse:
         continues=frame.continues,
         branch=frame.branch,
         background=frame.background,
+        temporary=frame.temporary,
         instructions=frame.instructions,
         settings=frame.settings(),
     )

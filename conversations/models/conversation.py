@@ -20,8 +20,17 @@ TITLE_LENGTH = 200
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, user: "User") -> "ConversationQuerySet":
-        """The only question of who may see a conversation: its owner."""
-        return self.filter(owner=user)
+        """The only question of who may see a conversation: its owner, until it expires."""
+        lasting = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
+        return self.filter(lasting, owner=user)
+
+    def listed(self) -> "ConversationQuerySet":
+        """Those that are found again: in the sidebar, by a search, in an export of everything."""
+        return self.filter(expires_at=None)
+
+    def expired(self) -> "ConversationQuerySet":
+        """The temporary ones whose time is over."""
+        return self.filter(expires_at__lte=timezone.now())
 
     def lock_of(self, response_id: str) -> "ConversationQuerySet":
         """The conversation of a response, locked when this is evaluated.
@@ -68,6 +77,9 @@ class Conversation(models.Model):
     seen_at = models.DateTimeField(
         null=True, editable=False, help_text="Which end its owner last had in view."
     )
+    expires_at = models.DateTimeField(
+        null=True, editable=False, help_text="When a temporary one is deleted."
+    )
     version = models.PositiveIntegerField(
         default=0, editable=False, help_text="Counts the changes of the tree."
     )
@@ -78,6 +90,7 @@ class Conversation(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["owner", "-updated_at"], name="conversations_of_owner"),
             models.Index(fields=["-updated_at"], name="conversations_by_use"),
+            models.Index(fields=["expires_at"], name="conversations_by_expiry"),
         ]
 
     def __str__(self) -> str:
@@ -99,6 +112,10 @@ class Conversation(models.Model):
         rows = Conversation.objects.filter(pk=self.pk, finished_at__isnull=False)
         unseen = models.Q(seen_at__isnull=True) | models.Q(seen_at__lt=models.F("finished_at"))
         return bool(rows.filter(unseen).update(seen_at=models.F("finished_at")))
+
+    @property
+    def is_temporary(self) -> bool:
+        return self.expires_at is not None
 
     def rename(self, title: str, source: TitleSource) -> bool:
         """Give it a title; one that a person gave is never replaced by another source's."""

@@ -30,7 +30,7 @@ def page_of(user: "User", before: str | None = None) -> dict[str, Any]:
 
     `before` is the cursor of the page before; ValueError when it is none of ours.
     """
-    found = Conversation.objects.visible_to(user).order_by("-updated_at")
+    found = Conversation.objects.visible_to(user).listed().order_by("-updated_at")
     if before is not None:
         found = found.used_before(_moment(before))
     rows = list(_with_answering(found)[: PAGE + 1])
@@ -82,5 +82,6 @@ def _summary(conversation: Any) -> dict[str, Any]:
         "updated_at": conversation.updated_at.isoformat(),
         "answering": conversation.answering,
         "unseen": conversation.unseen,
+        "expires_at": conversation.expires_at and conversation.expires_at.isoformat(),
         "version": conversation.version,
     }

@@ -74,7 +74,7 @@ def _entries(
 
 def _titled(user: "User", query: str) -> list[dict[str, Any]]:
     """The conversations in whose title all of the words stand."""
-    own = Conversation.objects.visible_to(user).order_by("-updated_at")
+    own = Conversation.objects.visible_to(user).listed().order_by("-updated_at")
     titles = own.values_list("id", "title").iterator()
     words = [run.word for run in runs(query)]
     found = (

@@ -24,8 +24,9 @@ class SearchEntry(models.Model):
 
 
 def index(responses: Iterable[Response]) -> None:
-    """Have these be found by what their `text` says now."""
-    put([entry_of(response) for response in responses])
+    """Have these be found by what their `text` says now; nothing of what is temporary is."""
+    lasting = (response for response in responses if not response.conversation.is_temporary)
+    put([entry_of(response) for response in lasting])
 
 
 def entry_of(response: Response) -> SearchEntry:

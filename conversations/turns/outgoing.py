@@ -40,7 +40,13 @@ def _build(row: Response, path: Sequence[Response], *, may_chain: bool) -> Reque
 
 def _settings(row: Response) -> dict[str, Any]:
     """As they were chosen; only what the provider keeps can run in the background."""
-    return {**row.settings, "background": True, "store": True} if row.background else row.settings
+    settings: dict[str, Any] = dict(row.settings)
+    if row.background:
+        settings |= {"background": True, "store": True}
+    elif row.provider is not None and not row.provider.stateful:
+        # One that stores nothing need not be asked not to.
+        settings.pop("store", None)
+    return settings
 
 
 def _step(response: Response) -> Step:
@@ -48,7 +54,8 @@ def _step(response: Response) -> Step:
     return Step(
         input=response.input,
         output=response.output,
-        upstream_id=response.upstream_id or None,
+        # What it was asked not to store, nothing can be chained on.
+        upstream_id=(response.settings.get("store") is not False and response.upstream_id) or None,
         status=response.status,
         provider=str(response.provider_id),
         model=response.model_name,

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 
 from conversations.models import Conversation, Model, Response
 from conversations.models.search_entry import index
+from conversations.models.temporary import expiry
 from conversations.protocol.items import input_text, user_message
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ class NewResponse:
 
     `retry_of` names an answer to make again; else `continues` one that was cut, to be completed;
     else `previous_response_id` the answer to go on from; else `conversation_id` the conversation
-    to begin anew in; else it is a new one. A message to an answer that still runs waits for its
-    end, behind those that wait already; one that is meant as a `branch` only for the answer itself.
+    to begin anew in; else it is a new one, which may be `temporary`. A message to an answer that
+    still runs waits for its end, behind those that wait already; one that is meant as a `branch`
+    only for the answer itself.
     """
 
     owner: "User"
@@ -46,6 +48,7 @@ class NewResponse:
     continues: str | None = None
     branch: bool = False
     background: bool | None = None
+    temporary: bool = False
     instructions: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -86,6 +89,9 @@ def _create(new: NewResponse, worker: str) -> Response:
     response.model = model = _model(new.model_id)
     response.provider, response.model_name = model.provider, model.name
     wanted = model.background if new.background is None else new.background
+    if response.conversation.is_temporary:
+        # No provider is to keep it, so none can run it by itself.
+        response.settings["store"] = wanted = False
     response.background = wanted and model.can_background
     response.text = response.as_text()
     response.save(force_insert=True)
@@ -113,7 +119,9 @@ def _place(response: Response, new: NewResponse) -> None:
     else:
         title = " ".join(input_text(new.input).split())
         response.conversation = Conversation.objects.create(
-            owner=new.owner, title=_shortened(title)
+            owner=new.owner,
+            title=_shortened(title),
+            expires_at=expiry() if new.temporary else None,
         )
     before = response.previous_response
     response.waiting = before is not None and before.is_running
@@ -167,6 +175,8 @@ def _model(model_id: str | None) -> Model:
 def _show(response: Response) -> None:
     """The branch just asked on is the one to show, in the conversation just used."""
     changes: dict[str, Any] = {"updated_at": response.created_at, "version": F("version") + 1}
+    if response.conversation.is_temporary:
+        changes["expires_at"] = Case(When(expires_at__isnull=False, then=expiry()))
     if response.previous_response_id is None:
         changes["selected_root"] = response
     else:

@@ -62,10 +62,12 @@ def _save_ending(row: Response) -> bool:
 def _save(row: Response, entry: SearchEntry) -> bool:
     """Its columns only, and only while it is ours: a row that was deleted meanwhile stays so."""
     conversation = Conversation.objects.filter(pk=row.conversation_id)
-    list(Conversation.objects.lock_of(row.pk))
+    locked = list(Conversation.objects.lock_of(row.pk))
     values = {column: getattr(row, column) for column in ENDING}
     if not Response.objects.held_by(row.worker, row.lease).filter(pk=row.pk).update(**values):
         return False
-    put([entry])
+    # As it is now: a temporary one may have been kept while this was written.
+    if not any(found.is_temporary for found in locked):
+        put([entry])
     conversation.update(finished_at=row.completed_at)
     return True

@@ -25,6 +25,8 @@ async def make_title(row: Response) -> bool:
     """
     if row.previous_response_id or row.status != Status.COMPLETED or row.provider is None:
         return False
+    if row.conversation.is_temporary:
+        return False
     if row.conversation.title_source != Conversation.TitleSource.QUESTION:
         return False
     try:

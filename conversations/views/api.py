@@ -15,10 +15,11 @@ from conversations.models.conversation import TITLE_LENGTH
 from conversations.models.database import in_database
 from conversations.models.listing import page_of, state_of, summary
 from conversations.models.search import search as found_by
+from conversations.models.temporary import keep
 from conversations.models.tree import select
 from conversations.protocol.jsontext import BadJSON, loads
 from conversations.turns import notices
-from conversations.turns.running import turns
+from conversations.turns.deleting import delete
 
 AsyncView = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 
@@ -82,7 +83,8 @@ async def conversation(request: HttpRequest, user: User, conversation_id: str) -
     if request.method == "PATCH":
         return await _change(found, body_of(request))
     if request.method == "DELETE":
-        return await _delete(found)
+        await delete(found)
+        return HttpResponse(status=204)
     return JsonResponse(await in_database(state_of, found, request.GET.get("response")))
 
 
@@ -111,7 +113,9 @@ async def _change(found: Conversation, body: dict[str, Any]) -> HttpResponseBase
             return await _rename(found, title)
         case {"selected": str(response_id), **rest} if not rest:
             return JsonResponse(await in_database(_select, found, response_id))
-    raise Refused(400, "invalid_change", "Either a title or a selected response can be set.")
+        case {"temporary": False, **rest} if not rest:
+            return await _keep(found)
+    raise Refused(400, "invalid_change", "A title or a selected response can be set.")
 
 
 async def _rename(found: Conversation, title: str) -> HttpResponseBase:
@@ -122,27 +126,15 @@ async def _rename(found: Conversation, title: str) -> HttpResponseBase:
     return JsonResponse(await in_database(summary, found.pk))
 
 
+async def _keep(found: Conversation) -> HttpResponseBase:
+    await in_database(keep, found)
+    await notices.conversation_updated(found)
+    return JsonResponse(await in_database(summary, found.pk))
+
+
 def _select(found: Conversation, response_id: str) -> dict[str, Any]:
     if not Response.objects.filter(pk=response_id, conversation=found).exists():
         raise NOT_FOUND
     select(found, response_id)
     found.changed()
     return state_of(found)
-
-
-async def _delete(found: Conversation) -> HttpResponseBase:
-    """Delete it with all its branches; what is being answered in it is stopped."""
-    running = await in_database(_running_in, found)
-    for row in running:
-        await turns.cancel(row.id)
-    conversation_id, owner_id = found.pk, found.owner_id
-    await in_database(found.delete)
-    for row in running:
-        turns.cancel_upstream(row)
-    frame = {"type": "conversation.deleted", "conversation_id": conversation_id}
-    await notices.send(owner_id, frame)
-    return HttpResponse(status=204)
-
-
-def _running_in(found: Conversation) -> list[Response]:
-    return list(found.responses.running().select_related("provider"))
