@@ -3,6 +3,7 @@
 from time import time
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -42,6 +43,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
         "state": state,
         "csrf_token": get_token(request),
         "now": time(),
+        "temporary_hours": settings.TEMPORARY_HOURS,
         **page_of(user),
     }
     context = {

@@ -45,6 +45,11 @@ export class Api {
     return this.#call("PATCH", `/conversations/${encodeURIComponent(id)}/`, { title });
   }
 
+  /** Makes a temporary conversation like any other. @param {string} id */
+  keep(id) {
+    return this.#call("PATCH", `/conversations/${encodeURIComponent(id)}/`, { temporary: false });
+  }
+
   /** @param {string} id */
   remove(id) {
     return this.#call("DELETE", `/conversations/${encodeURIComponent(id)}/`);

@@ -21,6 +21,7 @@ import { Shell } from "./elements/shell.js";
 import { listen } from "./elements/shortcuts.js";
 import { Sidebar } from "./elements/sidebar.js";
 import { TabTitle } from "./elements/tab-title.js";
+import { Temporary } from "./elements/temporary.js";
 import { Transcript } from "./elements/transcript.js";
 import { BackgroundChoice } from "./models/background.js";
 import { Drafts } from "./models/drafts.js";
@@ -92,6 +93,10 @@ const background = new BackgroundSwitch(
   new BackgroundChoice(page.models),
   () => picker.chosen,
 );
+const temporary = new Temporary(main, {
+  hours: page.temporary_hours,
+  keep: (id) => place.attempt(async () => summaries.put(await api.keep(id))),
+});
 const composer = new Composer(part(main, "composer"), drafts, {
   canSend: () => asking.canSend(),
   send: (text) => asking.ask(text),
@@ -106,6 +111,7 @@ const place = new Place({
   shell: new Shell(root),
   title,
   background,
+  temporary,
   drafts,
   notice,
   heading: part(main, "title"),
@@ -141,7 +147,7 @@ const asking = new Asking({
   composer,
   drafts,
   notice,
-  options: (model) => background.options(model),
+  options: (model) => ({ ...background.options(model), ...temporary.options() }),
 });
 const attention = new Attention({
   socket,
@@ -177,6 +183,11 @@ function accepted(frame) {
   sending.accepted(frame);
   summaries.put(frame.conversation);
   asking.accepted(frame);
+}
+
+function newTemporary() {
+  place.go(null);
+  temporary.toggle();
 }
 
 /** Hints of the server's. */
@@ -215,6 +226,7 @@ listen({
   "mod+k": () => search.show(),
   "mod+shift+s": () => place.shell.toggle(),
   "mod+shift+c": () => copy(document.body, session.copyLast()),
+  'mod+"': newTemporary,
   "shift+escape": () => composer.focus(),
   "mod+/": showShortcuts,
 });

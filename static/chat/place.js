@@ -15,6 +15,7 @@ export class Place {
    * @param {import("./elements/shell.js").Shell} parts.shell
    * @param {import("./elements/tab-title.js").TabTitle} parts.title
    * @param {import("./elements/background-switch.js").BackgroundSwitch} parts.background
+   * @param {import("./elements/temporary.js").Temporary} parts.temporary
    * @param {import("./models/drafts.js").Drafts} parts.drafts
    * @param {import("./elements/notice.js").Notice} parts.notice
    * @param {HTMLElement} parts.heading
@@ -37,6 +38,7 @@ export class Place {
   opened({ conversation }) {
     this.sidebar.select(conversation.id);
     this.background.open(conversation.id);
+    this.temporary.open(conversation.summary);
     this.showTitle(conversation.summary?.title ?? "");
     this.summaries().seen(conversation.id);
   }
@@ -46,12 +48,15 @@ export class Place {
     this.navigation.replace(id);
     this.sidebar.select(id);
     this.background.adopt(id);
+    this.temporary.open(this.session().conversation.summary);
     this.showTitle(this.session().conversation.summary.title);
   }
 
   /** @param {import("./models/history.js").Summary} summary */
   changed(summary) {
-    if (summary.id === this.session().conversation.id) this.showTitle(summary.title);
+    if (summary.id !== this.session().conversation.id) return;
+    this.showTitle(summary.title);
+    this.temporary.changed(summary);
   }
 
   /** @param {string} title */

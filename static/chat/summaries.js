@@ -22,6 +22,8 @@ export class Summaries {
 
   /** @param {Summary} summary */
   put(summary) {
+    // What is temporary is in no list.
+    if (summary.expires_at) return this.shown(summary);
     const before = this.#history.get(summary.id);
     const seen = this.attention.look(summary);
     this.sidebar.put(seen);

@@ -7,6 +7,7 @@
  * @property {string} updated_at
  * @property {string | null} answering the answer that is being written
  * @property {boolean} [unseen] an answer has ended that the person has not had in view
+ * @property {string | null} [expires_at] when it is deleted, if it is temporary
  * @property {number} [version] counts the changes of its tree
  */
 
