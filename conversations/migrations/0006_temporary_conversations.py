@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0004_search'),
+        ('conversations', '0005_branches'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
