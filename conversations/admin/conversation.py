@@ -24,7 +24,13 @@ from conversations.models import Conversation, Response
 class ConversationAdmin(ReadOnlyAdmin):
     list_display = ("heading", "person", "answers", "last_used", "last_status")
     list_select_related = ("owner",)
-    list_filter = (OwnerFilter, "updated_at", ("expires_at", admin.EmptyFieldListFilter), "responses__model", "responses__status")
+    list_filter = (
+        OwnerFilter,
+        "updated_at",
+        ("expires_at", admin.EmptyFieldListFilter),
+        "responses__model",
+        "responses__status",
+    )
     date_hierarchy = "updated_at"
     ordering = ("-updated_at",)
     list_per_page = 50
