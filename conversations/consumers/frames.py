@@ -19,6 +19,7 @@ from pydantic import (
 
 from conversations.protocol.items import user_message
 from conversations.protocol.jsontext import loads
+from conversations.protocol.settings import BadParameter, checked
 
 MAX_QUESTION = 200_000
 
@@ -51,7 +52,7 @@ class UserMessage(Frame):
 
 class Create(Frame):
     """The API's `response.create`; `client_key`, `conversation`, `retry_of`, `continues`, `branch`
-    and `temporary` are ours.
+    and `temporary` are ours. `settings` are the parameters that were set, by `protocol.parameters`.
     """
 
     type: Literal["response.create"]
@@ -65,10 +66,15 @@ class Create(Frame):
     branch: bool = False
     background: bool | None = None
     temporary: bool = False
-    instructions: Annotated[str, Field(max_length=50_000)] = ""
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
-    max_output_tokens: Annotated[int, Field(ge=1)] | None = None
-    reasoning: dict[str, str] | None = None
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("settings")
+    @classmethod
+    def _can_be_set(cls, settings: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return checked(settings)
+        except BadParameter as error:
+            raise ValueError(f"{error.param}: {error.message}") from error
 
     @model_validator(mode="after")
     def _asks_something(self) -> "Create":
@@ -86,11 +92,6 @@ class Create(Frame):
         if isinstance(self.input, str):
             return [user_message(self.input)] if self.input else []
         return [message.model_dump() for message in self.input]
-
-    def settings(self) -> dict[str, Any]:
-        """The request parameters that were set."""
-        chosen = self.model_dump(include={"temperature", "max_output_tokens", "reasoning"})
-        return {name: value for name, value in chosen.items() if value is not None}
 
 
 class Update(Frame):

@@ -141,8 +141,7 @@ def _asked_for(frame: Create, user: "User") -> NewResponse:
         branch=frame.branch,
         background=frame.background,
         temporary=frame.temporary,
-        instructions=frame.instructions,
-        settings=frame.settings(),
+        chosen=frame.settings,
     )
 
 

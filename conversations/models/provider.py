@@ -1,5 +1,6 @@
 """Where requests go, and the models that are offered there."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar
 
@@ -63,6 +64,11 @@ class Model(models.Model):
         default=False, help_text="Whether its answers run in the background unless asked otherwise."
     )
     is_default = models.BooleanField(default=False)
+    unsupported = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="The parameters that it was seen to refuse: they are not offered, nor sent.",
+    )
 
     objects = ModelQuerySet.as_manager()
 
@@ -73,6 +79,11 @@ class Model(models.Model):
 
     def __str__(self) -> str:
         return self.label or self.name
+
+    def refuses(self, names: Iterable[str]) -> None:
+        """Remember that it does not take these parameters."""
+        self.unsupported = sorted({*self.unsupported, *names})
+        Model.objects.filter(pk=self.pk).update(unsupported=self.unsupported)
 
     @property
     def can_background(self) -> bool:

@@ -95,7 +95,13 @@ class Response(models.Model):
     model = models.ForeignKey(Model, models.SET_NULL, null=True, related_name="responses")
     model_name = models.CharField(max_length=200)
     instructions = models.TextField(blank=True)
-    settings = models.JSONField(default=dict, help_text="The request parameters that were set.")
+    settings = models.JSONField(default=dict, help_text="The request parameters that were sent.")
+    chosen = models.JSONField(
+        default=dict, help_text="The parameters that the person set, by dotted name."
+    )
+    unsupported = models.JSONField(
+        default=list, help_text="Those of them that the provider does not take."
+    )
     input = models.JSONField(default=list)
 
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
@@ -180,6 +186,8 @@ class Response(models.Model):
             "incomplete_details": self.incomplete_details,
             "usage": self.usage,
             "background": self.background,
+            "chosen": self.chosen,
+            "unsupported": self.unsupported,
             "continues": self.continues,
             "waiting": self.waiting,
             "retry": self.retry,

@@ -22,7 +22,8 @@ class Step:
     """What one stored response of the path contributes.
 
     `provider` is any key that tells providers apart, `upstream_id` the provider's id of the
-    response, `incomplete_reason` the reason in `incomplete_details`.
+    response, `incomplete_reason` the reason in `incomplete_details`; `is_stored` is False where the
+    provider was asked not to keep it.
     """
 
     input: Sequence[Item]
@@ -32,6 +33,7 @@ class Step:
     provider: str
     model: str
     incomplete_reason: str | None = None
+    is_stored: bool = True
 
     @property
     def is_whole(self) -> bool:
@@ -90,6 +92,8 @@ def _can_chain(path: Sequence[Step], new_input: Sequence[Item], provider: str) -
         return False
     parent = path[-1]
     if parent.provider != provider or not parent.upstream_id or not parent.is_whole:
+        return False
+    if not parent.is_stored:
         return False
     # A provider refuses to go on while a call of its own has no answer.
     return not open_calls([*parent.output, *new_input])

@@ -17,6 +17,7 @@ class ErrorKind(StrEnum):
     NO_BACKGROUND = "no_background"
     STEER_REFUSED = "steer_refused"
     BAD_REQUEST = "bad_request"
+    UNSUPPORTED_PARAMETER = "unsupported_parameter"
     CONTEXT_LENGTH = "context_length"
     OVERLOADED = "overloaded"
     SERVER = "server"
@@ -32,7 +33,8 @@ class ProviderError(Exception):
     """A provider did not answer, or not as the API promises.
 
     `message` is a sentence for the person who waits: it never holds the key or a raw body.
-    `code` is the API's own, `status` the HTTP status, `retry_after` seconds.
+    `code` is the API's own, `param` the parameter it is about, `status` the HTTP status,
+    `retry_after` seconds.
     `detail` is for the operator's log, already redacted by who raises.
     """
 
@@ -42,6 +44,7 @@ class ProviderError(Exception):
         message: str,
         *,
         code: str | None = None,
+        param: str | None = None,
         status: int | None = None,
         retry_after: float | None = None,
         detail: str = "",
@@ -50,6 +53,7 @@ class ProviderError(Exception):
         self.kind = kind
         self.message = message
         self.code = code
+        self.param = param
         self.status = status
         self.retry_after = retry_after
         self.detail = detail

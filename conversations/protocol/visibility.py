@@ -20,6 +20,7 @@ from conversations.protocol.items import Item
 RESPONSE_FIELDS = frozenset(
     {
         "background",
+        "chosen",
         "client_key",
         "completed_at",
         "continues",
@@ -49,6 +50,7 @@ RESPONSE_FIELDS = frozenset(
         "tool_usage",
         "top_p",
         "truncation",
+        "unsupported",
         "usage",
         "waiting",
     }

@@ -42,6 +42,9 @@ KIND_OF_STATUS = {
 PREVIOUS_RESPONSE = re.compile(r"previous.?response|response with id|response\b.*\bnot found", re.I)
 NO_BACKGROUND = re.compile(r"\bbackground\b|\bZDR\b|zero.?data.?retention", re.I)
 UNSUPPORTED = re.compile(r"not support|unsupported|unknown|unrecognized|not permitted", re.I)
+# "Unsupported parameter: 'temperature' is not supported with this model."
+PARAMETER = re.compile(r"parameter[^'\"`]{0,20}['\"`]([\w.\[\]]+)['\"`]", re.I)
+NOT_THIS_VALUE = re.compile(r"\bvalue\b", re.I)
 CONTEXT_LENGTH = re.compile(r"context.?length|context window|max_model_len|maximum context", re.I)
 # Not "quota" alone: some call their limit a minute so.
 NO_CREDIT = re.compile(
@@ -99,6 +102,8 @@ def kind_of_answer(
         return ErrorKind.QUOTA
     if status in (None, 400, 413, 422) and CONTEXT_LENGTH.search(words):
         return ErrorKind.CONTEXT_LENGTH
+    if status in (None, 400, 422) and _means_parameter(code, param, words):
+        return ErrorKind.UNSUPPORTED_PARAMETER
     if status is None:
         return known or ErrorKind.FAILED
     if status in KIND_OF_STATUS:
@@ -106,6 +111,21 @@ def kind_of_answer(
     if status >= 500:
         return ErrorKind.SERVER
     return ErrorKind.NOT_AN_ENDPOINT if status < 400 else ErrorKind.BAD_REQUEST
+
+
+def parameter_in(words: str) -> str | None:
+    """The parameter that a refusal names in words, if it does."""
+    match = PARAMETER.search(words)
+    return match[1] if match else None
+
+
+def _means_parameter(code: str | None, param: str | None, words: str) -> bool:
+    """The parameter itself is refused, not only the value that it has."""
+    if not (param or parameter_in(words)) or code == "unsupported_value":
+        return False
+    if code in ("unsupported_parameter", "unknown_parameter"):
+        return True
+    return bool(UNSUPPORTED.search(words)) and not NOT_THIS_VALUE.search(words)
 
 
 def _means_background(param: str | None, words: str) -> bool:

@@ -22,6 +22,7 @@ from conversations.providers.classify import (
     causes_of,
     kind_of_answer,
     kind_of_causes,
+    parameter_in,
 )
 from conversations.providers.config import ProviderConfig
 from conversations.providers.retry import LONGEST_WAIT, asked_wait
@@ -43,6 +44,7 @@ SENTENCES = {
     ErrorKind.NO_BACKGROUND: "{name} can't answer in the background.",
     ErrorKind.STEER_REFUSED: "{name} takes nothing more into this answer.",
     ErrorKind.BAD_REQUEST: "{name} did not accept the request.",
+    ErrorKind.UNSUPPORTED_PARAMETER: "{name} did not accept a setting of the request.",
     ErrorKind.CONTEXT_LENGTH: "The conversation is too long for this model of {name}.",
     ErrorKind.OVERLOADED: "{name} is overloaded at the moment.",
     ErrorKind.SERVER: "{name} has a problem of its own.",
@@ -55,7 +57,12 @@ SENTENCES = {
     ErrorKind.FAILED: "{name} could not finish the answer.",
 }
 # Where the provider's own words tell a person more than ours.
-QUOTED = {ErrorKind.BAD_REQUEST, ErrorKind.NOT_FOUND, ErrorKind.FAILED}
+QUOTED = {
+    ErrorKind.BAD_REQUEST,
+    ErrorKind.UNSUPPORTED_PARAMETER,
+    ErrorKind.NOT_FOUND,
+    ErrorKind.FAILED,
+}
 # What is over some time, as the provider may say when.
 PASSING = {ErrorKind.RATE_LIMITED, ErrorKind.QUOTA, ErrorKind.OVERLOADED, ErrorKind.SERVER}
 
@@ -68,6 +75,7 @@ def provider_error(
     *,
     own_words: str = "",
     code: str | None = None,
+    param: str | None = None,
     status: int | None = None,
     retry_after: float | None = None,
     detail: str = "",
@@ -85,6 +93,7 @@ def provider_error(
         kind,
         message,
         code=code,
+        param=param,
         status=status,
         retry_after=retry_after,
         detail=redact(detail or own_words, config)[:LONGEST_DETAIL],
@@ -150,6 +159,7 @@ def error_of_body(
         config,
         own_words=words,
         code=code,
+        param=param or parameter_in(words),
         status=status,
         retry_after=retry_after,
         detail=detail or f"{status or ''} {code or ''} {words}".strip(),

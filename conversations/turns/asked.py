@@ -11,6 +11,7 @@ from conversations.models.database import in_database
 from conversations.protocol.chain import Request
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.events import Event
+from conversations.protocol.settings import refused_in, without
 from conversations.providers.client import OnWait
 from conversations.turns.endpoint import client_of
 from conversations.turns.line import Line
@@ -40,7 +41,7 @@ async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Ev
                 may_chain = False
             elif error.kind == ErrorKind.NO_BACKGROUND and row.background:
                 await _run_in_foreground(row)
-            else:
+            elif not await _can_do_without(row, error):
                 raise
         else:
             return
@@ -71,6 +72,25 @@ async def _run_in_foreground(row: Response) -> None:
         await in_database(same.update, background=False)
     except DatabaseError as error:
         logger.warning("%s: could not be remembered: %s", provider, error)
+
+
+async def _can_do_without(row: Response, error: ProviderError) -> bool:
+    """Leave out what the provider does not take, and remember it of the model; False if it can't
+    be done without.
+    """
+    if error.kind != ErrorKind.UNSUPPORTED_PARAMETER or row.model is None:
+        return False
+    names = refused_in(row.settings, error.param or "")
+    if not names:
+        return False
+    logger.warning("%s: %s does not take %s", row.id, row.model, ", ".join(names))
+    row.settings = without(row.settings, names)
+    row.unsupported = [*row.unsupported, *names]
+    try:
+        await in_database(row.model.refuses, names)
+    except DatabaseError as trouble:
+        logger.warning("%s: could not be remembered: %s", row.model, trouble)
+    return True
 
 
 def provider_of(row: Response) -> Provider:

@@ -60,4 +60,5 @@ def _step(response: Response) -> Step:
         provider=str(response.provider_id),
         model=response.model_name,
         incomplete_reason=details.get("reason"),
+        is_stored=response.background or response.settings.get("store") is not False,
     )

@@ -11,6 +11,7 @@ from conversations.models import Conversation, Model, Response
 from conversations.models.search_entry import index
 from conversations.models.temporary import expiry
 from conversations.protocol.items import input_text, user_message
+from conversations.protocol.settings import flattened, nested
 
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
@@ -36,6 +37,8 @@ class NewResponse:
     to begin anew in; else it is a new one, which may be `temporary`. A message to an answer that
     still runs waits for its end, behind those that wait already; one that is meant as a `branch`
     only for the answer itself.
+    `chosen` are the parameters that the person set, by dotted name; `instructions` and `settings`
+    are ours, and go before them.
     """
 
     owner: "User"
@@ -51,6 +54,7 @@ class NewResponse:
     temporary: bool = False
     instructions: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    chosen: Mapping[str, Any] = field(default_factory=dict)
 
 
 def store(new: NewResponse, worker: str) -> tuple[Response, bool]:
@@ -81,13 +85,13 @@ def _create(new: NewResponse, worker: str) -> Response:
         owner=new.owner,
         client_key=new.client_key,
         input=new.input,
-        instructions=new.instructions,
-        settings=dict(new.settings),
+        chosen=dict(new.chosen),
     )
     _place(response, new)
     response.worker = "" if response.waiting else worker
     response.model = model = _model(new.model_id)
     response.provider, response.model_name = model.provider, model.name
+    _set(response, new, model)
     wanted = model.background if new.background is None else new.background
     if response.conversation.is_temporary:
         # No provider is to keep it, so none can run it by itself.
@@ -98,6 +102,16 @@ def _create(new: NewResponse, worker: str) -> Response:
     index([response])
     _show(response)
     return response
+
+
+def _set(response: Response, new: NewResponse, model: Model) -> None:
+    """What the answer is asked with, but for what its model is known to refuse."""
+    wanted = {**flattened(new.settings), **new.chosen}
+    response.unsupported = [name for name in wanted if name in model.unsupported]
+    used = {name: value for name, value in wanted.items() if name not in model.unsupported}
+    own = str(used.pop("instructions", ""))
+    response.instructions = "\n\n".join(filter(None, [new.instructions, own]))
+    response.settings = nested(used)
 
 
 def _place(response: Response, new: NewResponse) -> None:

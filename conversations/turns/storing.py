@@ -28,6 +28,8 @@ ENDING = (
     "sent",
     "text",
     "background",
+    "settings",
+    "unsupported",
     "started_at",
     "first_output_at",
     "completed_at",

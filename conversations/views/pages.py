@@ -14,6 +14,7 @@ from chatapp.accounts.models import User
 from conversations.models import Conversation, Model
 from conversations.models.listing import page_of, state_of
 from conversations.protocol.items import input_text, output_text
+from conversations.views.parameters import parameter_groups, parameters
 
 
 @require_safe
@@ -39,6 +40,8 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
     page = {
         "user": _person(user),
         "models": _models(),
+        "parameters": parameters(),
+        "parameter_groups": parameter_groups(),
         "embedded_only": not Model.objects.offered().filter(provider__embedded=False).exists(),
         "state": state,
         "csrf_token": get_token(request),
@@ -79,6 +82,7 @@ def _models() -> list[dict[str, Any]]:
             "is_default": index == 0,
             "background": model.background,
             "can_background": model.can_background,
+            "unsupported": model.unsupported,
         }
         for index, model in enumerate(Model.objects.offered())
     ]

@@ -21,8 +21,9 @@ export class Asking {
    * @param {import("./elements/composer.js").Composer} parts.composer
    * @param {import("./models/drafts.js").Drafts} parts.drafts
    * @param {import("./elements/notice.js").Notice} parts.notice
-   * @param {(model?: string) => import("./models/requests.js").Options} parts.options for the next
-   *   question; of this model, or of the chosen one
+   * @param {(model?: string, response?: object) => import("./models/requests.js").Options}
+   *   parts.options for the next question, or as a response was asked for; of this model, or of the
+   *   chosen one
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -159,7 +160,8 @@ export class Asking {
   }
 
   #sameOptions(id, model) {
-    return this.options(model ?? this.#conversation.response(id).model_id ?? undefined);
+    const response = this.#conversation.response(id);
+    return this.options(model ?? response.model_id ?? undefined, response);
   }
 
   #post(letter) {

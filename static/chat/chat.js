@@ -30,6 +30,7 @@ import { Notifications } from "./models/notifications.js";
 import { isStored, Outbox } from "./models/outbox.js";
 import { responseIn } from "./navigation.js";
 import { Place } from "./place.js";
+import { Preparing } from "./preparing.js";
 import { Sending } from "./sending.js";
 import { Session } from "./session.js";
 import { Socket } from "./socket.js";
@@ -87,7 +88,10 @@ const transcript = new Transcript(part(main, "transcript"), {
   models: page.models,
 });
 const scroller = new Scroller(part(main, "scroller"), part(main, "content"), part(main, "to-end"));
-const picker = new ModelPicker(part(main, "model-picker"), page.models, () => background.show());
+const picker = new ModelPicker(part(main, "model-picker"), page.models, () => {
+  background.show();
+  preparing.show();
+});
 const background = new BackgroundSwitch(
   part(main, "background"),
   new BackgroundChoice(page.models),
@@ -97,6 +101,7 @@ const temporary = new Temporary(main, {
   hours: page.temporary_hours,
   keep: (id) => place.attempt(async () => summaries.put(await api.keep(id))),
 });
+const preparing = new Preparing(page, storage, main, () => picker.chosen);
 const composer = new Composer(part(main, "composer"), drafts, {
   canSend: () => asking.canSend(),
   send: (text) => asking.ask(text),
@@ -134,6 +139,7 @@ const session = new Session({
     behind: () => catchingUp.open(),
     loaded: (conversation) => amending.reconcile(conversation),
     filled: (filled) => main.classList.toggle("starting", !filled),
+    shown: (id, last) => preparing.follow(id, last),
     failed: (error) => place.failed(error),
   },
 });
@@ -147,7 +153,11 @@ const asking = new Asking({
   composer,
   drafts,
   notice,
-  options: (model) => ({ ...background.options(model), ...temporary.options() }),
+  options: (model, response) => ({
+    ...background.options(model),
+    ...temporary.options(),
+    ...preparing.options(response),
+  }),
 });
 const attention = new Attention({
   socket,
@@ -227,6 +237,7 @@ listen({
   "mod+shift+s": () => place.shell.toggle(),
   "mod+shift+c": () => copy(document.body, session.copyLast()),
   'mod+"': newTemporary,
+  "mod+shift+e": () => preparing.panel.show(),
   "shift+escape": () => composer.focus(),
   "mod+/": showShortcuts,
 });

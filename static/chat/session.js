@@ -17,6 +17,7 @@ const SPOKEN_WHOLE = 300;
  * @property {(id: string) => void} began a new conversation has its id
  * @property {(summary: object) => void} changed
  * @property {(filled: boolean) => void} filled whether there is a turn to show
+ * @property {(id: string | null, last: object | null) => void} shown the end of the branch
  * @property {() => void} behind the tree has changed elsewhere
  * @property {(conversation: Conversation) => void} loaded the server's word was taken
  * @property {(error: Error) => void} failed
@@ -152,6 +153,7 @@ export class Session {
     const path = this.#path;
     this.transcript.show(path);
     this.page.filled(path.length > 0);
+    this.page.shown(this.conversation.id, path.at(-1)?.response ?? null);
     const isAnswering = ({ response, queued }) => !queued && isRunning(response);
     this.composer.setAnswering(path.some(isAnswering));
   }

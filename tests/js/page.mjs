@@ -74,6 +74,7 @@ export class Page {
       page: {
         opened: ignored,
         filled: ignored,
+        shown: ignored,
         began: (id) => (this.began = id),
         changed: (summary) => this.changed.push(summary),
         behind: () => this.session.reload(),

@@ -239,3 +239,29 @@ async def test_a_key_that_can_not_be_sent_is_a_key_problem(key: str) -> None:
     _, caught = await failure(stream(answer("Hi")), api_key=key)
     assert caught.kind is ErrorKind.KEY_REFUSED
     assert key not in caught.detail
+
+
+PARAMETERS = [
+    (error(400, "Unsupported parameter: 'top_p'.", code="unsupported_parameter"), "top_p"),
+    (error(400, "No.", code="unknown_parameter", param="text.verbosity"), "text.verbosity"),
+    (error(422, "Unrecognized request argument supplied.", param="store"), "store"),
+]
+
+
+@pytest.mark.parametrize(("behaviour", "param"), PARAMETERS)
+async def test_a_parameter_that_is_not_taken_is_named(behaviour: Any, param: str) -> None:
+    _, caught = await failure(behaviour)
+    assert (caught.kind, caught.param) == (ErrorKind.UNSUPPORTED_PARAMETER, param)
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        error(400, "Unsupported value: 'temperature' does not support 0.2.", param="temperature"),
+        error(400, "No.", code="unsupported_value", param="reasoning.effort"),
+        error(400, "Something is not supported here."),
+    ],
+)
+async def test_a_value_that_is_not_taken_is_no_such_parameter(behaviour: Any) -> None:
+    _, caught = await failure(behaviour)
+    assert caught.kind is ErrorKind.BAD_REQUEST

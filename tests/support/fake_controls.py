@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 CONTROL = re.compile(
-    r"\b(deltas|rate|size|stamp|cut|hold|queued|wait|mcp|busy|forget|noresume|nobackground|nosteer)"
+    r"\b(deltas|rate|size|stamp|cut|hold|queued|wait|mcp|busy|forget|noresume|nobackground|nosteer"
+    r"|nosampling)"
     r"=(\d+)"
 )
 WORDS_A_PARAGRAPH = 50
@@ -31,6 +32,7 @@ class Controls:
     noresume: 1 = a background answer can be retrieved, but not streamed again.
     nobackground: 1 = a request for the background is refused.
     nosteer: 1 = what is to steer the answer is refused.
+    nosampling: 1 = a request with a temperature or top_p is refused, as reasoning models do.
     """
 
     question: str
@@ -48,6 +50,7 @@ class Controls:
     noresume: int = 0
     nobackground: int = 0
     nosteer: int = 0
+    nosampling: int = 0
 
     @classmethod
     def of(cls, question: str) -> "Controls":

@@ -30,12 +30,12 @@ from tests.support.fake_records import Records
 from tests.support.fake_refusals import (
     Refusal,
     cannot_cancel,
-    no_background,
     no_such_path,
     not_found,
     not_resumable,
     previous_response_not_found,
     too_many,
+    unsupported,
 )
 from tests.support.fake_streams import Reader, Run, Stream, Wheel
 from tests.support.fake_websocket import WebSocket
@@ -150,7 +150,10 @@ class Provider:
         if previous and not self._is_stored(previous):
             raise _refused(record, previous_response_not_found(previous))
         if answer.is_background and answer.controls.nobackground:
-            raise _refused(record, no_background())
+            raise _refused(record, unsupported("background"))
+        for parameter in ("temperature", "top_p"):
+            if answer.controls.nosampling and parameter in answer.request:
+                raise _refused(record, unsupported(parameter))
         if self.records.count_try(answer) <= answer.controls.busy:
             raise _refused(record, too_many())
 

@@ -21,12 +21,12 @@ class Refusal(Exception):
         return {"error": error}
 
 
-def no_background() -> Refusal:
+def unsupported(parameter: str) -> Refusal:
     return Refusal(
         400,
-        "Unsupported parameter: 'background' is not supported with this model.",
+        f"Unsupported parameter: '{parameter}' is not supported with this model.",
         code="unsupported_parameter",
-        param="background",
+        param=parameter,
     )
 
 

@@ -4,7 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conversations.protocol.items import Item, as_items
-from conversations.providers.guide.failures import previous_response_not_found, wrong_parameter
+from conversations.providers.guide.failures import (
+    previous_response_not_found,
+    unsupported_parameter,
+    wrong_parameter,
+)
 from conversations.providers.guide.store import Store
 
 KINDS: dict[str, type | tuple[type, ...]] = {
@@ -80,6 +84,8 @@ def ask_of(body: Any, store: Store) -> Ask:
         raise wrong_parameter("model", "Missing required parameter: 'model'.")
     if body.get("max_output_tokens") is not None and body["max_output_tokens"] < 1:
         raise wrong_parameter("max_output_tokens", "Invalid 'max_output_tokens': below 1.")
+    if body.get("top_logprobs"):
+        raise unsupported_parameter("top_logprobs")
     if body.get("background") and body.get("store") is False:
         raise wrong_parameter("background", "Background mode requires 'store' to be true.")
     _check_objects("tools", body.get("tools") or [])

@@ -1,5 +1,6 @@
 """`try: …`: words that make every state of an answer visible. docs/guide.md explains each."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ COMMAND = re.compile(r"\s*try:\s*(.*)", re.I | re.S)
 SLOW_MILLISECONDS = 250
 LONG_DELTAS = 1000
 MOST_DELTAS = 100_000
+NOT_SET_BY_ANYBODY = {"input", "model", "previous_response_id", "store", "stream"}
 REASONING = (
     "**Reading the request**\n\nThe message asks to see some reasoning, so here is a summary of it "
     "before the answer.\n\n**Choosing an answer**\n\nThere is no model behind this; the words were "
@@ -41,7 +43,7 @@ REFUSALS: dict[str, Callable[[], Refused]] = {
     "quota": quota_exceeded,
     "key": key_refused,
 }
-OTHERS = ("slow", "fast", "long", "reason", "refuse", "tool")
+OTHERS = ("slow", "fast", "long", "reason", "refuse", "tool", "parameters")
 WORDS = (*SAMPLES, *OTHERS, *ENDINGS, *REFUSALS)
 WITH_NUMBER = ("slow", "long")
 
@@ -84,7 +86,7 @@ def reply_to_command(command: Command, ask: Ask) -> Reply:
         return Reply(_listing(command.unknown))
     asked = command.words
     ending = next((end for word, end in ENDINGS.items() if word in asked), Ending.COMPLETED)
-    text = _text(asked)
+    text = _text(asked, ask)
     long = "long" in asked
     # An answer that does not end well ends in the middle; in the background it can't be cut.
     is_whole = ending is Ending.COMPLETED or (ending is Ending.CUT and ask.is_background)
@@ -107,7 +109,18 @@ def _pause(asked: dict[str, int | None]) -> float | None:
     return 0.0 if "fast" in asked else None
 
 
-def _text(asked: dict[str, int | None]) -> str:
+def _parameters(ask: Ask) -> str:
+    """What the request set, as it arrived."""
+    told = {name: ask.body[name] for name in sorted(ask.body) if name not in NOT_SET_BY_ANYBODY}
+    if not told:
+        return "This request came without any parameter of its own."
+    written = json.dumps(told, indent=2, ensure_ascii=False)
+    return f"The parameters of this request:\n\n```json\n{written}\n```"
+
+
+def _text(asked: dict[str, int | None], ask: Ask) -> str:
+    if "parameters" in asked:
+        return _parameters(ask)
     shown = [word for word in asked if word in SAMPLES]
     if shown:
         return samples(shown)

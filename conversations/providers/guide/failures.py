@@ -54,6 +54,12 @@ def wrong_parameter(param: str, message: str) -> Refused:
     return Refused(400, message, param=param)
 
 
+def unsupported_parameter(param: str) -> Refused:
+    """A parameter that the guide has no use for at all."""
+    message = f"Unsupported parameter: '{param}' is not supported with this model."
+    return Refused(400, message, param=param, code="unsupported_parameter")
+
+
 def rate_limited() -> Refused:
     """Too many requests, try again in two seconds."""
     return Refused(

@@ -22,7 +22,11 @@ export function factsOf(response, models) {
   const label = models.find(({ id }) => id === response.model_id)?.label ?? response.model ?? "";
   const tokens = response.usage?.output_tokens;
   const length = tokens ? message("tokens", { tokens: number.format(tokens) }) : "";
-  return joined([label, when(response.completed_at ?? response.created_at), length]);
+  const { unsupported } = response;
+  const leftOut = unsupported?.length
+    ? message("leftOut", { settings: unsupported.join(", ") })
+    : "";
+  return joined([label, when(response.completed_at ?? response.created_at), length, leftOut]);
 }
 
 /** @param {object} response @returns {string} model, tokens, timings, state and error */

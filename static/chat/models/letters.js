@@ -39,6 +39,7 @@ export function sketch({ key, frame, place }) {
     continues: place.continues ?? false,
     background: frame.background ?? false,
     model_id: frame.model,
+    chosen: frame.settings ?? {},
   };
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.items import output_text
 from tests.providers.guide.asking_the_guide import ask, events, guide, said
 
@@ -155,3 +156,18 @@ async def test_settings_come_back_in_the_response() -> None:
 async def test_events_are_numbered_from_zero_without_gaps() -> None:
     seen = await events(guide(), "try: reason code")
     assert [event["sequence_number"] for event in seen] == list(range(len(seen)))
+
+
+async def test_the_parameters_that_arrived_can_be_seen() -> None:
+    text = await said("try: parameters", temperature=0.5, reasoning={"effort": "none"})
+    assert '"temperature": 0.5' in text
+    assert '"effort": "none"' in text
+    assert "input" not in text
+    assert "without any parameter" in await said("try: parameters")
+
+
+async def test_a_parameter_that_the_guide_has_no_use_for_is_refused() -> None:
+    with pytest.raises(ProviderError) as caught:
+        await said("Hello", top_logprobs=5)
+    assert caught.value.kind is ErrorKind.UNSUPPORTED_PARAMETER
+    assert caught.value.param == "top_logprobs"

@@ -1,0 +1,191 @@
+// The parameters of the next question: those of the last answer on the branch that is shown, until
+// the person sets others. What is set and not sent yet is kept over a reload, like a draft.
+import { Store } from "./store.js";
+
+/**
+ * @typedef {object} Parameter as the server's table has it
+ * @property {string} name dotted, as the API nests it
+ * @property {string} group
+ * @property {string} label
+ * @property {string} meaning
+ * @property {"text" | "number" | "integer" | "choice" | "switch" | "many" | "tools" | "pairs" |
+ *   "format"} kind
+ * @property {string | number | boolean | null} default
+ * @property {string[]} choices
+ * @property {number | null} least
+ * @property {number | null} most
+ * @typedef {Record<string, any>} Settings by the parameters' names; only what is set
+ */
+
+export class Settings {
+  /**
+   * @param {Parameter[]} parameters
+   * @param {{id: string, unsupported: string[]}[]} models
+   * @param {Storage | null} storage
+   * @param {string | number} user whose they are
+   * @param {() => void} changed
+   */
+  constructor(parameters, models, storage, user, changed) {
+    this.parameters = parameters;
+    this.models = new Map(models.map((model) => [model.id, model]));
+    this.store = new Store(storage, `settings:${user}:`);
+    this.changed = changed;
+    this.conversation = /** @type {string | null} */ (null);
+    this.after = /** @type {string | null | undefined} */ (undefined);
+    this.chosen = /** @type {Settings} */ ({});
+  }
+
+  /**
+   * Takes up those of the branch that is shown now.
+   * @param {string | null} conversation
+   * @param {object | null} last the last response on it
+   */
+  follow(conversation, last) {
+    const hasLearnt = last !== null && this.#learn(last);
+    const after = last?.id ?? null;
+    if (conversation === this.conversation && after === this.after) {
+      if (hasLearnt) this.changed();
+      return;
+    }
+    this.conversation = conversation;
+    this.after = after;
+    this.chosen = this.#unsent() ?? { ...last?.chosen };
+    this.changed();
+  }
+
+  /** @param {string | null} model @returns {Parameter[]} those that it was not seen to refuse */
+  offered(model) {
+    const refused = this.models.get(model)?.unsupported ?? [];
+    return this.parameters.filter(({ name }) => !refused.includes(name));
+  }
+
+  /** @param {string | null} model @returns {Parameter[]} those that differ from their default */
+  deviating(model) {
+    return this.offered(model).filter(({ name }) => name in this.chosen);
+  }
+
+  /** @param {string} name @param {any} value undefined for the default */
+  set(name, value) {
+    const { [name]: _, ...others } = this.chosen;
+    this.put(value === undefined ? others : { ...others, [name]: value });
+  }
+
+  /** @param {Settings} chosen in place of all others */
+  put(chosen) {
+    this.chosen = chosen;
+    this.store.set(this.#key, JSON.stringify({ after: this.after, chosen }));
+    this.changed();
+  }
+
+  /** @param {object} [response] to ask for as this one was; else as it is set now */
+  options(response) {
+    const settings = response ? (response.chosen ?? {}) : this.chosen;
+    return Object.keys(settings).length ? { settings } : {};
+  }
+
+  get #key() {
+    return this.conversation ?? "";
+  }
+
+  /** What was set behind this answer and not sent; what was left behind another is forgotten. */
+  #unsent() {
+    try {
+      const kept = JSON.parse(this.store.get(this.#key));
+      if (kept && kept.after === this.after) return kept.chosen;
+    } catch {
+      // Anything may have written there.
+    }
+    this.store.remove(this.#key);
+    return null;
+  }
+
+  /** A model may have refused something while this page was open: whether it has. */
+  #learn({ model_id: id, unsupported = [] }) {
+    const model = this.models.get(id);
+    const learnt = model ? unsupported.filter((name) => !model.unsupported.includes(name)) : [];
+    if (learnt.length) model.unsupported = [...model.unsupported, ...learnt];
+    return learnt.length > 0;
+  }
+}
+
+/** @typedef {{value: any} | {error: string, values?: object}} Reading error: a message's name */
+
+/**
+ * What a person wrote or chose, as the parameter's value: undefined for the default.
+ * @param {Parameter} parameter
+ * @param {any} raw text, a list of choices, or the fields of a format
+ * @returns {Reading}
+ */
+export function read(parameter, raw) {
+  return READERS[parameter.kind](parameter, raw);
+}
+
+/** @param {Parameter} parameter @param {any} value @returns {string} in few words; "" for long ones */
+export function brief({ kind }, value) {
+  if (kind === "text" || kind === "pairs") return "";
+  if (kind === "switch") return "";
+  if (kind === "tools") return value.map(({ type }) => type).join(", ");
+  if (kind === "many") return String(value.length);
+  if (kind === "format") return value.name ?? value.type;
+  return String(value);
+}
+
+/** @param {Record<string, string>} pairs @returns {string} a line each */
+export const linesOf = (pairs = {}) =>
+  Object.entries(pairs)
+    .map(([name, value]) => `${name}=${value}`)
+    .join("\n");
+
+const unset = { value: undefined };
+
+function number(parameter, raw) {
+  if (raw.trim() === "") return unset;
+  const value = Number(raw);
+  if (!Number.isFinite(value)) return { error: "notANumber" };
+  const { least, most } = parameter;
+  if (value < (least ?? -Infinity) || value > (most ?? Infinity))
+    return { error: "outOfRange", values: { least, most } };
+  if (parameter.kind === "integer" && !Number.isInteger(value)) return { error: "notWhole" };
+  return { value };
+}
+
+function text({ most }, raw) {
+  if (raw.length > most) return { error: "tooManyCharacters", values: { most } };
+  return raw.trim() === "" ? unset : { value: raw };
+}
+
+function pairs({ most }, raw) {
+  const lines = raw.split("\n").filter((line) => line.trim());
+  const found = lines.map((line) => /^\s*([^=]{1,64}?)\s*=\s*(.{0,512}?)\s*$/.exec(line));
+  if (found.includes(null) || found.length > most) return { error: "notPairs", values: { most } };
+  return found.length
+    ? { value: Object.fromEntries(found.map(([, name, value]) => [name, value])) }
+    : unset;
+}
+
+function format(_, { type, name, schema, strict }) {
+  if (!type || type === "text") return unset;
+  if (type !== "json_schema") return { value: { type } };
+  if (!/^[\w-]{1,64}$/.test(name)) return { error: "notAName" };
+  try {
+    const read = JSON.parse(schema);
+    if (read?.type !== "object") return { error: "notASchema" };
+    return { value: { type, name, schema: read, strict } };
+  } catch (error) {
+    return { error: "notJson", values: { detail: error.message } };
+  }
+}
+
+const list = (_, raw) => (raw.length ? { value: raw } : unset);
+
+const READERS = {
+  text,
+  number,
+  integer: number,
+  choice: (_, raw) => (raw === "" ? unset : { value: raw }),
+  switch: (_, raw) => (raw === "" ? unset : { value: raw === "true" }),
+  many: list,
+  tools: (_, raw) => list(_, raw.map((type) => ({ type }))),
+  pairs,
+  format,
+};

@@ -1,0 +1,92 @@
+"""The settings of an answer: kept, sent, and without what its model does not take."""
+
+from typing import Any
+
+from chatapp.accounts.models import User
+from conversations.models import Model
+from conversations.models.database import in_database
+from conversations.models.response import Status
+from conversations.protocol.errors import ErrorKind, ProviderError
+from tests.support.asking import ask, events_of, stored
+from tests.support.scripted import ScriptedProvider, answer
+
+CHOSEN = {"instructions": "Be brief.", "temperature": 0.5, "reasoning.effort": "low"}
+
+
+def refused(param: str | None) -> ProviderError:
+    return ProviderError(ErrorKind.UNSUPPORTED_PARAMETER, "Not supported.", param=param)
+
+
+async def test_what_was_chosen_is_sent_as_the_api_has_it_and_kept(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    response = await ask(owner, chosen=CHOSEN)
+    await events_of(response)
+    sent = provider.requests[0]
+    assert sent["instructions"] == "Be brief."
+    assert sent["temperature"] == 0.5
+    assert sent["reasoning"] == {"effort": "low"}
+    kept = await stored(response)
+    assert kept.chosen == kept.to_api()["chosen"] == CHOSEN
+    assert kept.settings == {"temperature": 0.5, "reasoning": {"effort": "low"}}
+
+
+async def test_nothing_is_sent_that_was_not_chosen(owner: User, provider: ScriptedProvider) -> None:
+    await events_of(await ask(owner))
+    assert set(provider.requests[0]) == {"input", "model", "store"}
+
+
+async def test_what_a_model_does_not_take_is_left_out_remembered_and_told(
+    owner: User, provider: ScriptedProvider, model: Model
+) -> None:
+    provider.will_answer(refused("temperature"))
+    provider.will_answer(*answer("Hello."))
+    response = await ask(owner, chosen=CHOSEN)
+    events = await events_of(response)
+    assert events[-1]["type"] == "response.completed"
+    assert events[-1]["response"]["unsupported"] == ["temperature"]
+    assert "temperature" in provider.requests[0]
+    assert "temperature" not in provider.requests[1]
+    kept = await stored(response)
+    assert kept.settings == {"reasoning": {"effort": "low"}}
+    assert kept.chosen == CHOSEN
+    assert (await in_database(Model.objects.get, pk=model.pk)).unsupported == ["temperature"]
+
+    await events_of(await ask(owner, "And now?", chosen=CHOSEN))
+    assert "temperature" not in provider.requests[2]
+    assert len(provider.requests) == 3
+
+
+async def test_several_are_left_out_one_after_the_other(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(refused("reasoning"))
+    provider.will_answer(refused("temperature"))
+    response = await ask(owner, chosen=CHOSEN)
+    await events_of(response)
+    assert (await stored(response)).unsupported == ["reasoning.effort", "temperature"]
+    assert provider.requests[2].keys().isdisjoint({"reasoning", "temperature"})
+
+
+async def test_what_was_not_set_can_not_be_left_out(
+    owner: User, provider: ScriptedProvider, model: Model
+) -> None:
+    for param in ("input", "instructions", None):
+        provider.will_answer(refused(param))
+        response = await ask(owner, f"With {param}?", chosen=CHOSEN)
+        await events_of(response)
+        assert (await stored(response)).status == Status.FAILED
+    assert len(provider.requests) == 3
+    assert (await in_database(Model.objects.get, pk=model.pk)).unsupported == []
+
+
+async def test_what_the_provider_did_not_keep_is_sent_again(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    first = await ask(owner, chosen={"store": False})
+    await events_of(first)
+    second: Any = await ask(owner, "And?", previous_response_id=first.id)
+    await events_of(second)
+    assert provider.requests[0]["store"] is False
+    assert "previous_response_id" not in provider.requests[1]
+    assert len(provider.requests[1]["input"]) == 3
