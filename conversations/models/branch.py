@@ -61,11 +61,15 @@ def mark(response: Response, *, name: str | None = None, pinned: bool | None = N
         branch.delete()
 
 
-def extent(response_id: str) -> dict[str, int]:
-    """How many messages a branch has, and in how many ends it runs out."""
-    branch = of_branch(response_id)
+def extent(response: Response) -> dict[str, Any]:
+    """How many messages a branch has, in how many ends it runs out, and whether it is all of the
+    conversation.
+    """
+    branch = of_branch(response.pk)
     ends = branch.filter(next_responses=None)
-    return {"messages": branch.count(), "ends": ends.count()}
+    roots = Response.objects.filter(conversation=response.conversation_id, previous_response=None)
+    is_whole = not roots.exclude(pk=response.pk).exists() and response.previous_response_id is None
+    return {"messages": branch.count(), "ends": ends.count(), "whole": is_whole}
 
 
 def of_branch(response_id: str) -> ResponseQuerySet:

@@ -49,7 +49,7 @@ async def branch(
         return await _mark(conversation, response, body_of(request))
     if request.method == "DELETE":
         return await _delete(conversation, response_id)
-    return JsonResponse(await in_database(extent, response_id))
+    return JsonResponse(await in_database(extent, response))
 
 
 @require_POST
@@ -79,7 +79,11 @@ async def compare(request: HttpRequest, user: User, conversation_id: str) -> Htt
 
 
 def _response(conversation: Conversation, response_id: str) -> Response:
-    found = conversation.responses.filter(pk=response_id).only("pk", "conversation").first()
+    found = (
+        conversation.responses.filter(pk=response_id)
+        .only("pk", "conversation", "previous_response")
+        .first()
+    )
     if found is None:
         raise NO_BRANCH
     return found

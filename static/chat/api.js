@@ -55,6 +55,26 @@ export class Api {
     return this.#call("DELETE", `/conversations/${encodeURIComponent(id)}/`);
   }
 
+  /** Begins a new conversation that is as this one up to a response. @param {string} id */
+  fork(id, response) {
+    return this.#call("POST", `/conversations/${encodeURIComponent(id)}/fork/`, { response });
+  }
+
+  /** @param {string} id @param {string} response @returns how much a branch has below it */
+  branch(id, response) {
+    return this.#call("GET", branchOf(id, response));
+  }
+
+  /** @param {string} id @param {string} response @param {{name?: string, pinned?: boolean}} change */
+  mark(id, response, change) {
+    return this.#call("PATCH", branchOf(id, response), change);
+  }
+
+  /** @param {string} id @param {string} response and all below it */
+  removeBranch(id, response) {
+    return this.#call("DELETE", branchOf(id, response));
+  }
+
   async #call(method, path, body) {
     const response = await fetch(path, {
       method,
@@ -71,3 +91,6 @@ export class Api {
     return response.status === 204 ? null : response.json();
   }
 }
+
+const branchOf = (id, response) =>
+  `/conversations/${encodeURIComponent(id)}/branches/${encodeURIComponent(response)}/`;

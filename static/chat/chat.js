@@ -3,6 +3,7 @@ import { Amending } from "./amending.js";
 import { Api } from "./api.js";
 import { Asking } from "./asking.js";
 import { Attention } from "./attention.js";
+import { Branching } from "./branching.js";
 import * as browser from "./browser.js";
 import { CatchingUp } from "./catching-up.js";
 import { BackgroundSwitch } from "./elements/background-switch.js";
@@ -14,6 +15,7 @@ import { part } from "./elements/dom.js";
 import { ModelPicker } from "./elements/model-picker.js";
 import { Notice } from "./elements/notice.js";
 import { NotifyToggle } from "./elements/notify-toggle.js";
+import { Origin } from "./elements/origin.js";
 import { Painter } from "./elements/painter.js";
 import { Search } from "./elements/search.js";
 import { Scroller } from "./elements/scroller.js";
@@ -86,6 +88,9 @@ const transcript = new Transcript(part(main, "transcript"), {
   sending: (key) => sending.state(key),
   now: () => clock.now(),
   models: page.models,
+  get branches() {
+    return branching;
+  },
 });
 const scroller = new Scroller(part(main, "scroller"), part(main, "content"), part(main, "to-end"));
 const picker = new ModelPicker(part(main, "model-picker"), page.models, () => {
@@ -122,6 +127,12 @@ const place = new Place({
   heading: part(main, "title"),
   signIn: root.dataset.signIn,
 });
+const branching = new Branching({
+  api,
+  session: () => session,
+  place,
+  origin: new Origin(part(main, "origin")),
+});
 
 const session = new Session({
   socket,
@@ -133,7 +144,10 @@ const session = new Session({
   picker,
   painter: new Painter((id) => session.draw(id)),
   page: {
-    opened: () => place.opened(session),
+    opened: () => {
+      place.opened(session);
+      branching.opened();
+    },
     began: (id) => place.began(id),
     changed: (summary) => summaries.put(summary),
     behind: () => catchingUp.open(),

@@ -47,7 +47,7 @@ def test_a_branch_is_as_large_as_all_that_is_below_it(conversation: Conversation
     make_response(conversation, previous=second)
     make_response(conversation, previous=second)
     make_response(conversation)
-    assert extent(first.pk) == {"messages": 4, "ends": 2}
+    assert extent(first) == {"messages": 4, "ends": 2, "whole": False}
 
 
 def test_a_removed_branch_is_gone_with_all_below_it_and_is_not_found_again(

@@ -82,7 +82,7 @@ def test_what_is_no_change_of_a_branch_is_refused(
 def test_a_branch_says_how_much_would_go_with_it(signed_in: Client, owner: User) -> None:
     response = make_response(make_conversation(owner))
     make_response(response.conversation, previous=response)
-    assert signed_in.get(_branch(response)).json() == {"messages": 2, "ends": 1}
+    assert signed_in.get(_branch(response)).json() == {"messages": 2, "ends": 1, "whole": True}
 
 
 def test_a_deleted_branch_is_gone_and_other_pages_hear_of_it(

@@ -10,7 +10,19 @@
  * @property {(key: string) => "held" | "offline" | "saving" | "sending"} [sending] how far it is
  * @property {() => number} [now] the server's time, in Unix seconds
  * @property {{id: string, label: string}[]} [models]
+ * @property {Branches} [branches]
  * @property {boolean} [review] show every fact about an answer
+ */
+
+/**
+ * What can be done with branches, each named by the response that it begins with.
+ * @typedef {object} Branches
+ * @property {(id: string) => {name: string, pinned: boolean}} of
+ * @property {(id: string, button: HTMLElement) => void} copyLink
+ * @property {(id: string) => void} fork
+ * @property {(id: string) => void} name
+ * @property {(id: string) => void} pin
+ * @property {(id: string) => void} remove
  */
 
 export {};

@@ -6,6 +6,7 @@ import { copy } from "./clipboard.js";
 import { clone, onAction, part, setChildren, setText } from "./dom.js";
 import { factsOf, reviewOf } from "./facts.js";
 import { Menu } from "./menu.js";
+import { MoreMenu } from "./more-menu.js";
 import { showSiblings } from "./siblings.js";
 import { StatusLine } from "./status-line.js";
 import { viewFor } from "./parts.js";
@@ -25,6 +26,7 @@ export class AnswerView {
       copy(event.currentTarget, answerText(this.turn.response.output)),
     );
     this.#buildRetryMenu();
+    new MoreMenu(part(this.node, "more"), () => this.#subject, actions.branches);
   }
 
   /** @param {import("../models/conversation.js").Turn} turn */
@@ -41,7 +43,9 @@ export class AnswerView {
     this.#showItems(turn.response.output ?? [], running);
     this.status.update(turn, this.#seconds(), this.#showsThoughts());
     this.#showEnd(running);
-    showSiblings(part(this.node, "siblings"), turn.answers, this.actions.select);
+    const isNamedHere = turn.answers.count > 1 || turn.questions.count < 2;
+    const named = isNamedHere ? turn.id : null;
+    showSiblings(part(this.node, "siblings"), turn.answers, this.actions, named);
     this.node.setAttribute("aria-busy", String(running));
   }
 
@@ -80,6 +84,11 @@ export class AnswerView {
     );
   }
 
+  get #subject() {
+    const { id, response } = this.turn;
+    return { id, running: isRunning(response), isBranch: true };
+  }
+
   /** The thoughts themselves say how long it takes. */
   #showsThoughts() {
     const last = this.turn.response.output?.at(-1);
@@ -93,6 +102,7 @@ export class AnswerView {
     const said = models.length < 2 && statusOf(response)?.retry;
     part(this.node, "tools").hidden = running && answers.count < 2;
     part(this.node, "copy").hidden = running || !answerText(response.output);
+    part(this.node, "more").hidden = this.turn.pending || !this.actions.branches;
     part(this.node, "retry-menu").hidden = running || !retry || Boolean(said);
     setText(part(this.node, "facts"), running ? "" : factsOf(response, models));
     const review = part(this.node, "review");

@@ -1,8 +1,10 @@
 // One question: its text, and in place of it, while it is being changed, a small form.
 import { message } from "../messages.js";
 import { questionText } from "../models/items.js";
+import { isRunning } from "../models/status.js";
 import { copy } from "./clipboard.js";
 import { clone, fit, onAction, part, setText } from "./dom.js";
+import { MoreMenu } from "./more-menu.js";
 import { QueuedLine } from "./queued.js";
 import { showSiblings } from "./siblings.js";
 
@@ -20,6 +22,7 @@ export class QuestionView {
     });
     onAction(this.node, "copy", (event) => copy(event.currentTarget, this.text));
     onAction(this.node, "edit", () => this.edit(this.text));
+    new MoreMenu(part(this.node, "more"), () => this.#subject, actions.branches);
   }
 
   get text() {
@@ -37,9 +40,17 @@ export class QuestionView {
     setText(part(this.node, "text"), continues ? "" : this.text);
     this.queued.update(turn, Boolean(this.actions.withdraw));
     part(this.node, "tools").hidden = turn.queued;
-    showSiblings(part(this.node, "siblings"), turn.questions, this.actions.select);
+    const isNamedHere = turn.questions.count > 1 && turn.answers.count < 2;
+    const named = isNamedHere ? turn.id : null;
+    showSiblings(part(this.node, "siblings"), turn.questions, this.actions, named);
+    part(this.node, "more").hidden = !this.actions.branches || turn.pending;
     part(this.node, "edit").hidden = !this.actions.edit || turn.pending;
     this.#nameSubmit();
+  }
+
+  get #subject() {
+    const { id, response, answers } = this.turn;
+    return { id, running: isRunning(response), isBranch: answers.count < 2 };
   }
 
   /** @param {string} text what the form begins with */

@@ -6,18 +6,24 @@ import { part, setText } from "./dom.js";
 /**
  * @param {HTMLElement} node
  * @param {import("../models/tree.js").Siblings} siblings
- * @param {(id: string) => void} select
+ * @param {import("./actions.js").Actions} actions
+ * @param {string | null} id of the branch whose name stands here
  */
-export function showSiblings(node, siblings, select) {
-  node.hidden = siblings.count < 2;
+export function showSiblings(node, siblings, { select, branches }, id) {
+  const name = (id && branches?.of(id).name) || "";
+  node.hidden = siblings.count < 2 && !name;
   if (node.hidden) return;
+  setText(part(node, "name"), name);
+  part(node, "name").hidden = !name;
   const values = { index: siblings.index + 1, count: siblings.count };
-  setText(part(node, "position"), message("position", values));
+  setText(part(node, "position"), siblings.count < 2 ? "" : message("position", values));
   node.setAttribute("aria-label", message("positionLabel", values));
   for (const direction of ["previous", "next"]) {
     const button = part(node, direction);
     const target = siblings[direction];
+    button.hidden = siblings.count < 2;
     button.setAttribute("aria-disabled", String(!target));
+    button.title = (target && branches?.of(target).name) || "";
     button.onclick = () => target && select(target);
   }
 }

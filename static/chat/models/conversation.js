@@ -28,6 +28,8 @@ export class Conversation {
     this.applied = /** @type {Map<string, number>} */ (new Map());
     this.waiting = new Set(); // stored, and queued behind an answer that still runs
     this.stored = new Set(); // client keys that the server was seen to have
+    this.marks = new Map(); // response → the name and pin of the branch that begins there
+    this.forkedFrom = null;
     this.pending = /** @type {Map<string, object>} */ (new Map()); // client key → as a response
   }
 
@@ -49,6 +51,8 @@ export class Conversation {
     this.thread = this.id;
     this.tree = new Tree(state.tree, state.selected_root_id);
     this.tree.latest = latest;
+    this.marks = new Map(state.branches?.map((mark) => [mark.id, mark]));
+    this.forkedFrom = state.forked_from ?? null;
     for (const response of state.responses) {
       this.stored.add(response.client_key);
       if (this.pending.delete(response.client_key)) this.#move(response.client_key, response.id);

@@ -1,0 +1,85 @@
+// What a person does with branches: links to one, names it, pins it, takes it to a conversation of
+// its own, deletes it.
+import { announce } from "./elements/announcer.js";
+import { askForName, askToDeleteBranch } from "./elements/branch-dialogs.js";
+import { copy } from "./elements/clipboard.js";
+import { message } from "./messages.js";
+import { addressOf } from "./models/addresses.js";
+import { questionText } from "./models/items.js";
+
+/** @typedef {{name: string, pinned: boolean}} Mark what is said of a branch */
+
+export class Branching {
+  /**
+   * @param {object} parts
+   * @param {import("./api.js").Api} parts.api
+   * @param {() => import("./session.js").Session} parts.session
+   * @param {import("./place.js").Place} parts.place
+   * @param {import("./elements/origin.js").Origin} parts.origin
+   */
+  constructor(parts) {
+    Object.assign(this, parts);
+  }
+
+  get #conversation() {
+    return this.session().conversation;
+  }
+
+  /** A conversation is shown. */
+  opened() {
+    this.origin.show(this.#conversation.forkedFrom);
+  }
+
+  /** @param {string} id @returns {Mark} */
+  of(id) {
+    return this.#conversation.marks.get(id) ?? { name: "", pinned: false };
+  }
+
+  /** @param {string} id @param {HTMLElement} button says that it worked */
+  copyLink(id, button) {
+    copy(button, new URL(addressOf(this.#conversation.id, id), location.href).href);
+  }
+
+  /** Begins a conversation that is as this one was up to there. @param {string} id */
+  fork(id) {
+    return this.place.attempt(async () => {
+      const summary = await this.api.fork(this.#conversation.id, id);
+      this.place.summaries().put(summary);
+      this.place.go(summary.id);
+      announce(message("forked"));
+    });
+  }
+
+  /** @param {string} id */
+  async name(id) {
+    const name = await askForName(this.of(id).name);
+    if (name !== null && name !== this.of(id).name) await this.#mark(id, { name });
+  }
+
+  /** Pins it, or takes the pin away. @param {string} id */
+  async pin(id) {
+    const pinned = !this.of(id).pinned;
+    await this.#mark(id, { pinned });
+    announce(message(pinned ? "branchPinned" : "branchUnpinned"));
+  }
+
+  /** Asks, and deletes it. @param {string} id @param {string} [question] that it begins with */
+  async remove(id, question = questionText(this.#conversation.response(id).input)) {
+    const { id: conversation } = this.#conversation;
+    await this.place.attempt(async () => {
+      const extent = await this.api.branch(conversation, id);
+      if (extent.whole) return this.place.remove(conversation);
+      if (!(await askToDeleteBranch(question, extent))) return;
+      await this.api.removeBranch(conversation, id);
+      announce(message("branchDeleted"));
+      await this.session().reload();
+    });
+  }
+
+  #mark(id, change) {
+    return this.place.attempt(async () => {
+      await this.api.mark(this.#conversation.id, id, change);
+      await this.session().reload();
+    });
+  }
+}

@@ -1,0 +1,5 @@
+// Where a message can be seen.
+
+/** @param {string} conversation @param {string} response @returns {string} a path of this server */
+export const addressOf = (conversation, response) =>
+  `/c/${encodeURIComponent(conversation)}?response=${encodeURIComponent(response)}`;
