@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from conversations.models.conversation import TITLE_LENGTH, Conversation
 from conversations.models.response import Response
 from conversations.models.search_entry import entry_of, put
+from conversations.models.temporary import expiry
 from conversations.protocol.ids import new_id
 
 BATCH = 500
@@ -34,16 +35,16 @@ def fork(conversation: Conversation, response_id: str) -> Conversation:
     if any(row.is_running for row in path):
         raise StillRunning
     copies = _copies(path)
-    entries = []
     new = Conversation(
         owner_id=conversation.owner_id,
         title=_title(conversation.title),
         title_source=Conversation.TitleSource.PERSON,
         forked_from=path[-1],
+        expires_at=expiry() if conversation.is_temporary else None,
     )
     for copy in copies:
         copy.conversation = new
-        entries.append(entry_of(copy))
+    entries = [] if new.is_temporary else [entry_of(copy) for copy in copies]
     with transaction.atomic():
         new.save(force_insert=True)
         Response.objects.bulk_create(copies, BATCH)
@@ -56,9 +57,8 @@ def origin(conversation: Conversation) -> dict[str, Any] | None:
     """Where a conversation was forked from, for its owner; None where that is gone or foreign."""
     if conversation.forked_from_id is None:
         return None
-    rows = Response.objects.filter(
-        pk=conversation.forked_from_id, conversation__owner=conversation.owner_id
-    )
+    own = Conversation.objects.visible_to(conversation.owner)
+    rows = Response.objects.filter(pk=conversation.forked_from_id, conversation__in=own)
     fields = rows.values_list("pk", "conversation_id", "conversation__title").first()
     if fields is None:
         return None

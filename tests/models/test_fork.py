@@ -3,11 +3,12 @@
 import pytest
 
 from chatapp.accounts.models import User
-from conversations.models import Conversation, Response
+from conversations.models import Conversation, Response, SearchEntry
 from conversations.models.fork import StillRunning, fork, origin
 from conversations.models.listing import state_of
 from conversations.models.response import Status
 from conversations.models.search import search
+from conversations.models.temporary import expiry
 from conversations.protocol.items import input_text
 from tests.support.models import make_conversation, make_response
 
@@ -55,6 +56,13 @@ def test_a_fork_of_a_retry_is_no_retry(conversation: Conversation) -> None:
 def test_a_fork_is_found_by_search(conversation: Conversation) -> None:
     fork(conversation, make_response(conversation, "Puffins?").pk)
     assert len(search(conversation.owner, "puffins")["messages"]) == 2
+
+
+def test_a_fork_of_what_is_temporary_is_temporary_and_not_found(owner: User) -> None:
+    conversation = make_conversation(owner, expires_at=expiry())
+    new = fork(conversation, make_response(conversation, "Puffins?").pk)
+    assert new.is_temporary
+    assert not SearchEntry.objects.filter(response__conversation=new).exists()
 
 
 def test_a_fork_of_a_fork_says_so_once(conversation: Conversation) -> None:
