@@ -1,6 +1,6 @@
 from django.urls import path
 
-from conversations.views import api, branches, export, pages, providers
+from conversations.views import api, branches, estimates, export, models, pages, providers
 
 app_name = "conversations"
 
@@ -29,7 +29,13 @@ urlpatterns = [
         branches.branch,
         name="branch",
     ),
+    path("estimate/", estimates.next_message, name="estimate"),
     path("search/", api.search, name="search"),
     path("providers/", providers.providers, name="providers"),
     path("providers/<int:provider_id>/", providers.provider, name="provider"),
+    path(
+        "providers/<int:provider_id>/models/<slug:model_id>/",
+        models.model,
+        name="model",
+    ),
 ]

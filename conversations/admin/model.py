@@ -8,6 +8,17 @@ from conversations.admin.permissions import AdministratorsAdmin
 from conversations.admin.site import site
 from conversations.models import Model
 
+MODEL_FACTS = (
+    "context_window",
+    "max_output",
+    "input_price",
+    "cached_price",
+    "cache_write_price",
+    "output_price",
+    "currency",
+    "priced_at",
+)
+
 
 @admin.register(Model, site=site)
 class ModelAdmin(AdministratorsAdmin):
@@ -16,7 +27,7 @@ class ModelAdmin(AdministratorsAdmin):
     list_filter = ("enabled", "provider")
     search_fields = ("name", "label")
     ordering = ("provider__name", "name")
-    fields = ("provider", "name", "label", "enabled", "is_default")
+    fields = ("provider", "name", "label", "enabled", "is_default", *MODEL_FACTS, "unsupported")
     readonly_fields = ("provider", "name")
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:

@@ -18,7 +18,7 @@ else:
     _ProviderForm = forms.ModelForm
 
 
-ABILITIES = ("stateful", "background", "steerable")
+ABILITIES = ("stateful", "background", "steerable", "counts_tokens", "compacts")
 
 
 class ProviderForm(_ProviderForm):

@@ -26,6 +26,7 @@ class ResponseAdmin(ReadOnlyAdmin):
         "model_name",
         "status",
         "tokens",
+        "price",
         "duration",
         "sent",
     )
@@ -44,6 +45,11 @@ class ResponseAdmin(ReadOnlyAdmin):
     @admin.display(description=_("tokens"))
     def tokens(self, response: Response) -> Any:
         return entry_of(response.usage, "total_tokens")
+
+    @admin.display(description=_("cost"), ordering="cost")
+    def price(self, response: Response) -> str | None:
+        """To a hundredth of a cent; None where nobody knows it."""
+        return None if response.cost is None else f"{response.cost:.4f} {response.currency}"
 
     @admin.display(description=_("seconds"))
     def duration(self, response: Response) -> str | None:

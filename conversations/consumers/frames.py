@@ -51,8 +51,9 @@ class UserMessage(Frame):
 
 
 class Create(Frame):
-    """The API's `response.create`; `client_key`, `conversation`, `retry_of`, `continues`, `branch`
-    and `temporary` are ours. `settings` are the parameters that were set, by `protocol.parameters`.
+    """The API's `response.create`; `client_key`, `conversation`, `retry_of`, `continues`,
+    `compacts`, `branch` and `temporary` are ours. `settings` are the parameters that were set, by
+    `protocol.parameters`.
     """
 
     type: Literal["response.create"]
@@ -63,6 +64,7 @@ class Create(Frame):
     previous_response_id: Id | None = None
     retry_of: Id | None = None
     continues: Id | None = None
+    compacts: Id | None = None
     branch: bool = False
     background: bool | None = None
     temporary: bool = False
@@ -83,7 +85,9 @@ class Create(Frame):
             if isinstance(self.input, str)
             else [part.text for message in self.input for part in message.content]
         )
-        if not (self.retry_of or self.continues) and not any(text.strip() for text in texts):
+        if not (self.retry_of or self.continues or self.compacts) and not any(
+            text.strip() for text in texts
+        ):
             raise ValueError("The message is empty.")
         return self
 

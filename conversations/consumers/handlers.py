@@ -138,6 +138,7 @@ def _asked_for(frame: Create, user: "User") -> NewResponse:
         previous_response_id=frame.previous_response_id,
         retry_of=frame.retry_of,
         continues=frame.continues,
+        compacts=frame.compacts,
         branch=frame.branch,
         background=frame.background,
         temporary=frame.temporary,

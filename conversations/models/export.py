@@ -43,7 +43,7 @@ def as_json(conversation: Conversation) -> dict[str, Any]:
 
 def _turn(row: Response) -> Iterator[str]:
     # What goes on with a cut answer has a question of ours, which nobody wrote.
-    if not row.continues:
+    if not row.continues and not row.is_compaction:
         yield f"## You · {_moment(row.created_at)}"
         yield input_text(row.input)
     yield f"## {row.model_name} · {_moment(row.completed_at or row.created_at)}"

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.core.validators import URLValidator
+from django.core.validators import MinValueValidator, RegexValidator, URLValidator
 from django.db import models
 
 from conversations.models.encryption import EncryptedTextField
+from conversations.protocol.cost import Price
 from conversations.protocol.ids import new_id
 
 
@@ -33,11 +34,37 @@ class Provider(models.Model):
         default=False,
         help_text="Whether a running answer can be steered by the next message, over a websocket.",
     )
+    counts_tokens = models.BooleanField(
+        null=True,
+        default=None,
+        help_text="Whether it counts tokens before a message is sent. Unknown: it is tried.",
+    )
+    compacts = models.BooleanField(
+        null=True,
+        default=None,
+        help_text="Whether it compacts conversations itself. Unknown: it is tried.",
+    )
     enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name
+
+
+DOLLARS = "USD"
+CURRENCY = RegexValidator(r"^[A-Z]{3}$", "A currency has three capital letters, as in USD.")
+
+
+def price_field(help_text: str) -> "models.DecimalField[Any, Any]":
+    """An amount that is not known until somebody says it."""
+    return models.DecimalField(
+        max_digits=12,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=help_text,
+    )
 
 
 class ModelQuerySet(models.QuerySet["Model"]):
@@ -64,6 +91,20 @@ class Model(models.Model):
         default=False, help_text="Whether its answers run in the background unless asked otherwise."
     )
     is_default = models.BooleanField(default=False)
+    context_window = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many tokens a conversation may have, answer included."
+    )
+    max_output = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many tokens an answer may have."
+    )
+    input_price = price_field("For a million input tokens.")
+    cached_price = price_field("For a million of those from the cache; empty: as the others.")
+    cache_write_price = price_field("For a million put into the cache; empty: as the others.")
+    output_price = price_field("For a million output tokens, thoughts included.")
+    currency = models.CharField(max_length=3, default=DOLLARS, blank=True, validators=[CURRENCY])
+    priced_at = models.DateField(
+        null=True, blank=True, help_text="The day on which these prices were looked up."
+    )
     unsupported = models.JSONField(
         default=list,
         blank=True,
@@ -84,6 +125,19 @@ class Model(models.Model):
         """Remember that it does not take these parameters."""
         self.unsupported = sorted({*self.unsupported, *names})
         Model.objects.filter(pk=self.pk).update(unsupported=self.unsupported)
+
+    @property
+    def price(self) -> Price | None:
+        """What its tokens cost; None until somebody has said so."""
+        if self.input_price is None or self.output_price is None:
+            return None
+        return Price(
+            input=self.input_price,
+            output=self.output_price,
+            cached=self.cached_price,
+            cache_write=self.cache_write_price,
+            currency=self.currency or DOLLARS,
+        )
 
     @property
     def can_background(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from conversations.models.conversation import Conversation
 from conversations.models.provider import Model, Provider
+from conversations.protocol.compaction import is_compaction
 from conversations.protocol.ids import new_id
 from conversations.protocol.items import input_text, output_text
 
@@ -60,6 +61,7 @@ class Response(models.Model):
     A retry is a sibling that names the first answer to the same input in `retry_of`; an edit is
     a sibling with another input. `selected_child` is the branch that is shown below this one.
     One that goes on with a cut answer (`continues`) has a question of ours, which is not shown.
+    A compaction begins a branch of its own, in the place of all up to the response it `compacts`.
 
     While it runs, `worker` names the process that runs it ("" when anybody may), which proves by
     its `heartbeat` that it lives; `lease` counts who ran it, so that a process that was thought
@@ -85,6 +87,9 @@ class Response(models.Model):
     retry_of = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="retries"
     )
+    compacts = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="compactions"
+    )
     selected_child = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -107,6 +112,10 @@ class Response(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
     output = models.JSONField(default=list)
     usage = models.JSONField(null=True)
+    cost = models.DecimalField(
+        max_digits=16, decimal_places=8, null=True, help_text="By the prices when it ended."
+    )
+    currency = models.CharField(max_length=3, blank=True)
     error = models.JSONField(null=True)
     retry = models.JSONField(null=True, help_text="When the provider is asked again, and why.")
     incomplete_details = models.JSONField(null=True)
@@ -155,6 +164,10 @@ class Response(models.Model):
         return self.status in RUNNING
 
     @property
+    def is_compaction(self) -> bool:
+        return is_compaction(self.input)
+
+    @property
     def seconds(self) -> float | None:
         """How long the answer took, from the request to its end."""
         if self.started_at is None or self.completed_at is None:
@@ -164,6 +177,12 @@ class Response(models.Model):
     def as_text(self) -> str:
         """Question and answer as plain text, which is what `text` holds once it has ended."""
         return "\n\n".join(filter(None, [input_text(self.input), output_text(self.output)]))
+
+    def cost_as_json(self) -> dict[str, str] | None:
+        """The amount as a number in writing, and its currency; None where it is not known."""
+        if self.cost is None:
+            return None
+        return {"amount": str(self.cost), "currency": self.currency}
 
     def to_api(self) -> dict[str, Any]:
         """The API's response object, and what is ours about it. Times are Unix seconds."""
@@ -185,6 +204,8 @@ class Response(models.Model):
             "error": self.error,
             "incomplete_details": self.incomplete_details,
             "usage": self.usage,
+            "cost": self.cost_as_json(),
+            "compacts": self.compacts_id,
             "background": self.background,
             "chosen": self.chosen,
             "unsupported": self.unsupported,

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from conversations.protocol.compaction import is_compaction, told
 from conversations.protocol.items import Item
 from conversations.protocol.replay import Origin, open_calls, replayed, replayed_text
 
@@ -34,6 +35,11 @@ class Step:
     model: str
     incomplete_reason: str | None = None
     is_stored: bool = True
+
+    @property
+    def is_compaction(self) -> bool:
+        """Whether its output stands for all that was said before it."""
+        return is_compaction(self.input)
 
     @property
     def is_whole(self) -> bool:
@@ -93,7 +99,8 @@ def _can_chain(path: Sequence[Step], new_input: Sequence[Item], provider: str) -
     parent = path[-1]
     if parent.provider != provider or not parent.upstream_id or not parent.is_whole:
         return False
-    if not parent.is_stored:
+    # What a compaction itself followed is just what is not to be sent any more.
+    if not parent.is_stored or parent.is_compaction:
         return False
     # A provider refuses to go on while a call of its own has no answer.
     return not open_calls([*parent.output, *new_input])
@@ -104,7 +111,8 @@ def _replay(path: Sequence[Step], target: Origin, new_input: Sequence[Item]) -> 
     for step in path:
         origin = Origin(step.provider, step.model)
         output = step.output if step.is_whole else replayed_text(step.output)
-        items += [(item, origin) for item in (*step.input, *output)]
+        said = told(output) if step.is_compaction else (*step.input, *output)
+        items += [(item, origin) for item in said]
     return replayed(items, target, new_input)
 
 

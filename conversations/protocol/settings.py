@@ -40,13 +40,17 @@ def flattened(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings by dotted name, without those that are None."""
     found: dict[str, Any] = {}
     for name, value in settings.items():
-        if name == "context_management" and isinstance(value, list) and value:
+        if name == "context_management" and _is_list_of_objects(value):
             found |= {f"{name}.{key}": entry for key, entry in value[0].items() if key != "type"}
         elif name not in BY_NAME and isinstance(value, Mapping):
             found |= {f"{name}.{key}": entry for key, entry in value.items()}
         else:
             found[name] = value
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
 
 
 def nested(flat: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,14 @@ class Calls:
     def cancel(self, upstream_id: str) -> Exchange:
         return self._sdk().responses.with_streaming_response.cancel(self._checked(upstream_id))
 
+    def compact(self, body: Mapping[str, Any]) -> Exchange:
+        return self._sdk().responses.with_streaming_response.compact(
+            model=body["model"], extra_body=body
+        )
+
+    def count_input_tokens(self, body: Mapping[str, Any]) -> Exchange:
+        return self._sdk().responses.input_tokens.with_streaming_response.count(extra_body=body)
+
     def models(self) -> Exchange:
         return self._sdk().models.with_streaming_response.list()
 

@@ -101,6 +101,26 @@ class ProviderClient:
         """
         return await self._whole(partial(self._calls.cancel, upstream_id))
 
+    async def compact(
+        self, request: Mapping[str, Any], on_wait: OnWait | None = None
+    ) -> dict[str, Any]:
+        """What the provider makes of a conversation with POST /responses/compact: the `output` is
+        all that goes on from it. Failures raise `ProviderError`.
+        """
+        body = self._dialect.request(dict(request))
+        return await self._whole(partial(self._calls.compact, body), body, on_wait)
+
+    async def count_input_tokens(self, request: Mapping[str, Any]) -> int:
+        """How many tokens the model would read, by POST /responses/input_tokens."""
+        body = self._dialect.request(dict(request))
+        call = partial(self._calls.count_input_tokens, body)
+        async with exchange(call, self.config, Asked.by(body)) as answer:
+            counted = await answer.json()
+        tokens = counted.get("input_tokens") if isinstance(counted, dict) else None
+        if not isinstance(tokens, int):
+            raise provider_error(ErrorKind.NOT_AN_ENDPOINT, self.config, detail="no count")
+        return tokens
+
     async def models(self) -> list[str]:
         """The names of the provider's models, in its order, as GET /models lists them."""
         async with exchange(self._calls.models, self.config) as answer:

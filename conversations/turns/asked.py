@@ -20,6 +20,8 @@ from conversations.turns.storing import persistently
 
 logger = logging.getLogger(__name__)
 
+MOST = 6  # halvings of what is summarised: a sixty-fourth of the conversation is left
+
 
 async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Event, None]:
     """The events of a new answer, of which the row learns how it was asked for.
@@ -27,9 +29,11 @@ async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Ev
     It comes over a websocket, for `line`, where the provider can be steered. `on_wait` and errors
     are those of `ProviderClient.stream`.
     """
-    may_chain = True
+    may_chain, halvings = True, 0
     while True:
-        request = await persistently(row.id, request_of, row, may_chain=may_chain)
+        request = await persistently(
+            row.id, request_of, row, may_chain=may_chain, halvings=halvings
+        )
         row.sent = request.sent
         try:
             async with aclosing(_streamed(row, request, line, on_wait)) as events:
@@ -41,6 +45,8 @@ async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Ev
                 may_chain = False
             elif error.kind == ErrorKind.NO_BACKGROUND and row.background:
                 await _run_in_foreground(row)
+            elif error.kind == ErrorKind.CONTEXT_LENGTH and row.is_compaction and halvings < MOST:
+                halvings += 1
             elif not await _can_do_without(row, error):
                 raise
         else:

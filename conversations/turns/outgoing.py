@@ -4,33 +4,93 @@ from collections.abc import Sequence
 from typing import Any
 
 from conversations.models import Response
+from conversations.protocol import compaction
 from conversations.protocol.chain import Request, Step, build_request
+from conversations.protocol.items import Item, user_message
 
 
-def request_of(row: Response, *, may_chain: bool = True) -> Request:
+def request_of(row: Response, *, may_chain: bool = True, halvings: int = 0) -> Request:
     """Build the request for a stored question; without `may_chain` the whole path is in it.
 
     Where the provider's own memory can be chained on, only the parent is read: the cost does not
-    grow with the length of the conversation.
+    grow with the length of the conversation. Of one that is too long to be summarised its earlier
+    half is left out, `halvings` times.
     """
-    if row.previous_response_id is None:
-        return _build(row, [], may_chain=False)
-    parent = Response.objects.filter(pk=row.previous_response_id)
+    if not row.is_compaction:
+        return _following(row, row.previous_response_id, row.input, row.instructions, may_chain)
+    asked = [user_message(compaction.REQUEST)]
+    if not halvings:
+        return _following(row, row.compacts_id, asked, compaction.INSTRUCTIONS, may_chain)
+    path = _whole_path(row, row.compacts_id)
+    kept = path[len(path) - max(1, len(path) >> halvings) :]
+    return _build(row, kept, asked, compaction.INSTRUCTIONS, may_chain=False)
+
+
+def compaction_of(row: Response, *, may_chain: bool = True) -> Request:
+    """Build the request for a provider's own compaction; `sent` says how the history travels."""
+    request = _following(row, row.compacts_id, [], "", may_chain)
+    body = {key: request.body[key] for key in COMPACTED if request.body.get(key)}
+    return Request(body, request.sent)
+
+
+# https://platform.openai.com/docs/api-reference/responses/compact
+COMPACTED = ("model", "input", "previous_response_id")
+
+
+def steps_of(path: Sequence[Response]) -> list[Step]:
+    """What each of the stored responses contributes to a request."""
+    return [_step(response) for response in path]
+
+
+def _following(
+    row: Response,
+    previous_id: str | None,
+    new_input: Sequence[Item],
+    instructions: str,
+    may_chain: bool,
+) -> Request:
+    if previous_id is None:
+        return _build(row, [], new_input, instructions, may_chain=False)
     if may_chain and row.provider is not None and row.provider.stateful:
-        request = _build(row, list(parent), may_chain=True)
+        parent = list(Response.objects.filter(pk=previous_id))
+        request = _build(row, parent, new_input, instructions, may_chain=True)
         if request.sent == "chained":
             return request
-    return _build(row, Response.objects.path_to(row.previous_response_id), may_chain=False)
+    return _build(row, _whole_path(row, previous_id), new_input, instructions, may_chain=False)
 
 
-def _build(row: Response, path: Sequence[Response], *, may_chain: bool) -> Request:
+def _whole_path(row: Response, previous_id: str | None) -> list[Response]:
+    """The path to a response; in the place of a compaction that the model of `row` can't read, what
+    was compacted.
+    """
+    path = list(Response.objects.path_to(previous_id)) if previous_id else []
+    while path and path[0].compacts_id and not _can_read(row, path[0]):
+        path = [*Response.objects.path_to(path[0].compacts_id), *path[1:]]
+    return path
+
+
+def _can_read(row: Response, compacted: Response) -> bool:
+    if not compaction.is_sealed(compacted.output):
+        return bool(compaction.told(compacted.output))
+    same_model = row.model is not None and row.model.name == compacted.model_name
+    return same_model and row.provider_id == compacted.provider_id
+
+
+def _build(
+    row: Response,
+    path: Sequence[Response],
+    new_input: Sequence[Item],
+    instructions: str,
+    *,
+    may_chain: bool,
+) -> Request:
     assert row.model is not None, "a turn begins with a model"
     assert row.provider is not None, "and so with a provider"
     return build_request(
-        [_step(response) for response in path],
-        new_input=row.input,
+        steps_of(path),
+        new_input=new_input,
         model=row.model.name,
-        instructions=row.instructions,
+        instructions=instructions,
         settings=_settings(row),
         provider=str(row.provider.pk),
         stateful=row.provider.stateful,
@@ -39,7 +99,11 @@ def _build(row: Response, path: Sequence[Response], *, may_chain: bool) -> Reque
 
 
 def _settings(row: Response) -> dict[str, Any]:
-    """As they were chosen; only what the provider keeps can run in the background."""
+    """As they were chosen; only what the provider keeps can run in the background. A summary is
+    written without them: one that fits a schema would be none.
+    """
+    if row.is_compaction:
+        return {name: value for name, value in row.settings.items() if name == "store"}
     settings: dict[str, Any] = dict(row.settings)
     if row.background:
         settings |= {"background": True, "store": True}

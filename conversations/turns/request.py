@@ -10,6 +10,7 @@ from django.db.models import Case, F, When
 from conversations.models import Conversation, Model, Response
 from conversations.models.search_entry import index
 from conversations.models.temporary import expiry
+from conversations.protocol.compaction import TRIGGER
 from conversations.protocol.items import input_text, user_message
 from conversations.protocol.settings import flattened, nested
 
@@ -33,6 +34,7 @@ class NewResponse:
     """A `response.create`: where in the tree, what is asked, and of which model.
 
     `retry_of` names an answer to make again; else `continues` one that was cut, to be completed;
+    else `compacts` one up to which the conversation is to be compacted, on a branch of its own;
     else `previous_response_id` the answer to go on from; else `conversation_id` the conversation
     to begin anew in; else it is a new one, which may be `temporary`. A message to an answer that
     still runs waits for its end, behind those that wait already; one that is meant as a `branch`
@@ -49,6 +51,7 @@ class NewResponse:
     previous_response_id: str | None = None
     retry_of: str | None = None
     continues: str | None = None
+    compacts: str | None = None
     branch: bool = False
     background: bool | None = None
     temporary: bool = False
@@ -75,6 +78,23 @@ def store(new: NewResponse, worker: str) -> tuple[Response, bool]:
         raise
 
 
+def drafted(new: NewResponse) -> Response:
+    """What a message would be stored as, not stored; RequestError as with `store`."""
+    response = Response(owner=new.owner, input=new.input, chosen=dict(new.chosen))
+    if new.previous_response_id:
+        own = Conversation.objects.visible_to(new.owner)
+        rows = Response.objects.filter(pk=new.previous_response_id, conversation__in=own)
+        response.previous_response = rows.first()
+        if response.previous_response is None:
+            raise RequestError(
+                "This message no longer exists.", "not_found", "previous_response_id", 404
+            )
+    response.model = model = _model(new.model_id)
+    response.provider, response.model_name = model.provider, model.name
+    _set(response, new, model)
+    return response
+
+
 def _stored(new: NewResponse) -> Response | None:
     rows = Response.objects.select_related("conversation", "model", "provider")
     return rows.filter(owner=new.owner, client_key=new.client_key).first()
@@ -96,7 +116,7 @@ def _create(new: NewResponse, worker: str) -> Response:
     if response.conversation.is_temporary:
         # No provider is to keep it, so none can run it by itself.
         response.settings["store"] = wanted = False
-    response.background = wanted and model.can_background
+    response.background = wanted and model.can_background and not response.is_compaction
     response.text = response.as_text()
     response.save(force_insert=True)
     index([response])
@@ -122,9 +142,17 @@ def _place(response: Response, new: NewResponse) -> None:
         response.previous_response = retried.previous_response
         response.retry_of_id = retried.retry_of_id or retried.id
         response.input, response.continues = retried.input, retried.continues
+        response.compacts_id = retried.compacts_id
     elif new.continues:
         _go_on(response, _own(new, new.continues, "continues"))
         response.continues, response.input = True, [user_message(GO_ON)]
+    elif new.compacts:
+        response.compacts = compacted = _own(new, new.compacts, "compacts")
+        if compacted.is_running:
+            raise RequestError(
+                "This answer is still being written.", "response_running", "compacts", 409
+            )
+        response.conversation, response.input = compacted.conversation, [TRIGGER]
     elif new.previous_response_id:
         previous = _own(new, new.previous_response_id, "previous_response_id")
         _go_on(response, previous if new.branch else _end_of_line(previous))

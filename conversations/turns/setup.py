@@ -12,11 +12,13 @@ from django.db import transaction
 from conversations.models import Model, Provider
 from conversations.models.database import in_database
 from conversations.protocol.errors import ProviderError
+from conversations.protocol.known_models import AS_OF, known_model
 from conversations.turns.endpoint import client_of
 
 logger = logging.getLogger(__name__)
 
 GUIDE = "Guide"
+GUIDE_CONTEXT = 16_000
 LIST_WITHIN_SECONDS = 5.0
 
 # What a list of models names besides those that answer a conversation.
@@ -77,11 +79,28 @@ def offer(provider: Provider, names: Sequence[str]) -> None:
     known = set(provider.models.values_list("name", flat=True))
     for name in names:
         if name not in known:
-            Model.objects.create(provider=provider, name=name)
+            Model.objects.create(provider=provider, name=name, **_known(provider, name))
     chosen = Model.objects.offered().filter(is_default=True, provider__embedded=False)
     if not chosen.exists():
         Model.objects.update(is_default=False)
         provider.models.filter(name__in=names[:1]).update(is_default=True)
+
+
+def _known(provider: Provider, name: str) -> dict[str, Any]:
+    """What a model's name tells of it; of its prices only where its maker sells it."""
+    known = known_model(name)
+    if known is None:
+        return {}
+    sizes = {"context_window": known.context_window, "max_output": known.max_output}
+    if urlsplit(provider.base_url).hostname != "api.openai.com":
+        return sizes
+    prices = {
+        "input_price": known.input,
+        "cached_price": known.cached,
+        "output_price": known.output,
+        "priced_at": AS_OF,
+    }
+    return sizes | prices
 
 
 @transaction.atomic
@@ -103,7 +122,8 @@ def _offer_guide() -> None:
             "background": True,
         },
     )
-    Model.objects.get_or_create(provider=provider, name="guide", defaults={"label": GUIDE})
+    free = {"context_window": GUIDE_CONTEXT, "input_price": 0, "output_price": 0}
+    Model.objects.get_or_create(provider=provider, name="guide", defaults={"label": GUIDE, **free})
 
 
 def _environment_provider() -> Provider | None:

@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from conversations.models import Conversation, Response, SearchEntry
 from conversations.models.database import in_database
 from conversations.models.search_entry import entry_of, put
+from conversations.protocol.cost import cost_of
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ ENDING = (
     "incomplete_details",
     "output",
     "usage",
+    "cost",
+    "currency",
     "upstream_id",
     "sent",
     "text",
@@ -56,6 +59,8 @@ async def store_ending(row: Response) -> bool:
 
 
 def _save_ending(row: Response) -> bool:
+    cost = cost_of(row.usage, row.model.price if row.model else None)
+    row.cost, row.currency = cost.amount, cost.currency
     entry = entry_of(row)
     with transaction.atomic():
         return _save(row, entry)

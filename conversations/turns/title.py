@@ -23,7 +23,12 @@ async def make_title(row: Response) -> bool:
 
     A provider that fails costs only the title: the question's first words stay.
     """
-    if row.previous_response_id or row.status != Status.COMPLETED or row.provider is None:
+    if (
+        row.previous_response_id
+        or row.is_compaction
+        or row.status != Status.COMPLETED
+        or row.provider is None
+    ):
         return False
     if row.conversation.is_temporary:
         return False

@@ -19,6 +19,7 @@ from conversations.providers.client import OnWait, ProviderClient
 from conversations.providers.reading import terminal_event
 from conversations.providers.retry import EFFECTIVE_TOOLS
 from conversations.turns.asked import asked, provider_of
+from conversations.turns.compacting import compacted
 from conversations.turns.endpoint import client_of
 from conversations.turns.kept import LOST, TROUBLED, Kept
 from conversations.turns.line import Line
@@ -180,6 +181,8 @@ class Upstream:
         yield terminal_event(response)
 
     def _asked(self) -> AsyncGenerator[Event, None]:
+        if self.row.is_compaction:
+            return compacted(self.row, self._line, self._on_wait)
         return asked(self.row, self._line, self._on_wait)
 
     @cached_property

@@ -154,7 +154,9 @@ def provider(request: HttpRequest, provider_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         return redirect("conversations:providers")
-    return render(request, "conversations/provider.html", {"form": form, "provider": found})
+    models = found.models.order_by("-enabled", "name")
+    context = {"form": form, "provider": found, "models": models}
+    return render(request, "conversations/provider.html", context)
 
 
 async def _names(form: ProviderForm) -> list[str]:

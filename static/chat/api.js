@@ -29,6 +29,11 @@ export class Api {
     return this.#call("GET", `/search/?${asked}`);
   }
 
+  /** @param {object} draft what the next message is to be @returns {Promise<object>} what it takes */
+  estimate(draft) {
+    return this.#call("POST", "/estimate/", draft);
+  }
+
   /** @param {string} id @param {string} [through] a response that the branch passes */
   state(id, through) {
     const query = through ? `?response=${encodeURIComponent(through)}` : "";

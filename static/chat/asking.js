@@ -68,6 +68,23 @@ export class Asking {
     this.composer.invite();
   }
 
+  /** Goes on from here with the conversation in short. @param {string} id the last answer of it */
+  compact(id) {
+    if (!this.canSend()) return;
+    this.#post(requests.compact(this.#conversation, id, this.options()));
+    this.#showSent();
+  }
+
+  /** Asks again what was too much for the context, behind the conversation in short. */
+  compactAndAsk(id) {
+    if (!this.canSend()) return;
+    const { input, previous_response_id: before } = this.#conversation.response(id);
+    const options = this.#sameOptions(id, null);
+    this.#post(requests.compact(this.#conversation, before, options));
+    this.#post(requests.ask(this.#conversation, questionText(input), options));
+    this.#showSent();
+  }
+
   /** @param {string} id a message that waits @param {string} text what it says now */
   amend(id, text) {
     const conversation = this.#conversation;

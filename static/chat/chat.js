@@ -83,6 +83,7 @@ const transcript = new Transcript(part(main, "transcript"), {
   retry: (id, model) => asking.retry(id, model),
   edit: (id, text) => asking.edit(id, text),
   goOn: (id) => asking.goOn(id),
+  compact: (id) => asking.compactAndAsk(id),
   amend: (id, text) => asking.amend(id, text),
   withdraw: (id) => asking.withdraw(id),
   sending: (key) => sending.state(key),
@@ -106,7 +107,12 @@ const temporary = new Temporary(main, {
   hours: page.temporary_hours,
   keep: (id) => place.attempt(async () => summaries.put(await api.keep(id))),
 });
-const preparing = new Preparing(page, storage, main, () => picker.chosen);
+const preparing = new Preparing(page, storage, main, {
+  api,
+  clock: world,
+  model: () => picker.chosen,
+  compact: (id) => asking.compact(id),
+});
 const composer = new Composer(part(main, "composer"), drafts, {
   canSend: () => asking.canSend(),
   send: (text) => asking.ask(text),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from conversations.protocol.chain import Request, Step, build_request
+from conversations.protocol.compaction import BEFORE, TRIGGER
 from conversations.protocol.items import Item, assistant_message, user_message
 
 HELLO, QUESTION = user_message("Hello"), user_message("And now?")
@@ -241,3 +242,37 @@ def test_stored_items_are_not_changed_by_a_replay() -> None:
     before = repr((REASONING, ANSWER, CALL))
     replay(step(REASONING, ANSWER, CALL))
     assert repr((REASONING, ANSWER, CALL)) == before
+
+
+SUMMARY = {**assistant_message("Short."), "id": "msg_1", "status": "completed"}
+SEALED = {"type": "compaction", "id": "cmp_1", "encrypted_content": "e"}
+
+
+def compaction(*output: Item, **fields: Any) -> Step:
+    return step(*output, given=(TRIGGER,), **fields)
+
+
+def test_a_summary_stands_for_all_before_it() -> None:
+    items = replay(compaction(SUMMARY), step())
+    assert [item["role"] for item in items] == ["user", "user", "assistant"]
+    assert items[0]["content"][0]["text"] == f"{BEFORE}\n\nShort."
+
+
+def test_nothing_chains_on_what_a_compaction_followed() -> None:
+    assert request(compaction(SUMMARY)).sent == "replayed"
+    assert request(compaction(SUMMARY), step()).sent == "chained"
+
+
+def test_a_providers_own_compaction_goes_back_unpruned_to_the_model_that_made_it() -> None:
+    own = compaction(HELLO, SEALED)
+    assert replay(own) == [HELLO, SEALED]
+    assert replay(own, model="other") == [HELLO]
+    assert replay(own, provider="two") == [HELLO]
+
+
+def test_a_compaction_that_said_nothing_is_nothing() -> None:
+    assert replay(compaction(REASONING, status="failed")) == []
+
+
+def test_what_was_not_kept_is_not_chained_on() -> None:
+    assert request(step(is_stored=False)).sent == "replayed"

@@ -98,6 +98,19 @@ class Answer:
         self._begun = True
         self.end("completed")
 
+    def compacted(self) -> dict[str, Any]:
+        """What POST /responses/compact makes of its input: what people said, and a sealed item."""
+        given = self.request.get("input") or []
+        said = [item for item in given if isinstance(item, dict) and item.get("role") == "user"]
+        sealed = {"type": "compaction", "id": f"cmp_{self.id}", "encrypted_content": "sealed"}
+        return {
+            "id": self.id,
+            "object": "response.compaction",
+            "created_at": self.created_at,
+            "output": [*said, sealed],
+            "usage": {"input_tokens": 90, "output_tokens": 10, "total_tokens": 100},
+        }
+
     def response(self) -> dict[str, Any]:
         """The response object with every field that the API writes."""
         return {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 CONTROL = re.compile(
     r"\b(deltas|rate|size|stamp|cut|hold|queued|wait|mcp|busy|forget|noresume|nobackground|nosteer"
-    r"|nosampling)"
+    r"|nosampling|full)"
     r"=(\d+)"
 )
 WORDS_A_PARAGRAPH = 50
@@ -32,6 +32,7 @@ class Controls:
     noresume: 1 = a background answer can be retrieved, but not streamed again.
     nobackground: 1 = a request for the background is refused.
     nosteer: 1 = what is to steer the answer is refused.
+    full: the first so many requests with this question are refused as longer than the context.
     nosampling: 1 = a request with a temperature or top_p is refused, as reasoning models do.
     """
 
@@ -51,6 +52,7 @@ class Controls:
     nobackground: int = 0
     nosteer: int = 0
     nosampling: int = 0
+    full: int = 0
 
     @classmethod
     def of(cls, question: str) -> "Controls":

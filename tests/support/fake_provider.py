@@ -2,13 +2,15 @@
 
 ``python -m tests.support.fake_provider --port 0`` prints its base URL and serves until it is ended.
 It speaks POST /v1/responses (streamed, whole, or in the background), GET /v1/responses/ID (also as
-a stream, ``starting_after`` a number), POST /v1/responses/ID/cancel, GET /v1/models and the
-websocket at /v1/responses, and keeps what it answered, so that ``previous_response_id`` works. See
-fake_controls for the words that control an answer.
+a stream, ``starting_after`` a number), POST /v1/responses/ID/cancel, POST /v1/responses/compact and
+/v1/responses/input_tokens, GET /v1/models and the websocket at /v1/responses, and keeps what it
+answered, so that ``previous_response_id`` works. See fake_controls for the words that control an
+answer.
 
 GET /_requests tells what it was asked, oldest first: ``{"requests": [{"kind", "path", "headers",
 "body", "response_id", "duplicate_of", "starting_after", "deltas", "outcome"}]}``.
-kind: "create", "resume", "retrieve", "cancel", or "steer" for the successor of a steered answer.
+kind: "create", "resume", "retrieve", "cancel", "compact", or "steer" for the successor of a
+steered answer.
 body: that of the request that created the answer.
 duplicate_of: the response that the same question had before, if it was accepted before: a second
 bill. deltas: how many were sent over this connection. outcome: null (running), "completed",
@@ -34,6 +36,7 @@ from tests.support.fake_refusals import (
     not_found,
     not_resumable,
     previous_response_not_found,
+    too_long,
     too_many,
     unsupported,
 )
@@ -70,6 +73,12 @@ class Provider:
                 self._retrieve(connection, request, response_id)
             case "POST", ["v1", "responses", response_id, "cancel"]:
                 self._cancel(connection, request, response_id)
+            case "POST", ["v1", "responses", "compact"]:
+                self._compact(connection, request)
+            case "POST", ["v1", "responses", "input_tokens"]:
+                tokens = len(request.body) // 4
+                counted = {"object": "response.input_tokens", "input_tokens": tokens}
+                connection.send_json(counted)
             case "GET", ["v1", "models"]:
                 connection.send_json({"object": "list", "data": [_model(name) for name in MODELS]})
             case "GET", ["_requests"]:
@@ -92,6 +101,13 @@ class Provider:
             answer.say_all()
             record.update(outcome="completed", deltas=len(answer.said))
             connection.send_json(answer.response())
+
+    def _compact(self, connection: Connection, request: Request) -> None:
+        answer = Answer(json.loads(request.body))
+        record = self.records.add("compact", request, answer)
+        self._check(answer, record)
+        record["outcome"] = "completed"
+        connection.send_json(answer.compacted())
 
     def _upgrade(self, connection: Connection, request: Request) -> None:
         WebSocket(connection, request, self.records, self.wheel, self._check, self._accept).start()
@@ -154,8 +170,11 @@ class Provider:
         for parameter in ("temperature", "top_p"):
             if answer.controls.nosampling and parameter in answer.request:
                 raise _refused(record, unsupported(parameter))
-        if self.records.count_try(answer) <= answer.controls.busy:
+        tries = self.records.count_try(answer)
+        if tries <= answer.controls.busy:
             raise _refused(record, too_many())
+        if tries <= answer.controls.full:
+            raise _refused(record, too_long())
 
     def _is_stored(self, response_id: str) -> bool:
         answer = self.answers.get(response_id)

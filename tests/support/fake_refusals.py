@@ -30,6 +30,15 @@ def unsupported(parameter: str) -> Refusal:
     )
 
 
+def too_long() -> Refusal:
+    return Refusal(
+        400,
+        "Your input exceeds the context window of this model.",
+        code="context_length_exceeded",
+        param="input",
+    )
+
+
 def too_many() -> Refusal:
     return Refusal(
         429,

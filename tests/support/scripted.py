@@ -17,7 +17,8 @@ class ScriptedProvider:
     """Plays one script for each request: events are sent, exceptions raised, `asyncio.Event`s
     waited for. `requests` holds the bodies that were sent, `resumed` the ids and positions from
     which answers were read on (each plays a script, too), `cancelled` the ids that were cancelled,
-    `hung_up` how many were left early. `kept` are the responses that can be retrieved.
+    `hung_up` how many were left early. `kept` are the responses that can be retrieved;
+    `compactions` is what becomes of requests to compact, `tokens` the count of any message.
     """
 
     def __init__(self) -> None:
@@ -32,6 +33,10 @@ class ScriptedProvider:
         self.title: str | ProviderError = "A fine title"
         self.before_title: asyncio.Event | None = None
         self.hung_up = 0
+        self.compactions: list[dict[str, Any] | ProviderError] = []
+        self.compacted: list[dict[str, Any]] = []
+        self.counted: list[dict[str, Any]] = []
+        self.tokens: int | ProviderError = 1_234
 
     def will_answer(self, *steps: Step) -> None:
         self.scripts.append(steps)
@@ -59,6 +64,21 @@ class ScriptedProvider:
         self.cancelled.append(upstream_id)
         return {"id": upstream_id, "status": "cancelled", "output": []}
 
+    async def compact(
+        self, request: Mapping[str, Any], on_wait: OnWait | None = None
+    ) -> dict[str, Any]:
+        self.compacted.append(dict(request))
+        outcome = self.compactions.pop(0)
+        if isinstance(outcome, ProviderError):
+            raise outcome
+        return outcome
+
+    async def count_input_tokens(self, request: Mapping[str, Any]) -> int:
+        self.counted.append(dict(request))
+        if isinstance(self.tokens, ProviderError):
+            raise self.tokens
+        return self.tokens
+
     async def _played(self, script: Iterable[Step]) -> AsyncIterator[Event]:
         finished = False
         try:
@@ -85,7 +105,7 @@ class ScriptedProvider:
 
 def use(provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch) -> ScriptedProvider:
     """Make every turn speak to this provider."""
-    for module in ("asked", "upstream", "title"):
+    for module in ("asked", "compacting", "estimate", "upstream", "title"):
         monkeypatch.setattr(f"conversations.turns.{module}.client_of", lambda _: provider)
     return provider
 

@@ -1,6 +1,7 @@
 """The turns of a process: nothing around an answer may cost the answer."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -113,11 +114,11 @@ async def test_a_question_is_asked_though_the_database_is_away_for_a_moment(
 ) -> None:
     tries: list[Response] = []
 
-    def fail_once(row: Response, *, may_chain: bool) -> Request:
+    def fail_once(row: Response, **how: Any) -> Request:
         tries.append(row)
         if len(tries) == 1:
             raise OperationalError("the database is restarting")
-        return request_of(row, may_chain=may_chain)
+        return request_of(row, **how)
 
     monkeypatch.setattr(asked, "request_of", fail_once)
     response = await ask(owner)

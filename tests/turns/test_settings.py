@@ -90,3 +90,23 @@ async def test_what_the_provider_did_not_keep_is_sent_again(
     assert provider.requests[0]["store"] is False
     assert "previous_response_id" not in provider.requests[1]
     assert len(provider.requests[1]["input"]) == 3
+
+
+async def test_an_answer_keeps_what_it_cost_when_it_ended(
+    owner: User, provider: ScriptedProvider, model: Model
+) -> None:
+    await in_database(Model.objects.update, input_price=2, output_price=8, currency="EUR")
+    events = await events_of(await ask(owner))
+    cost = {"amount": "0.00004600", "currency": "EUR"}
+    assert events[-1]["response"]["cost"]["currency"] == "EUR"
+    response = await ask(owner, "Again?")
+    await events_of(response)
+    await in_database(Model.objects.update, input_price=200)
+    assert (await stored(response)).cost_as_json() == cost
+
+
+async def test_what_it_cost_is_unknown_without_a_price(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    events = await events_of(await ask(owner))
+    assert events[-1]["response"]["cost"] is None

@@ -1,5 +1,7 @@
 """The providers that are there from the start."""
 
+from decimal import Decimal
+
 import pytest
 from pytest_django import Settings
 
@@ -126,3 +128,23 @@ async def test_another_provider_does_not_take_the_default_away(environment: Sett
 
 def test_models_for_other_purposes_are_left_out() -> None:
     assert for_chat(["gpt-5", "dall-e-3", "omni-moderation", "llama"]) == ["gpt-5", "llama"]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "name", "window", "price"),
+    [
+        ("https://api.openai.com/v1", "gpt-4.1-mini-2025-04-14", 1_047_576, "0.4"),
+        ("https://api.modelverse.cn/v1", "openai/gpt-4o", 128_000, None),
+        ("https://api.openai.com/v1", "gpt-4oo", None, None),
+    ],
+)
+def test_a_model_begins_with_what_its_name_tells(
+    base_url: str, name: str, window: int | None, price: str | None
+) -> None:
+    provider = Provider.objects.create(name="One", base_url=base_url)
+    offer(provider, [name])
+    model = Model.objects.get()
+    assert model.context_window == window
+    assert model.input_price == (price and Decimal(price))
+    assert (model.price is None) == (price is None)
+    assert (model.priced_at is None) == (price is None)

@@ -11,6 +11,7 @@ from conversations.providers.guide.failures import (
     key_refused,
     quota_exceeded,
     rate_limited,
+    too_long,
 )
 from conversations.providers.guide.functions import call
 from conversations.providers.guide.reply import Ending, Reply
@@ -42,6 +43,7 @@ REFUSALS: dict[str, Callable[[], Refused]] = {
     "limit": rate_limited,
     "quota": quota_exceeded,
     "key": key_refused,
+    "full": too_long,
 }
 OTHERS = ("slow", "fast", "long", "reason", "refuse", "tool", "parameters")
 WORDS = (*SAMPLES, *OTHERS, *ENDINGS, *REFUSALS)

@@ -16,6 +16,7 @@ from conversations.providers.guide.schema import value_for
 from conversations.providers.guide.search import documentation_index
 from conversations.providers.guide.showcase import asked_samples, samples
 from conversations.providers.guide.style import styled
+from conversations.providers.guide.summary import is_compaction_wanted, summary_of
 from conversations.providers.guide.title import is_title_wanted, title_of
 
 LONGEST_QUOTATION = 4000
@@ -57,6 +58,10 @@ def _title(ask: Ask) -> Reply | None:
     if not is_title_wanted(ask):
         return None
     return Reply(title_of(next(filter(None, ask.questions), "")), exact=True)
+
+
+def _summary(ask: Ask) -> Reply | None:
+    return Reply(summary_of(ask), exact=True) if is_compaction_wanted(ask) else None
 
 
 def _tool_results(ask: Ask) -> Reply | None:
@@ -152,6 +157,7 @@ def _reasoning(ask: Ask) -> str:
 
 RULES: tuple[Callable[[Ask], Reply | None], ...] = (
     _title,
+    _summary,
     _tool_results,
     _command,
     _tool_call,

@@ -71,6 +71,16 @@ def rate_limited() -> Refused:
     )
 
 
+def too_long() -> Refused:
+    """More than fits into the context, at the first try."""
+    return Refused(
+        400,
+        "Your input exceeds the context window of this model. Please adjust your input.",
+        param="input",
+        code="context_length_exceeded",
+    )
+
+
 def quota_exceeded() -> Refused:
     """No credit left: trying again is of no use."""
     return Refused(

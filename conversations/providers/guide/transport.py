@@ -23,9 +23,11 @@ from conversations.providers.guide.performance import Performance
 from conversations.providers.guide.player import event_stream, played
 from conversations.providers.guide.response import input_tokens
 from conversations.providers.guide.store import Kept, Store
+from conversations.providers.guide.summary import is_compaction_wanted
 from conversations.providers.guide.title import is_title_wanted
 
 MODEL = {"id": "guide", "object": "model", "created": 1767225600, "owned_by": "chatapp"}
+PASSING = {"rate_limit_exceeded", "context_length_exceeded"}
 Handler = Callable[[httpx2.Request, str], Awaitable[httpx2.Response]]
 
 
@@ -120,12 +122,13 @@ class GuideTransport(httpx2.AsyncBaseTransport):
         return _json({"object": "list", "data": [MODEL]})
 
     def _refuse_if_asked(self, ask: Ask) -> None:
-        """`try: limit` and its like; the limit is over at the second try."""
-        command = None if is_title_wanted(ask) else command_in(ask.question)
+        """`try: limit` and its like; what passes is over at the second try."""
+        is_ours = is_title_wanted(ask) or is_compaction_wanted(ask)
+        command = None if is_ours else command_in(ask.question)
         refused = refusal_of(command) if command else None
         if refused is None:
             return
-        if refused.code == "rate_limit_exceeded":
+        if refused.code in PASSING:
             self._limited ^= {ask.question}
             if ask.question not in self._limited:
                 return

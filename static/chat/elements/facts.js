@@ -1,5 +1,6 @@
 // The quiet line below an answer, and the fuller one for those who review conversations.
 import { message } from "../messages.js";
+import { money } from "../models/money.js";
 
 const language = document.documentElement.lang || undefined;
 const number = new Intl.NumberFormat(language);
@@ -26,7 +27,13 @@ export function factsOf(response, models) {
   const leftOut = unsupported?.length
     ? message("leftOut", { settings: unsupported.join(", ") })
     : "";
-  return joined([label, when(response.completed_at ?? response.created_at), length, leftOut]);
+  const moment = when(response.completed_at ?? response.created_at);
+  return joined([label, moment, length, costOf(response), leftOut]);
+}
+
+/** What an answer cost; nothing where it is not known, or was free. */
+function costOf({ cost }) {
+  return cost && Number(cost.amount) > 0 ? money(cost) : "";
 }
 
 /** @param {object} response @returns {string} model, tokens, timings, state and error */
@@ -47,6 +54,7 @@ export function reviewOf(response) {
         input: number.format(usage.input_tokens ?? 0),
         output: number.format(usage.output_tokens ?? 0),
       }),
+    response.cost && message("cost", { cost: money(response.cost) }),
     message("timings", { first: span(first), total: span(completed) }),
     response.status,
     response.incomplete_details?.reason,

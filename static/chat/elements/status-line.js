@@ -1,5 +1,6 @@
 // The state of an answer in words, below what there is of it, with what can be done about it.
 import { message } from "../messages.js";
+import { isTooLong } from "../models/compaction.js";
 import { elapsed } from "../models/elapsed.js";
 import { statusOf } from "../models/status.js";
 import { onAction, part, setText } from "./dom.js";
@@ -18,6 +19,7 @@ export class StatusLine {
     this.actions = actions;
     onAction(node, "retry-now", () => actions.retry(id(), null));
     onAction(node, "go-on", () => actions.goOn(id()));
+    onAction(node, "compact", () => actions.compact(id()));
     onAction(node, "withdraw", () => actions.withdraw(id()));
   }
 
@@ -39,6 +41,9 @@ export class StatusLine {
     part(this.node, "note").hidden = !BACKGROUND.has(status.name);
     part(this.node, "retry").hidden = !status.retry || !actions.retry;
     part(this.node, "go-on").hidden = !status.goOn || !turn.last || !actions.goOn;
+    const isTooMuch = isTooLong(turn.response) && turn.response.previous_response_id !== null;
+    part(this.node, "compact").hidden = !isTooMuch || !turn.last || !actions.compact;
+    part(this.node, "branch-note").hidden = !isTooMuch || !actions.edit;
     part(this.node, "withdraw").hidden = !pending || pending === "sending";
   }
 }

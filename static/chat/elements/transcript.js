@@ -1,6 +1,7 @@
 // The path shown, as a list of turns. The same for the chat and for those who review.
 import { isRunning } from "../models/status.js";
 import { AnswerView } from "./answer.js";
+import { CompactionView } from "./compaction.js";
 import { clone } from "./dom.js";
 import { QuestionView } from "./question.js";
 
@@ -11,6 +12,7 @@ class TurnView {
     this.node = clone("turn");
     this.question = new QuestionView(actions);
     this.answer = new AnswerView(actions);
+    this.compaction = new CompactionView(this.node, actions);
     this.node.append(this.question.node, this.answer.node);
   }
 
@@ -21,6 +23,7 @@ class TurnView {
     this.node.dataset.response = turn.id;
     this.question.update(turn);
     this.answer.update(turn);
+    this.compaction.update(turn);
   }
 
   /** Draws what passes with time: elapsed seconds, a lost connection. */

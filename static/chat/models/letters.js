@@ -37,6 +37,7 @@ export function sketch({ key, frame, place }) {
     previous_response_id: place.previous_response_id,
     retry_of: place.retry_of ?? null,
     continues: place.continues ?? false,
+    compacts: place.compacts ?? null,
     background: frame.background ?? false,
     model_id: frame.model,
     chosen: frame.settings ?? {},

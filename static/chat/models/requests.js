@@ -30,6 +30,13 @@ export function retry(conversation, id, options) {
   return write({ retry_of: id, ...options }, place, conversation.thread);
 }
 
+/** Goes on from the conversation up to here in short, on a branch of its own. @param {string} id */
+export function compact(conversation, id, options) {
+  const input = [{ type: "compaction_trigger" }];
+  const place = { input, previous_response_id: null, compacts: id };
+  return write({ compacts: id, ...options }, place, conversation.thread);
+}
+
 /** Has an answer go on that was cut. @param {string} id */
 export function goOn(conversation, id, options) {
   const place = { previous_response_id: id, continues: true };

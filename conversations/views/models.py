@@ -1,0 +1,83 @@
+"""The page of one model: how much it takes, what it costs, what it was seen to refuse."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from conversations.models import Model
+from conversations.views.providers import for_admins
+
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Model]  # generic for the type checker alone
+else:
+    _ModelForm = forms.ModelForm
+
+
+class ModelForm(_ModelForm):
+    """What an administrator knows of a model. Prices are for a million tokens."""
+
+    forget = forms.BooleanField(
+        label=_("Offer again what it refused"),
+        required=False,
+        help_text=_("Parameters that this model was seen to refuse are not offered, until then."),
+    )
+
+    class Meta:
+        model = Model
+        fields = (
+            "label",
+            "context_window",
+            "max_output",
+            "input_price",
+            "cached_price",
+            "cache_write_price",
+            "output_price",
+            "currency",
+            "priced_at",
+        )
+        labels = {
+            "label": _("Name that people see"),
+            "context_window": _("Context window"),
+            "max_output": _("Longest answer"),
+            "input_price": _("Price of input"),
+            "cached_price": _("Price of cached input"),
+            "cache_write_price": _("Price of writing to the cache"),
+            "output_price": _("Price of output"),
+            "currency": _("Currency"),
+            "priced_at": _("Prices of"),
+        }
+        help_texts = {
+            "label": "",
+            "context_window": _("Tokens that a conversation may have, the answer included."),
+            "max_output": _("Tokens that an answer may have."),
+            "input_price": _("For a million tokens. Without prices, no cost is shown."),
+            "cached_price": _("Empty: as other input."),
+            "cache_write_price": _("Empty: as other input."),
+            "output_price": _("For a million tokens, thoughts included."),
+            "currency": _("Three letters, as in USD."),
+            "priced_at": _("The day on which these prices were looked up."),
+        }
+        widgets = {"priced_at": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def save(self, commit: bool = True) -> Model:
+        if self.cleaned_data.get("forget"):
+            self.instance.unsupported = []
+        return super().save(commit)
+
+
+@require_http_methods(["GET", "POST"])
+@for_admins
+def model(request: HttpRequest, provider_id: int, model_id: str) -> HttpResponse:
+    """What is known of one model, to be corrected."""
+    found = get_object_or_404(Model, pk=model_id, provider=provider_id)
+    form = ModelForm(request.POST or None, instance=found)
+    if not found.unsupported:
+        del form.fields["forget"]
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return redirect("conversations:provider", provider_id)
+    return render(request, "conversations/model.html", {"form": form, "model": found})
