@@ -65,6 +65,17 @@ export class Api {
     return this.#call("POST", `/conversations/${encodeURIComponent(id)}/fork/`, { response });
   }
 
+  /**
+   * The map of the whole tree.
+   * @param {string} id @param {string | null} response on the branch that is shown
+   * @param {string[]} opened runs of which every response is wanted
+   */
+  tree(id, response, opened) {
+    const asked = new URLSearchParams(opened.map((run) => ["open", run]));
+    if (response) asked.append("response", response);
+    return this.#call("GET", `/conversations/${encodeURIComponent(id)}/tree/?${asked}`);
+  }
+
   /** @param {string} id @param {string} response @returns how much a branch has below it */
   branch(id, response) {
     return this.#call("GET", branchOf(id, response));

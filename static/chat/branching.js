@@ -7,6 +7,8 @@ import { message } from "./messages.js";
 import { addressOf } from "./models/addresses.js";
 import { questionText } from "./models/items.js";
 
+const NOT_FOUND = 404;
+
 /** @typedef {{name: string, pinned: boolean}} Mark what is said of a branch */
 
 export class Branching {
@@ -42,7 +44,7 @@ export class Branching {
 
   /** Begins a conversation that is as this one was up to there. @param {string} id */
   fork(id) {
-    return this.place.attempt(async () => {
+    return this.attempt(async () => {
       const summary = await this.api.fork(this.#conversation.id, id);
       this.place.summaries().put(summary);
       this.place.go(summary.id);
@@ -66,7 +68,7 @@ export class Branching {
   /** Asks, and deletes it. @param {string} id @param {string} [question] that it begins with */
   async remove(id, question = questionText(this.#conversation.response(id).input)) {
     const { id: conversation } = this.#conversation;
-    await this.place.attempt(async () => {
+    await this.attempt(async () => {
       const extent = await this.api.branch(conversation, id);
       if (extent.whole) return this.place.remove(conversation);
       if (!(await askToDeleteBranch(question, extent))) return;
@@ -76,8 +78,21 @@ export class Branching {
     });
   }
 
-  #mark(id, change) {
+  /** Does something about a message, which may be gone by now. @param {() => Promise<void>} act */
+  attempt(act) {
     return this.place.attempt(async () => {
+      try {
+        await act();
+      } catch (error) {
+        if (error.status !== NOT_FOUND) throw error;
+        await this.session().reload(); // unless all of the conversation is gone
+        this.place.notice.show(message("messageGone"));
+      }
+    });
+  }
+
+  #mark(id, change) {
+    return this.attempt(async () => {
       await this.api.mark(this.#conversation.id, id, change);
       await this.session().reload();
     });

@@ -30,6 +30,7 @@ import { Drafts } from "./models/drafts.js";
 import { ServerClock } from "./models/elapsed.js";
 import { Notifications } from "./models/notifications.js";
 import { isStored, Outbox } from "./models/outbox.js";
+import { Mapping } from "./mapping.js";
 import { responseIn } from "./navigation.js";
 import { Place } from "./place.js";
 import { Preparing } from "./preparing.js";
@@ -139,6 +140,15 @@ const branching = new Branching({
   place,
   origin: new Origin(part(main, "origin")),
 });
+const mapping = new Mapping({
+  dialog: /** @type {HTMLDialogElement} */ (document.getElementById("map-dialog")),
+  button: part(main, "map"),
+  api,
+  session: () => session,
+  place,
+  branching,
+  models: page.models,
+});
 
 const session = new Session({
   socket,
@@ -157,7 +167,10 @@ const session = new Session({
     began: (id) => place.began(id),
     changed: (summary) => summaries.put(summary),
     behind: () => catchingUp.open(),
-    loaded: (conversation) => amending.reconcile(conversation),
+    loaded: (conversation) => {
+      amending.reconcile(conversation);
+      mapping.refresh();
+    },
     filled: (filled) => main.classList.toggle("starting", !filled),
     shown: (id, last) => preparing.follow(id, last),
     failed: (error) => place.failed(error),
@@ -259,6 +272,7 @@ listen({
   'mod+"': newTemporary,
   "mod+shift+e": () => preparing.panel.show(),
   "shift+escape": () => composer.focus(),
+  "mod+shift+y": () => mapping.show(),
   "mod+/": showShortcuts,
 });
 part(root, "shortcuts").addEventListener("click", showShortcuts);

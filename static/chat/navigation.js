@@ -1,5 +1,6 @@
 // Moves between conversations without loading the page again. Links keep their addresses, so a
 // new tab, a reload and the browser's own buttons land in the same place.
+import { addressOf } from "./models/addresses.js";
 
 const CONVERSATION = /^\/c\/([^/]+)\/?$/;
 
@@ -20,11 +21,11 @@ export class Navigation {
     addEventListener("popstate", () => this.#show(location));
   }
 
-  /** @param {string | null} id */
-  go(id) {
-    const path = id ? `/c/${id}` : "/";
+  /** @param {string | null} id @param {string | null} response the message to show, if not the end */
+  go(id, response = null) {
+    const path = response ? addressOf(id, response) : id ? `/c/${id}` : "/";
     if (path !== location.pathname + location.search) history.pushState(null, "", path);
-    this.open(id, null);
+    this.open(id, response);
   }
 
   /** The page shows this already; only the address has to follow. */

@@ -29,9 +29,9 @@ export class Place {
     );
   }
 
-  /** @param {string | null} id */
-  go(id) {
-    this.navigation.go(id);
+  /** @param {string | null} id @param {string | null} response the message to show, if not the end */
+  go(id, response = null) {
+    this.navigation.go(id, response);
   }
 
   /** @param {import("./session.js").Session} session */
