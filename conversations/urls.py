@@ -9,6 +9,7 @@ urlpatterns = [
     path("c/<slug:conversation_id>", pages.conversation, name="conversation"),
     path("conversations/", api.conversations, name="list"),
     path("conversations/<slug:conversation_id>/", api.conversation, name="state"),
+    path("conversations/<slug:conversation_id>/turns/", api.turns_of, name="turns"),
     path(
         "conversations/<slug:conversation_id>/export.md",
         export.export,

@@ -10,7 +10,7 @@ from conversations.models.branch import marked
 from conversations.models.conversation import Conversation
 from conversations.models.fork import origin
 from conversations.models.response import Response
-from conversations.models.tree import outline, shown_path
+from conversations.models.window import Window, after, around, at_end, nodes_in, up_to
 from conversations.protocol.visibility import visible_response
 
 if TYPE_CHECKING:
@@ -38,17 +38,45 @@ def page_of(user: "User", before: str | None = None) -> dict[str, Any]:
     return {"conversations": [_summary(row) for row in rows[:PAGE]], "next": cursor}
 
 
-def state_of(conversation: Conversation, through: str | None = None) -> dict[str, Any]:
-    """An open conversation: the outline of its tree and the responses of the path shown."""
-    nodes = outline(conversation)
-    path = shown_path(nodes, conversation.selected_root_id, through)
+def state_of(conversation: Conversation, *through: str) -> dict[str, Any]:
+    """An open conversation: a `window` of the path shown, and the nodes in it and beside it.
+
+    The path passes the first of `through` that is there, and the window is around it; without one
+    it is the end of the path that is remembered. `earlier` and `later` are the cursors of what
+    goes before and after it, `end` is the last response of the path. `running` names what is
+    being answered, or waits for it, on any branch.
+    """
+    windows = (around(conversation, response_id) for response_id in through)
+    window = next(filter(None, windows), None) or at_end(conversation)
     return {
         "conversation": summary(conversation.pk),
-        "tree": [node._asdict() for node in nodes],
         "selected_root_id": conversation.selected_root_id,
         "branches": marked(conversation),
         "forked_from": origin(conversation),
-        "responses": responses(path),
+        "running": list(conversation.responses.running().values_list("id", flat=True)),
+        **_turns(conversation, window),
+    }
+
+
+def turns_before(conversation: Conversation, cursor: str) -> dict[str, Any] | None:
+    """What goes before the cursor `earlier`, in the shape of a state; None where it is not."""
+    window = up_to(conversation, cursor)
+    return None if window is None else _turns(conversation, window)
+
+
+def turns_after(conversation: Conversation, cursor: str) -> dict[str, Any] | None:
+    """What follows the cursor `later`, in the shape of a state; None where it is not."""
+    window = after(conversation, cursor)
+    return None if window is None else _turns(conversation, window)
+
+
+def _turns(conversation: Conversation, window: Window) -> dict[str, Any]:
+    return {
+        "tree": [node._asdict() for node in nodes_in(conversation, window)],
+        "responses": responses(window.ids),
+        "earlier": window.ids[0] if window.ids and window.above else None,
+        "later": window.ids[-1] if window.ids and window.has_later else None,
+        "end": window.end,
     }
 
 

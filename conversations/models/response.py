@@ -154,6 +154,12 @@ class Response(models.Model):
             models.Index(fields=["status"], name="responses_by_status"),
             # For the sidebar: what is being answered in each of its lines.
             models.Index(fields=["conversation", "status"], name="responses_by_progress"),
+            # The first questions of a conversation, however many follow them.
+            models.Index(
+                fields=["conversation"],
+                condition=models.Q(previous_response=None),
+                name="responses_at_root",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,26 @@
 """The tree of a conversation: its outline, and the path through it that is shown."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import QuerySet
 
 from conversations.models.conversation import Conversation
 from conversations.models.response import Response
+
+# From a response up to the root: each whose parent shows another one, and the root.
+UNSELECTED = """
+WITH RECURSIVE path (id, parent) AS (
+    SELECT id, previous_response_id FROM conversations_response WHERE id = %s
+    UNION ALL
+    SELECT response.id, response.previous_response_id
+    FROM conversations_response AS response JOIN path ON response.id = path.parent
+)
+SELECT path.parent, path.id
+FROM path LEFT JOIN conversations_response AS above ON above.id = path.parent
+WHERE above.id IS NULL OR above.selected_child_id IS NULL OR above.selected_child_id <> path.id
+"""
 
 
 class Node(NamedTuple):
@@ -20,18 +35,22 @@ class Node(NamedTuple):
 
 
 def outline(conversation: Conversation) -> list[Node]:
-    """Every node of the tree, oldest first, in one query that reads no items."""
-    rows = (
-        Response.objects.filter(conversation=conversation)
-        .order_by("id")
-        .values_list(
-            "id",
-            "previous_response_id",
-            "retry_of_id",
-            "selected_child_id",
-            "status",
-            "created_at",
-        )
+    """Every node of the tree, oldest first, in one query that reads no items.
+
+    For what is about all of the tree: a conversation is opened by its `window`.
+    """
+    return nodes_of(Response.objects.filter(conversation=conversation))
+
+
+def nodes_of(responses: QuerySet[Response]) -> list[Node]:
+    """Their nodes, oldest first, in one query that reads no items."""
+    rows = responses.order_by("id").values_list(
+        "id",
+        "previous_response_id",
+        "retry_of_id",
+        "selected_child_id",
+        "status",
+        "created_at",
     )
     return [Node(*row[:-1], row[-1].timestamp()) for row in rows]
 
@@ -55,14 +74,15 @@ def shown_path(
 
 def select(conversation: Conversation, response_id: str) -> None:
     """Remember that the branch through this response is the one to show."""
-    by_id = {node.id: node for node in outline(conversation)}
-    path = _ancestors(by_id, response_id)
-    if conversation.selected_root_id != path[0]:
-        conversation.selected_root_id = path[0]
-        conversation.save(update_fields=["selected_root"])
-    for parent, child in pairwise(path):
-        if by_id[parent].selected_child_id != child:
+    with connection.cursor() as cursor:
+        cursor.execute(UNSELECTED, [response_id])
+        unselected = cursor.fetchall()
+    for parent, child in unselected:
+        if parent is not None:
             Response.objects.filter(pk=parent).update(selected_child=child)
+        elif conversation.selected_root_id != child:
+            conversation.selected_root_id = child
+            conversation.save(update_fields=["selected_root"])
 
 
 def _children(nodes: Iterable[Node]) -> Mapping[str | None, list[str]]:

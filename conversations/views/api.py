@@ -13,10 +13,11 @@ from chatapp.accounts.models import User
 from conversations.models import Conversation, Response
 from conversations.models.conversation import TITLE_LENGTH
 from conversations.models.database import in_database
-from conversations.models.listing import page_of, state_of, summary
+from conversations.models.listing import page_of, state_of, summary, turns_after, turns_before
 from conversations.models.search import search as found_by
 from conversations.models.temporary import keep
 from conversations.models.tree import select
+from conversations.models.window import first_of
 from conversations.protocol.jsontext import BadJSON, loads
 from conversations.turns import notices
 from conversations.turns.deleting import delete
@@ -32,6 +33,7 @@ class Refused(Exception):
         self.status, self.code = status, code
 
 
+MOST_THROUGH = 8
 CURSOR = re.compile("[0-9]{1,18}")
 NO_CURSOR = Refused(400, "invalid_cursor", "This is no cursor of ours.")
 NOT_FOUND = Refused(404, "not_found", "This conversation does not exist.")
@@ -85,7 +87,33 @@ async def conversation(request: HttpRequest, user: User, conversation_id: str) -
     if request.method == "DELETE":
         await delete(found)
         return HttpResponse(status=204)
-    return JsonResponse(await in_database(state_of, found, request.GET.get("response")))
+    return JsonResponse(await in_database(state_of, found, *_through(request)))
+
+
+@require_safe
+@for_people
+async def turns_of(request: HttpRequest, user: User, conversation_id: str) -> HttpResponseBase:
+    """More of an open conversation: what goes `before` a cursor or `after` one, or, around its
+    `first` turn, the path that leads to a response.
+    """
+    found = await in_database(own, user, conversation_id)
+    for name, read in (("before", turns_before), ("after", turns_after), ("first", _first_turns)):
+        if cursor := request.GET.get(name):
+            page = await in_database(read, found, cursor)
+            if page is None:
+                raise NOT_FOUND
+            return JsonResponse(page)
+    raise NO_CURSOR
+
+
+def _through(request: HttpRequest) -> list[str]:
+    """The responses that the path is to pass, as far as they are there."""
+    return request.GET.getlist("response")[:MOST_THROUGH]
+
+
+def _first_turns(found: Conversation, response_id: str) -> dict[str, Any] | None:
+    first = first_of(found, response_id)
+    return None if first is None else state_of(found, first)
 
 
 def own(user: User, conversation_id: str) -> Conversation:
@@ -137,4 +165,4 @@ def _select(found: Conversation, response_id: str) -> dict[str, Any]:
         raise NOT_FOUND
     select(found, response_id)
     found.changed()
-    return state_of(found)
+    return state_of(found, response_id)

@@ -32,7 +32,7 @@ def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
     found = own.filter(pk=conversation_id).first()
     if found is None:
         raise Http404
-    return _chat(request, state_of(found, request.GET.get("response")))
+    return _chat(request, state_of(found, *request.GET.getlist("response")[:1]))
 
 
 def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
@@ -91,5 +91,6 @@ def _models() -> list[dict[str, Any]]:
 def _transcript(state: dict[str, Any]) -> Any:
     """Plain turns, for a browser without scripts."""
     for response in state["responses"]:
-        yield {"role": "user", "text": input_text(response["input"])}
-        yield {"role": "assistant", "text": output_text(response["output"])}
+        id_ = response["id"]
+        yield {"id": id_, "role": "user", "text": input_text(response["input"])}
+        yield {"id": "", "role": "assistant", "text": output_text(response["output"])}

@@ -34,10 +34,22 @@ export class Api {
     return this.#call("POST", "/estimate/", draft);
   }
 
-  /** @param {string} id @param {string} [through] a response that the branch passes */
-  state(id, through) {
-    const query = through ? `?response=${encodeURIComponent(through)}` : "";
-    return this.#call("GET", `/conversations/${encodeURIComponent(id)}/${query}`);
+  /** @param {string} id @param {string[]} through responses: the branch passes the first there is */
+  state(id, ...through) {
+    const query = new URLSearchParams(through.map((response) => ["response", response]));
+    return this.#call("GET", `/conversations/${encodeURIComponent(id)}/?${query}`);
+  }
+
+  /**
+   * More of an open conversation.
+   * @param {string} id
+   * @param {"before" | "after" | "first"} which the turns beside a cursor, or the first one on the
+   *   branch of a response, as a state
+   * @param {string} response
+   */
+  turns(id, which, response) {
+    const query = new URLSearchParams({ [which]: response });
+    return this.#call("GET", `/conversations/${encodeURIComponent(id)}/turns/?${query}`);
   }
 
   /** Remembers which branch is shown. @param {string} id @param {string} response */

@@ -54,9 +54,8 @@ export class Asking {
   /** @param {string} id @param {string | null} model null: the one that answered */
   retry(id, model) {
     if (!this.canSend()) return;
-    const at = this.#path.findIndex((turn) => turn.id === id);
     const letter = requests.retry(this.#conversation, id, this.#sameOptions(id, model));
-    const place = () => this.transcript.turns[at]?.node;
+    const place = () => this.transcript.below(letter.place.previous_response_id)?.node;
     this.scroller.keep(place, () => this.#post(letter));
   }
 
@@ -113,6 +112,8 @@ export class Asking {
     const running = path.find(isAnswered);
     if (running) return this.socket.cancel(running.id);
     const sent = path.find(({ pending }) => pending);
+    const { later, summary } = this.#conversation;
+    if (!sent && later !== null && summary.answering) this.socket.cancel(summary.answering);
     if (!sent) return;
     if (this.sending.state(sent.id) === "sending") this.stopping.add(sent.id);
     else this.withdraw(sent.id);
@@ -127,6 +128,7 @@ export class Asking {
     }
     const begins = conversation.id === null;
     const isWhole = conversation.accept(key, summary, response) || begins;
+    if (!conversation.has(response.id)) this.socket.unfollow(response.id);
     this.transcript.rename(key, response.id);
     if (begins) this.session.began(summary.id);
     else this.composer.sent();
@@ -150,7 +152,7 @@ export class Asking {
 
   /** A change came after its message's turn. @param {import("./models/amendments.js").Change} change */
   late({ id, text, said }) {
-    this.notice.show(message(this.#conversation.tree.nodes.has(id) ? "tooLate" : "messageGone"));
+    this.notice.show(message(this.#conversation.exists(id) ? "tooLate" : "messageGone"));
     if (text === null) this.composer.drop(said);
     else this.composer.giveBack(text);
   }
@@ -189,8 +191,20 @@ export class Asking {
 
   /** A question goes near the top of the view; what is queued stays below what is being read. */
   #showSent() {
+    this.session.page.moved();
+    if (this.#conversation.later !== null) this.#reachEnd();
     if (this.#path.at(-1).queued) this.scroller.toEnd();
     else this.scroller.showQuestion(this.transcript.last.node);
+  }
+
+  /** What is between is loaded, now or after the acknowledgement: till then it stays below. */
+  async #reachEnd() {
+    try {
+      await this.session.reachEnd();
+      this.#showSent();
+    } catch (error) {
+      if (this.socket.connected) this.session.page.failed(error);
+    }
   }
 
   #stopNow(response) {

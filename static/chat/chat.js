@@ -17,6 +17,7 @@ import { Notice } from "./elements/notice.js";
 import { NotifyToggle } from "./elements/notify-toggle.js";
 import { Origin } from "./elements/origin.js";
 import { Painter } from "./elements/painter.js";
+import { Reach } from "./elements/reach.js";
 import { Search } from "./elements/search.js";
 import { Scroller } from "./elements/scroller.js";
 import { Shell } from "./elements/shell.js";
@@ -99,6 +100,17 @@ const picker = new ModelPicker(part(main, "model-picker"), page.models, () => {
   background.show();
   preparing.show();
 });
+const reach = new Reach(
+  part(main, "scroller"),
+  { earlier: part(main, "earlier"), later: part(main, "later") },
+  transcript,
+  {
+    cursors: () => session.conversation,
+    more: (side) => session.more(side),
+    first: () => place.attempt(() => session.toFirst()),
+    failed: (error) => place.failed(error),
+  },
+);
 const background = new BackgroundSwitch(
   part(main, "background"),
   new BackgroundChoice(page.models),
@@ -171,8 +183,12 @@ const session = new Session({
       amending.reconcile(conversation);
       mapping.refresh();
     },
+    moved: () => place.moved(),
     filled: (filled) => main.classList.toggle("starting", !filled),
-    shown: (id, last) => preparing.follow(id, last),
+    shown(id, last) {
+      preparing.follow(id, last);
+      reach.look();
+    },
     failed: (error) => place.failed(error),
   },
 });
@@ -264,6 +280,7 @@ const search = new Search(
 );
 
 copyCode(main);
+part(main, "to-end").addEventListener("click", () => place.attempt(() => session.toEnd()));
 listen({
   "mod+shift+o": () => place.go(null),
   "mod+k": () => search.show(),

@@ -52,6 +52,12 @@ export class Place {
     this.showTitle(this.session().conversation.summary.title);
   }
 
+  /** The reader has left the message that a link led to: a reload would not lead there. */
+  moved() {
+    const { id } = this.session().conversation;
+    if (id) this.navigation.replace(id);
+  }
+
   /** @param {import("./models/history.js").Summary} summary */
   changed(summary) {
     if (summary.id !== this.session().conversation.id) return;
@@ -105,7 +111,7 @@ export class Place {
     const request = (this.wanted = Symbol(id ?? "new"));
     this.shell.closeDrawer();
     this.sidebar.select(id);
-    const state = id ? await this.api.state(id, response) : null;
+    const state = id ? await this.api.state(id, ...(response ? [response] : [])) : null;
     if (request !== this.wanted) return;
     this.session().open(state, response);
     if (!response) this.session().composer.invite();

@@ -9,6 +9,8 @@ import { isRunning, statusOf } from "./models/status.js";
 
 /** An ending longer than this is not read out whole. */
 const SPOKEN_WHOLE = 300;
+/** So many turns of the branch being read are named, when it is asked for again. */
+const BACK = 5;
 
 /**
  * What the page around the conversation is told.
@@ -18,6 +20,7 @@ const SPOKEN_WHOLE = 300;
  * @property {(summary: object) => void} changed
  * @property {(filled: boolean) => void} filled whether there is a turn to show
  * @property {(id: string | null, last: object | null) => void} shown the end of the branch
+ * @property {() => void} moved from where a link led to the end
  * @property {() => void} behind the tree has changed elsewhere
  * @property {(conversation: Conversation) => void} loaded the server's word was taken
  * @property {(error: Error) => void} failed
@@ -41,6 +44,7 @@ export class Session {
     this.conversation = new Conversation();
     this.newest = 0; // the version of the conversation that was heard of
     this.heard = 0; // how often something was said of it
+    this.asked = new Set(); // cursors that are on their way
     /** Asks the server what the open conversation is now. */
     this.reload = oneAtATime(() => this.#reload());
   }
@@ -69,10 +73,8 @@ export class Session {
 
   /** Takes what happened elsewhere, without leaving the branch being read. */
   refresh(state) {
-    const gone = this.conversation.load(state, { keepBranch: true });
+    this.#take(state, { keepBranch: true });
     this.newest = this.conversation.summary.version;
-    for (const id of gone) this.socket.unfollow(id);
-    this.page.loaded(this.conversation);
     this.show();
     this.#follow();
   }
@@ -84,17 +86,65 @@ export class Session {
       const state = await this.api.select(conversation.id, id);
       if (conversation !== this.conversation) return;
       if (this.#isOlder(state)) return await this.select(id);
-      const at = state.responses.findIndex((response) => response.id === id);
-      conversation.load(state);
-      this.page.loaded(conversation);
+      const { previous_response_id: parent } = state.responses.find((each) => each.id === id);
+      this.#take(state);
       this.scroller.keep(
-        () => this.transcript.turns[at]?.node,
+        () => this.transcript.below(parent ?? null)?.node,
         () => this.show(),
       );
       this.#follow();
     } catch (error) {
       this.page.failed(error);
     }
+  }
+
+  /** Loads what goes before or after what is here. @param {"earlier" | "later"} side */
+  async more(side) {
+    const { conversation } = this;
+    const cursor = conversation[side];
+    if (!cursor || this.asked.has(cursor)) return;
+    this.asked.add(cursor);
+    try {
+      const which = side === "earlier" ? "before" : "after";
+      const page = await this.api.turns(conversation.id, which, cursor);
+      if (conversation !== this.conversation) return;
+      conversation.extend(cursor, page);
+      this.scroller.stay(() => this.show());
+      this.#follow();
+    } finally {
+      this.asked.delete(cursor);
+    }
+  }
+
+  /** Goes to the last message of the branch. */
+  async toEnd() {
+    await this.reachEnd();
+    this.scroller.toEnd();
+    this.page.moved();
+  }
+
+  /** Goes to the first message of the branch. */
+  async toFirst() {
+    const { id, earlier, tree } = this.conversation;
+    if (earlier !== null) await this.#jump(() => this.api.turns(id, "first", tree.path()[0]));
+    const first = this.transcript.turns[0]?.node;
+    if (first) this.scroller.toTurn(first);
+  }
+
+  /** Has the last message of the branch here, in place of what is far from it. */
+  async reachEnd() {
+    const { id, later, farEnd } = this.conversation;
+    if (later !== null) await this.#jump(() => this.api.state(id, farEnd));
+  }
+
+  async #jump(ask) {
+    const { conversation } = this;
+    const state = await ask();
+    if (conversation !== this.conversation) return;
+    if (this.#isOlder(state)) return await this.#jump(ask);
+    this.#take(state);
+    this.show();
+    this.#follow();
   }
 
   copyLast() {
@@ -152,10 +202,13 @@ export class Session {
   show() {
     const path = this.#path;
     this.transcript.show(path);
+    this.scroller.isCut = this.conversation.later !== null;
     this.page.filled(path.length > 0);
     this.page.shown(this.conversation.id, path.at(-1)?.response ?? null);
     const isAnswering = ({ response, queued }) => !queued && isRunning(response);
-    this.composer.setAnswering(path.some(isAnswering));
+    // What is answered may be further on than what is here.
+    const isLater = this.conversation.later !== null && this.conversation.summary.answering;
+    this.composer.setAnswering(path.some(isAnswering) || Boolean(isLater));
   }
 
   get #path() {
@@ -165,8 +218,10 @@ export class Session {
   async #reload() {
     const { conversation, heard } = this;
     if (!conversation.id) return;
-    const reading = conversation.tree.path().findLast((id) => conversation.snapshots.has(id));
-    const state = await this.api.state(conversation.id, reading);
+    const reading = conversation.tree.path().filter((id) => conversation.snapshots.has(id));
+    // The last ones may have been withdrawn elsewhere.
+    const through = reading.slice(-BACK).reverse();
+    const state = await this.api.state(conversation.id, ...through);
     if (conversation !== this.conversation) return;
     if (this.#isOlder(state)) return this.#reload();
     const { summary } = conversation;
@@ -189,6 +244,12 @@ export class Session {
     for (const letter of outbox.of(thread)) {
       if (!this.conversation.stored.has(letter.key)) this.conversation.hold(letter);
     }
+  }
+
+  /** @param {object} state @param {{keepBranch?: boolean}} [options] */
+  #take(state, options) {
+    for (const id of this.conversation.load(state, options)) this.socket.unfollow(id);
+    this.page.loaded(this.conversation);
   }
 
   #follow() {

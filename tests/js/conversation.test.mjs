@@ -310,3 +310,87 @@ test("a state is shown on the branch that it holds, whichever is remembered", ()
   conversation.load({ ...state(root, old), tree: [root, old, fresh] });
   assert.deepEqual(shown(), ["r1", "r2"]);
 });
+
+const chain = (from, to) =>
+  Array.from({ length: to - from }, (_, at) =>
+    response(`t${from + at}`, from + at ? `t${from + at - 1}` : null),
+  );
+const window_ = (from, to, cursors) => ({ ...state(...chain(from, to)), ...cursors });
+
+test("earlier turns go above what is here, later ones below", () => {
+  conversation = new Conversation();
+  conversation.load(window_(4, 6, { earlier: "t4", later: "t5", end: "t9" }));
+  assert.deepEqual([shown(), conversation.end, last().last], [["t4", "t5"], "t9", false]);
+  conversation.extend("t4", { ...window_(2, 4, { earlier: "t2" }) });
+  conversation.extend("t5", { ...window_(6, 10, { later: null, end: "t9" }) });
+  assert.deepEqual(shown(), ["t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9"]);
+  assert.deepEqual([conversation.end, last().last, conversation.earlier], ["t9", true, "t2"]);
+});
+
+test("a page that was asked for before the conversation changed its place is not taken in", () => {
+  conversation = new Conversation();
+  conversation.load(window_(4, 6, { earlier: "t4" }));
+  conversation.extend("t3", window_(0, 3, {}));
+  assert.deepEqual(shown(), ["t4", "t5"]);
+});
+
+test("the first one here has the arrows of those beside it, and an edit of it the right place", () => {
+  const [first, second] = chain(4, 6);
+  const other = response("x", "t3");
+  conversation = new Conversation();
+  const cursors = { earlier: "t4", tree: [first, other, second] };
+  conversation.load({ ...state(first, second), ...cursors });
+  assert.equal(conversation.path()[0].questions.count, 2);
+  const { frame } = requests.edit(conversation, "t4", "else?", { model: null });
+  assert.equal(frame.previous_response_id, "t3");
+});
+
+test("what was scrolled to stays above what a later load says of the end", () => {
+  conversation = new Conversation();
+  conversation.load(window_(4, 8, { earlier: "t4" }));
+  conversation.extend("t4", window_(0, 4, { earlier: null }));
+  conversation.load(window_(6, 9, { earlier: "t6" }), { keepBranch: true });
+  assert.deepEqual(shown(), chain(0, 9).map(({ id }) => id));
+  assert.equal(conversation.earlier, "t6");
+});
+
+test("another branch keeps what is above it, and nothing below", () => {
+  conversation = new Conversation();
+  conversation.load(window_(0, 8, {}));
+  const beside = response("x", "t4");
+  const path = [...chain(3, 5), beside];
+  conversation.load({ ...state(...path), earlier: "t3", tree: [...chain(3, 6), beside] });
+  assert.deepEqual(shown(), ["t0", "t1", "t2", "t3", "t4", "x"]);
+  assert.equal(last().questions.count, 2);
+});
+
+test("a question that is asked far from the end goes there", () => {
+  conversation = new Conversation();
+  conversation.load(window_(2, 4, { earlier: "t2", later: "t3", end: "t9" }));
+  const letter = requests.ask(conversation, "more?", { model: null });
+  assert.equal(letter.frame.previous_response_id, "t9");
+  send(letter);
+  assert.deepEqual(shown(), ["t2", "t3", letter.key]);
+  const next = requests.ask(conversation, "and?", { model: null });
+  assert.equal(next.frame.previous_response_id, letter.key);
+  send(next);
+  conversation.load(window_(7, 10, { earlier: "t7" }));
+  assert.deepEqual(shown(), ["t7", "t8", "t9", letter.key, next.key]);
+});
+
+test("what is on its way on another branch is not shown on this one", () => {
+  conversation = new Conversation();
+  conversation.load(window_(5, 8, { earlier: "t5" }));
+  const key = ask("more?");
+  const beside = [response("x", "t1"), response("y", "x")];
+  conversation.load({ ...state(...beside), earlier: "x", tree: [...chain(2, 3), ...beside] });
+  assert.deepEqual(shown(), ["x", "y"]);
+  conversation.accept(key, summary("r", 2), running("r", "t7"));
+  assert.deepEqual(shown(), ["x", "y"]);
+});
+
+test("a message that waits further on is known to exist", () => {
+  conversation = new Conversation();
+  conversation.load({ ...window_(2, 4, { later: "t3", end: "t9" }), running: ["t9"] });
+  assert.deepEqual([conversation.exists("t9"), conversation.exists("gone")], [true, false]);
+});

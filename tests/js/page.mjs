@@ -49,15 +49,19 @@ export class Page {
     this.began = null;
     this.states = []; // what the server says when it is asked, oldest first
     this.asked = 0;
+    this.pages = []; // and when it is asked for more turns
+    this.turnsAsked = [];
     const transcript = {
       show: (path) => (this.path = path),
       update: ignored,
       rename: ignored,
       tick: ignored,
       turns: [],
+      below: ignored,
       last: { node: null },
     };
-    const scroller = { toEnd: ignored, showQuestion: ignored, keep: (_, change) => change() };
+    const scroller = { toEnd: ignored, showQuestion: ignored, toTurn: ignored };
+    Object.assign(scroller, { keep: (_, change) => change(), stay: (change) => change() });
     const socket = new Socket("ws://test/ws", this.#handlers(), this.world);
     this.sending = new Sending(new Outbox(kept, 1), socket, this.world);
     this.amending = new Amending(socket, this.world, {
@@ -68,13 +72,17 @@ export class Page {
     const parts = { socket, transcript, scroller, composer: this.composer, sending: this.sending };
     this.session = new Session({
       ...parts,
-      api: { state: async () => ((this.asked += 1), this.states.shift()) },
+      api: {
+        state: async () => ((this.asked += 1), this.states.shift()),
+        turns: async (...asked) => (this.turnsAsked.push(asked), this.pages.shift()),
+      },
       picker: { choose: ignored },
       painter: { request: ignored, flush: ignored },
       page: {
         opened: ignored,
         filled: ignored,
         shown: ignored,
+        moved: ignored,
         began: (id) => (this.began = id),
         changed: (summary) => this.changed.push(summary),
         behind: () => this.session.reload(),

@@ -15,6 +15,7 @@ from conversations.models.conversation import TITLE_LENGTH
 from conversations.models.database import in_database
 from conversations.models.listing import PAGE, page_of, state_of
 from conversations.models.response import Status
+from conversations.models.window import TURNS
 from conversations.turns.running import turns
 from tests.support.models import make_conversation, make_response
 
@@ -120,8 +121,46 @@ def test_opening_costs_the_same_however_long_the_conversation(
     last = None
     for _ in range(40):
         last = make_response(conversation, previous=last)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         state_of(conversation)
+
+
+def test_earlier_and_later_turns_come_by_their_cursors(signed_in: Client, owner: User) -> None:
+    conversation = make_conversation(owner)
+    path: list[Response] = []
+    for number in range(TURNS + 5):
+        path.append(make_response(conversation, str(number), previous=path[-1] if path else None))
+    ids = [response.pk for response in path]
+
+    def turns(**asked: str) -> Any:
+        return signed_in.get(f"{url(conversation)}turns/", asked).json()
+
+    earlier = turns(before=ids[10])
+    assert [response["id"] for response in earlier["responses"]] == ids[:10]
+    assert earlier["earlier"] is None
+    later = turns(after=ids[10])
+    assert [response["id"] for response in later["responses"]] == ids[11:]
+    assert (later["later"], later["end"]) == (None, ids[-1])
+    first = turns(first=ids[-1])
+    assert first["responses"][0]["id"] == ids[0]
+    assert first["conversation"]["id"] == conversation.pk
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("", 400), ("?before=resp_gone", 404), ("?after=x", 404), ("?first=", 400)],
+)
+def test_turns_that_are_not_there_are_refused(
+    signed_in: Client, owner: User, query: str, status: int
+) -> None:
+    conversation = make_conversation(owner)
+    assert signed_in.get(f"{url(conversation)}turns/{query}").status_code == status
+
+
+def test_somebody_elses_turns_are_not_there(signed_in: Client) -> None:
+    response = make_response(make_conversation(User.objects.create_user("eve")))
+    address = f"{url(response.conversation)}turns/?before={response.pk}"
+    assert signed_in.get(address).status_code == 404
 
 
 def test_instructions_never_leave_the_server(signed_in: Client, owner: User) -> None:

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.test import Client
 
 from chatapp.accounts.models import User
-from conversations.models import Conversation, Model
+from conversations.models import Conversation, Model, Response
+from conversations.models.window import TURNS
 from tests.support.models import make_conversation, make_model, make_response
 
 
@@ -35,6 +36,25 @@ def test_a_stored_conversation_is_in_its_page(signed_in: Client, owner: User) ->
     noscript = "".join(re.findall(r"<noscript>(.*?)</noscript>", text, re.DOTALL))
     assert "Why is it blue?" in noscript
     assert "Because of scattering." in noscript
+
+
+def test_without_scripts_a_long_conversation_is_read_page_by_page(
+    signed_in: Client, owner: User
+) -> None:
+    conversation = make_conversation(owner)
+    path: list[Response] = []
+    for number in range(TURNS * 2):
+        previous = path[-1] if path else None
+        path.append(make_response(conversation, f"Question {number}?", previous=previous))
+    address, read = f"/c/{conversation.pk}", list[str]()
+    while address:
+        html = signed_in.get(address).content.decode()
+        html = "".join(re.findall(r"<noscript>(.*?)</noscript>", html, re.DOTALL))
+        read += re.findall(r"Question \d+\?", html)
+        earlier = re.search(r'href="(\?response=[^"#]+)#[^"]+">Earlier messages', html)
+        address = f"/c/{conversation.pk}{earlier[1]}" if earlier else ""
+    assert set(read) == {f"Question {number}?" for number in range(TURNS * 2)}
+    assert "Later messages" in html
 
 
 def test_what_a_person_or_a_model_wrote_is_never_markup(signed_in: Client, owner: User) -> None:

@@ -4,10 +4,15 @@ import { ScrollPolicy } from "../models/scroll.js";
 const UP_KEYS = new Set(["ArrowUp", "PageUp", "Home"]);
 
 export class Scroller {
-  /** @param {HTMLElement} view scrolls @param {HTMLElement} content grows @param {HTMLElement} button to the end */
+  /**
+   * @param {HTMLElement} view scrolls
+   * @param {HTMLElement} content grows
+   * @param {HTMLElement} button to the end
+   */
   constructor(view, content, button) {
     this.view = view;
     this.button = button;
+    this.isCut = false; // the conversation goes on below what is here: there is no end to follow
     this.policy = new ScrollPolicy();
     this.ours = null; // where we scrolled to; the event that follows is no reader's
     view.addEventListener("scroll", () => this.#scrolled(), { passive: true });
@@ -19,7 +24,6 @@ export class Scroller {
     });
     view.addEventListener("touchmove", (event) => this.#touched(event), { passive: true });
     view.addEventListener("keydown", (event) => UP_KEYS.has(event.key) && this.policy.letGo());
-    button.addEventListener("click", () => this.toEnd());
     const resized = new ResizeObserver(() => this.#resized());
     resized.observe(content);
     resized.observe(view);
@@ -65,6 +69,22 @@ export class Scroller {
     this.#scrollTo(this.view.scrollTop + turn.getBoundingClientRect().top - before);
   }
 
+  /** Leaves what is read where it is, while `change` adds turns above or below. */
+  stay(change) {
+    const turn = this.#firstInView();
+    const before = turn?.getBoundingClientRect().top;
+    change();
+    if (turn?.isConnected) {
+      this.#scrollTo(this.view.scrollTop + turn.getBoundingClientRect().top - before);
+    }
+  }
+
+  #firstInView() {
+    const { top } = this.view.getBoundingClientRect();
+    const turns = [...this.view.querySelectorAll(".turn")];
+    return turns.find((turn) => turn.getBoundingClientRect().bottom > top);
+  }
+
   get #metrics() {
     const { scrollTop: top, scrollHeight: height, clientHeight: view } = this.view;
     return { top, height, view };
@@ -79,6 +99,7 @@ export class Scroller {
     const byReader = this.ours === null || Math.abs(this.view.scrollTop - this.ours) > 1;
     this.ours = null;
     this.policy.scrolled(this.#metrics, byReader);
+    if (this.isCut) this.policy.letGo();
     this.#showButton();
   }
 
@@ -87,11 +108,11 @@ export class Scroller {
   }
 
   #resized() {
-    if (this.policy.resized(this.#metrics)) this.#scrollTo(this.view.scrollHeight);
+    if (this.policy.resized(this.#metrics) && !this.isCut) this.#scrollTo(this.view.scrollHeight);
     this.#showButton();
   }
 
   #showButton() {
-    this.button.hidden = !this.policy.button;
+    this.button.hidden = !this.policy.button && !this.isCut;
   }
 }

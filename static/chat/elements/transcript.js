@@ -2,7 +2,7 @@
 import { isRunning } from "../models/status.js";
 import { AnswerView } from "./answer.js";
 import { CompactionView } from "./compaction.js";
-import { clone } from "./dom.js";
+import { clone, setChildren } from "./dom.js";
 import { QuestionView } from "./question.js";
 
 class TurnView {
@@ -52,26 +52,38 @@ export class Transcript {
 
   /** @param {import("../models/conversation.js").Turn[]} path shown from now on */
   show(path) {
-    const same = path.findIndex((turn, index) => this.turns[index]?.id !== turn.id);
-    const kept = same < 0 ? path.length : same;
-    for (const view of this.turns.splice(kept)) view.remove();
-    this.turns.push(...path.slice(kept).map(({ id }) => new TurnView(id, this.actions)));
+    const known = new Map(this.turns.map((view) => [view.id, view]));
+    const ids = new Set(path.map(({ id }) => id));
+    for (const view of this.turns) if (!ids.has(view.id)) view.remove();
+    this.turns = path.map(({ id }) => known.get(id) ?? new TurnView(id, this.actions));
     path.forEach((turn, index) => this.turns[index].update(turn));
-    this.root.append(...this.#stretches(this.turns.slice(kept)));
+    setChildren(this.root, this.#stretches());
     const last = this.turns.findLast(({ turn }) => !turn.queued);
     this.turns.forEach((view) => view.node.classList.toggle("last", view === last));
   }
 
-  /** @returns {HTMLElement[]} the new stretches that these turns begin; others join the last one */
-  #stretches(views) {
-    const stretches = [];
-    for (const { turn, node } of views) {
-      const present = stretches.at(-1) ?? this.root.lastElementChild;
+  /** @returns {HTMLElement[]} the stretches that the turns stand in, each with its turns */
+  #stretches() {
+    const stretches = /** @type {Map<HTMLElement, HTMLElement[]>} */ (new Map());
+    let present = null;
+    for (const { turn, node } of this.turns) {
       const joins = present && (turn.queued || turn.response.continues);
-      if (!joins) stretches.push(clone("stretch"));
-      (joins ? present : stretches.at(-1)).append(node);
+      if (!joins) present = this.#stretchOf(node, stretches);
+      stretches.set(present, [...(stretches.get(present) ?? []), node]);
     }
-    return stretches;
+    for (const [stretch, nodes] of stretches) setChildren(stretch, nodes);
+    return [...stretches.keys()];
+  }
+
+  /** The one that begins with this turn, unless another one has begun with it by now. */
+  #stretchOf(node, taken) {
+    const own = node.parentElement;
+    return own && own.firstElementChild === node && !taken.has(own) ? own : clone("stretch");
+  }
+
+  /** @param {string | null} parent @returns {TurnView | undefined} what follows it where it is shown */
+  below(parent) {
+    return this.turns.find(({ turn }) => (turn.response.previous_response_id ?? null) === parent);
   }
 
   /** The turn sent under this key is stored under this id now. @param {string} key @param {string} id */

@@ -43,7 +43,7 @@ export class Amendments {
   }
 
   #isLate({ id, text }, conversation) {
-    const isThere = conversation.tree.nodes.has(id);
+    const isThere = conversation.exists(id);
     if (isThere && !conversation.has(id)) return false; // on another branch: nothing is known of it
     const waits = conversation.waiting.has(id);
     const isDone = text === null ? !isThere : waits && text === said(conversation, id);

@@ -1,5 +1,6 @@
-// The open conversation: its tree, the responses known so far, and what the person has sent that
-// the server has not acknowledged yet.
+// The open conversation: a part of its tree, the responses known so far, and what the person has
+// sent that the server has not acknowledged yet. The part is a stretch of the path shown, with
+// what stands beside it; it grows by what the reader scrolls to.
 import { sketch } from "./letters.js";
 import { Snapshot } from "./snapshot.js";
 import { isRunning } from "./status.js";
@@ -24,6 +25,11 @@ export class Conversation {
     this.summary = null;
     this.thread = null;
     this.tree = new Tree();
+    /** The cursors of what goes before and after; what is here above `earlier` may be old. */
+    this.earlier = /** @type {string | null} */ (null);
+    this.later = /** @type {string | null} */ (null);
+    this.farEnd = /** @type {string | null} */ (null); // the last of the path, when it is later
+    this.unfinished = /** @type {Set<string>} */ (new Set()); // on any branch, when it was loaded
     this.snapshots = /** @type {Map<string, Snapshot>} */ (new Map());
     this.applied = /** @type {Map<string, number>} */ (new Map());
     this.waiting = new Set(); // stored, and queued behind an answer that still runs
@@ -46,13 +52,16 @@ export class Conversation {
    */
   load(state, { keepBranch = false } = {}) {
     const reading = keepBranch ? this.tree.path() : [];
-    const latest = this.tree.latest;
+    const { tree } = this;
     this.summary = state.conversation;
     this.thread = this.id;
     this.tree = new Tree(state.tree, state.selected_root_id);
-    this.tree.latest = latest;
+    this.tree.latest = tree.latest;
     this.marks = new Map(state.branches?.map((mark) => [mark.id, mark]));
     this.forkedFrom = state.forked_from ?? null;
+    this.#keepEarlier(tree, state);
+    this.#takeCursors(state);
+    this.unfinished = new Set(state.running);
     for (const response of state.responses) {
       this.stored.add(response.client_key);
       if (this.pending.delete(response.client_key)) this.#move(response.client_key, response.id);
@@ -60,11 +69,38 @@ export class Conversation {
     }
     // What was sent is a path, which need not be the one that is remembered.
     const sent = state.responses.at(-1)?.id;
-    if (sent && !this.tree.path().includes(sent)) this.tree.select(sent);
-    for (const letter of this.pending.values()) this.tree.hang(letter);
+    if (sent) this.tree.select(sent);
+    for (const key of this.pending.keys()) this.#hang(key, keepBranch);
     const stay = reading.findLast((id) => this.tree.nodes.has(id) && this.has(id));
     if (stay && !this.tree.path().includes(stay)) this.tree.select(stay);
     return this.#forgetGone();
+  }
+
+  /**
+   * Takes in what goes before or after what is here.
+   * @param {string} cursor `earlier` or `later` @param {object} page the server's answer to it
+   */
+  extend(cursor, page) {
+    const isEarlier = cursor === this.earlier;
+    if (!isEarlier && cursor !== this.later) return;
+    const end = isEarlier ? this.tree.path().at(-1) : page.responses.at(-1)?.id;
+    this.tree.extend(page.tree);
+    for (const response of page.responses) this.#take(response);
+    if (isEarlier) this.earlier = page.earlier;
+    else Object.assign(this, { later: page.later, farEnd: page.end });
+    if (end) this.tree.select(end);
+    for (const key of this.pending.keys()) this.#hang(key, true);
+  }
+
+  /** @returns {string | null} the last of the path shown, which may be further than what is here */
+  get end() {
+    const last = this.tree.path().at(-1) ?? null;
+    return this.later === null || this.pending.has(last) ? last : this.farEnd;
+  }
+
+  /** @param {string} id @returns {boolean} whether it exists, as far as is known */
+  exists(id) {
+    return this.tree.nodes.has(id) || this.unfinished.has(id);
   }
 
   /** @returns {Turn[]} root first */
@@ -82,7 +118,7 @@ export class Conversation {
       response: this.response(id),
       pending,
       queued: pending ? this.#followsRunning(id) : this.waiting.has(id),
-      last: next === null,
+      last: next === null && this.later === null,
       continued: this.has(next) && this.response(next).continues === true,
       questions: this.tree.questions(id),
       answers: this.tree.answers(id),
@@ -111,12 +147,9 @@ export class Conversation {
   /** @param {Letter} letter on its way: shown at the place it is meant for */
   hold(letter) {
     this.thread ??= letter.thread;
-    const sent = sketch(letter);
-    // What it followed may be gone meanwhile.
-    if (!this.#knows(sent.previous_response_id))
-      sent.previous_response_id = this.tree.path().at(-1) ?? null;
-    this.pending.set(letter.key, sent);
-    this.tree.add(sent);
+    this.pending.set(letter.key, sketch(letter));
+    this.#hang(letter.key, true);
+    this.tree.select(letter.key);
   }
 
   /**
@@ -126,12 +159,14 @@ export class Conversation {
    */
   accept(key, summary, response) {
     const { previous_response_id: given } = response;
-    const previous = this.#knows(given) ? given : this.tree.parent(key);
+    const isShown = this.tree.nodes.has(key);
+    const previous = this.#knows(given) || !isShown ? given : this.tree.parent(key);
     const isWhole = given === previous && !(summary.version > this.summary?.version + 1);
     this.summary = summary;
     this.thread = this.id;
     this.pending.delete(key);
     this.#move(key, response.id);
+    if (!isShown && !this.#knows(given)) return isWhole; // on a branch that is not here
     this.tree.replace(key, { ...response, previous_response_id: previous });
     // Its events will come from the first one on.
     if (!this.snapshots.has(response.id))
@@ -152,7 +187,7 @@ export class Conversation {
     this.pending.delete(id);
     this.#forget(id);
     this.#move(id, previous);
-    this.tree.lift(id);
+    if (this.tree.nodes.has(id)) this.tree.lift(id);
   }
 
   /**
@@ -197,13 +232,44 @@ export class Conversation {
   /** What is on its way behind one response follows another one now. */
   #move(from, to) {
     for (const [key, sent] of this.pending) {
-      if (sent.previous_response_id === from)
-        this.pending.set(key, { ...sent, previous_response_id: to });
+      const moved = { ...sent };
+      if (sent.previous_response_id === from) moved.previous_response_id = to;
+      if (sent.follows === from) moved.follows = to;
+      this.pending.set(key, moved);
     }
   }
 
+  /**
+   * Shows what is on its way behind what it follows. That may be elsewhere, or gone meanwhile.
+   * @param {string} key @param {boolean} anywhere else at the end of the branch shown, or nowhere
+   */
+  #hang(key, anywhere) {
+    const sent = this.pending.get(key);
+    if (this.tree.nodes.has(key)) this.tree.remove(key);
+    const known = [sent.follows, sent.previous_response_id].find((id) => this.#knows(id));
+    if (known === undefined && !anywhere) return;
+    const previous_response_id = known === undefined ? this.tree.path().at(-1) : known;
+    this.pending.set(key, { ...sent, previous_response_id });
+    this.tree.hang(this.pending.get(key));
+  }
+
   #knows(id) {
-    return (id ?? null) === null || this.tree.nodes.has(id);
+    if ((id ?? null) !== null) return this.tree.nodes.has(id);
+    const [first] = this.tree.children(null);
+    return first === undefined || this.tree.parent(first) === null;
+  }
+
+  #takeCursors({ earlier = null, later = null, end = null }) {
+    Object.assign(this, { earlier, later, farEnd: end });
+  }
+
+  /** What the reader scrolled to stays, as old as it is, above what was loaded. */
+  #keepEarlier(tree, { earlier }) {
+    const path = tree.path();
+    const above = path.slice(0, Math.max(0, path.indexOf(earlier)));
+    if (!above.length) return;
+    const ids = [null, ...above.slice(0, -1)].flatMap((parent) => tree.children(parent));
+    this.tree.extend(ids.filter((id) => !this.pending.has(id)).map((id) => tree.nodes.get(id)));
   }
 
   #forgetGone() {

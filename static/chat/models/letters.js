@@ -35,6 +35,7 @@ export function sketch({ key, frame, place }) {
     input: typeof input === "string" ? [{ role: "user", content: input }] : input,
     output: [],
     previous_response_id: place.previous_response_id,
+    follows: place.previous_response_id, // also where it is shown behind something else
     retry_of: place.retry_of ?? null,
     continues: place.continues ?? false,
     compacts: place.compacts ?? null,

@@ -10,7 +10,7 @@ import { write } from "./letters.js";
 
 /** @param {Conversation} conversation @param {string} text @param {Options} options @returns {Letter} */
 export function ask(conversation, text, options) {
-  const place = { previous_response_id: conversation.tree.path().at(-1) ?? null };
+  const place = { previous_response_id: conversation.end };
   const request = { input: text, conversation: conversation.id, ...place };
   return write({ ...request, ...options }, place, conversation.thread);
 }

@@ -1,6 +1,7 @@
 // A conversation is a tree of responses; what is shown is one path through it. Below one parent,
 // responses with the same input are answers to one question (retries); different inputs are
-// versions of the question (edits).
+// versions of the question (edits). Of a long conversation only a part is here: it begins with
+// those whose parent is not.
 
 /**
  * @typedef {{id: string, previous_response_id: string | null, retry_of: string | null,
@@ -27,20 +28,20 @@ export class Tree {
     return this.below.get(parent) ?? [];
   }
 
-  /** @param {string} id @returns {string | null} */
+  /** @param {string} id @returns {string | null} what it follows, which need not be here */
   parent(id) {
-    return this.#parentOf(this.nodes.get(id));
+    return this.nodes.get(id).previous_response_id ?? null;
   }
 
-  /** @returns {string[]} ids from the root to the end of the branch shown */
+  /** @returns {string[]} ids from the first to the end of the branch shown */
   path() {
-    const ids = [];
+    const ids = new Set();
     let next = this.#choice(null);
-    while (next && !ids.includes(next)) {
-      ids.push(next);
+    while (next && !ids.has(next)) {
+      ids.add(next);
       next = this.#choice(next);
     }
-    return ids;
+    return [...ids];
   }
 
   /** @param {string} id @returns {string | null} what follows it where it is shown */
@@ -70,9 +71,21 @@ export class Tree {
 
   /** Shows the branch that leads to this response; what was chosen below it stays. @param {string} id */
   select(id) {
-    for (let at = id; at !== null; at = this.parent(at)) {
-      this.selected.set(this.parent(at), at);
+    for (let at = id; at !== null; at = this.#above(at)) {
+      this.selected.set(this.#above(at), at);
       this.latest.set(this.question(at), at);
+    }
+  }
+
+  /** Takes in what is beside and between other responses. @param {Node[]} nodes oldest first */
+  extend(nodes) {
+    const fresh = new Set(nodes.map(({ id }) => id));
+    const all = [...nodes, ...[...this.nodes.values()].filter(({ id }) => !fresh.has(id))];
+    this.nodes = new Map(all.map((node) => [node.id, node]));
+    this.below = new Map();
+    for (const node of all) this.#hang(node);
+    for (const { id, selected_child_id: chosen } of nodes) {
+      if (!this.nodes.has(this.selected.get(id))) this.selected.set(id, chosen ?? null);
     }
   }
 
@@ -91,7 +104,7 @@ export class Tree {
 
   /** @param {string} id */
   remove(id) {
-    const parent = this.parent(id);
+    const parent = this.#above(id);
     this.nodes.delete(id);
     this.below.set(
       parent,
@@ -119,16 +132,17 @@ export class Tree {
     this.below.delete(id);
     for (const node of below) this.hang({ ...node, previous_response_id: parent });
     const next = below.at(-1)?.id ?? parent;
-    if (wasShown && next !== null) this.select(next);
+    if (wasShown && this.nodes.has(next)) this.select(next);
   }
 
   #hang(node) {
-    const parent = this.#parentOf(node);
+    const parent = this.#above(node.id);
     this.below.set(parent, [...this.children(parent), node.id]);
   }
 
-  #parentOf(node) {
-    const parent = node.previous_response_id ?? null;
+  /** What it hangs below: null for the first ones here. */
+  #above(id) {
+    const parent = this.parent(id);
     return this.nodes.has(parent) ? parent : null;
   }
 
@@ -140,7 +154,7 @@ export class Tree {
   /** @returns {Map<string, string[]>} question → its answers, among the siblings of `id` */
   #groups(id) {
     const groups = new Map();
-    for (const sibling of this.children(this.parent(id))) {
+    for (const sibling of this.children(this.#above(id))) {
       const question = this.question(sibling);
       groups.set(question, [...(groups.get(question) ?? []), sibling]);
     }

@@ -1,0 +1,140 @@
+"""The part of a conversation that is open: some turns of the path shown, however long it is.
+
+What is read and what is sent have the size of the window. To find the end of a path the database
+walks down its index; that is all that grows with the conversation.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Q
+
+from conversations.models.conversation import Conversation
+from conversations.models.response import Response
+from conversations.models.tree import Node, nodes_of
+
+TURNS = 30
+AROUND = TURNS // 2
+
+# From a response down: below each the one that was chosen, else the newest.
+DOWN = """
+WITH RECURSIVE path (id, depth) AS (
+    SELECT CAST(({start}) AS varchar), 0
+    UNION ALL
+    SELECT COALESCE(
+        (SELECT chosen.id FROM conversations_response AS chosen
+         WHERE chosen.id = parent.selected_child_id AND chosen.previous_response_id = parent.id),
+        (SELECT MAX(child.id) FROM conversations_response AS child
+         WHERE child.previous_response_id = parent.id)
+    ), path.depth + 1
+    FROM path JOIN conversations_response AS parent ON parent.id = path.id
+)
+SELECT id, depth FROM path WHERE id IS NOT NULL {rest}
+"""
+LAST = DOWN.format(
+    start="""
+    SELECT COALESCE(
+        (SELECT chosen.id FROM conversations_response AS chosen
+         WHERE chosen.id = %s AND chosen.previous_response_id IS NULL),
+        (SELECT MAX(root.id) FROM conversations_response AS root
+         WHERE root.conversation_id = %s AND root.previous_response_id IS NULL)
+    )""",
+    rest="ORDER BY depth DESC LIMIT %s",
+)
+NEXT = DOWN.format(
+    start="%s",
+    rest="""
+    AND (depth <= %s OR depth = (SELECT MAX(depth) FROM path WHERE id IS NOT NULL))
+    ORDER BY depth""",
+)
+
+# From a response up, so far.
+UP = """
+WITH RECURSIVE path (id, parent, depth) AS (
+    SELECT id, previous_response_id, 0 FROM conversations_response
+    WHERE id = %s AND conversation_id = %s
+    UNION ALL
+    SELECT response.id, response.previous_response_id, path.depth + 1
+    FROM conversations_response AS response JOIN path ON response.id = path.parent
+    WHERE path.depth < %s
+)
+SELECT id FROM path ORDER BY depth DESC
+"""
+ROOT = """
+WITH RECURSIVE path (id, parent) AS (
+    SELECT id, previous_response_id FROM conversations_response
+    WHERE id = %s AND conversation_id = %s
+    UNION ALL
+    SELECT response.id, response.previous_response_id
+    FROM conversations_response AS response JOIN path ON response.id = path.parent
+)
+SELECT id FROM path WHERE parent IS NULL
+"""
+
+
+class Window(NamedTuple):
+    """Turns of the path shown by their ids, the first one first; `above` is the one before them."""
+
+    ids: list[str]
+    above: str | None
+    has_later: bool = False
+    end: str | None = None
+
+
+def at_end(conversation: Conversation) -> Window:
+    """The last turns of the path that is remembered."""
+    rows = _rows(LAST, [conversation.selected_root_id, conversation.pk, TURNS + 1])
+    ids = [id_ for id_, _ in reversed(rows)]
+    above = ids.pop(0) if len(ids) > TURNS else None
+    return Window(ids, above, end=ids[-1] if ids else None)
+
+
+def around(conversation: Conversation, response_id: str) -> Window | None:
+    """Turns before and after this one, which the path passes; None where it is not."""
+    before = up_to(conversation, response_id, AROUND)
+    if before is None:
+        return None
+    after = _after(response_id, AROUND)
+    return Window([*before.ids, response_id, *after.ids], before.above, after.has_later, after.end)
+
+
+def up_to(conversation: Conversation, response_id: str, turns: int = TURNS) -> Window | None:
+    """The turns that lead to this one; None where it is not."""
+    ids = [id_ for (id_,) in _rows(UP, [response_id, conversation.pk, turns + 1])]
+    if not ids:
+        return None
+    above = ids.pop(0) if len(ids) > turns + 1 else None
+    return Window(ids[:-1], above, has_later=True)
+
+
+def after(conversation: Conversation, response_id: str) -> Window | None:
+    """The turns that follow this one; None where it is not."""
+    is_here = Response.objects.filter(pk=response_id, conversation=conversation).exists()
+    return _after(response_id, TURNS) if is_here else None
+
+
+def first_of(conversation: Conversation, response_id: str) -> str | None:
+    """Where the path to this response begins; None where it is not."""
+    rows = _rows(ROOT, [response_id, conversation.pk])
+    return rows[0][0] if rows else None
+
+
+def nodes_in(conversation: Conversation, window: Window) -> list[Node]:
+    """What stands in the window and beside it, oldest first."""
+    beside = Q(previous_response__in=[window.above, *window.ids])
+    if window.above is None:
+        beside |= Q(conversation=conversation, previous_response=None)
+    return nodes_of(Response.objects.filter(beside))
+
+
+def _after(response_id: str, turns: int) -> Window:
+    rows = _rows(NEXT, [response_id, turns])
+    (end, depth), ids = rows[-1], [id_ for id_, depth in rows if 0 < depth <= turns]
+    return Window(ids, response_id, depth > turns, end)
+
+
+def _rows(query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return list(cursor.fetchall())

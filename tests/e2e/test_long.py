@@ -1,0 +1,96 @@
+"""A long conversation opens at its end, and is read to its beginning without a jump."""
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.support.add_turns import add_turns
+from tests.support.browser import sign_in
+from tests.support.chat_page import ChatPage
+from tests.support.server import Server, add_people
+
+TURNS = 200
+
+
+@pytest.fixture(scope="module")
+def long(server: Server) -> tuple[str, str, list[str]]:
+    """Somebody's session, their long conversation and its responses."""
+    (session,) = add_people(server.data_dir, ["reader"]).values()
+    return session, *add_turns(server.data_dir, "reader", TURNS, 600)
+
+
+@pytest.fixture
+def reader(context: BrowserContext, base_url: str, long: tuple[str, str, list[str]]) -> ChatPage:
+    sign_in(context, base_url, long[0])
+    return ChatPage(context.new_page())
+
+
+def heading(number: int) -> str:
+    return f"Answer {number}."
+
+
+def top_of(chat: ChatPage, text: str) -> float:
+    box = chat.page.get_by_text(text, exact=True).bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+def scroll_up_to(chat: ChatPage, number: int) -> None:
+    """Turn the wheel until this answer is in view."""
+    sought = chat.page.get_by_text(heading(number), exact=True)
+    chat.page.get_by_role("region", name="Conversation").hover()
+    for _ in range(200):
+        if sought.count() and top_of(chat, heading(number)) > 0:
+            return
+        chat.page.mouse.wheel(0, -1500)
+        chat.page.wait_for_timeout(30)
+    raise AssertionError(f"{number} did not come into view")
+
+
+def test_it_opens_at_its_end(reader: ChatPage, long: tuple[str, str, list[str]]) -> None:
+    reader.open(f"/c/{long[1]}")
+    expect(reader.page.get_by_text(f"End {TURNS - 1}.", exact=True)).to_be_in_viewport()
+    expect(reader.page.get_by_text(heading(TURNS // 2), exact=True)).to_have_count(0)
+
+
+def test_scrolling_up_comes_to_what_was_first(
+    reader: ChatPage, long: tuple[str, str, list[str]]
+) -> None:
+    reader.open(f"/c/{long[1]}")
+    scroll_up_to(reader, TURNS - 60)
+    reader.page.get_by_role("region", name="Conversation").evaluate("view => view.scrollTop = 0")
+    reader.page.get_by_role("button", name="First message").click()
+    expect(reader.page.get_by_text(heading(0), exact=True)).to_be_in_viewport()
+    expect(reader.page.get_by_role("button", name="First message")).to_be_hidden()
+
+
+def test_what_is_read_stays_where_it_is_while_earlier_messages_come(
+    reader: ChatPage, long: tuple[str, str, list[str]]
+) -> None:
+    reader.open(f"/c/{long[1]}")
+    scroll_up_to(reader, TURNS - 20)
+    before = top_of(reader, heading(TURNS - 20))
+    reader.page.wait_for_load_state("networkidle")
+    assert abs(top_of(reader, heading(TURNS - 20)) - before) < 2
+
+
+def test_a_link_into_the_middle_reads_on_to_the_end(
+    reader: ChatPage, long: tuple[str, str, list[str]]
+) -> None:
+    reader.open(f"/c/{long[1]}?response={long[2][50]}")
+    expect(reader.page.get_by_text(heading(50), exact=True)).to_be_in_viewport()
+    reader.page.get_by_role("button", name="To the end").click()
+    expect(reader.page.get_by_text(f"End {TURNS - 1}.", exact=True)).to_be_in_viewport()
+    expect(reader.page.get_by_role("button", name="To the end")).to_be_hidden()
+
+
+def test_a_question_asked_in_the_middle_goes_to_the_end(
+    server: Server, reader: ChatPage, long: tuple[str, str, list[str]]
+) -> None:
+    conversation, path = add_turns(server.data_dir, "reader", 60)
+    reader.open(f"/c/{conversation}?response={path[10]}")
+    reader.ask("Where are we?")
+    expect(reader.answer).to_contain_text("You asked: Where are we?")
+    expect(reader.page.get_by_text(heading(59), exact=True)).to_have_count(1)
+    # The address no longer leads to the message that the link named.
+    reader.page.reload()
+    expect(reader.answer).to_contain_text("You asked: Where are we?")
