@@ -77,6 +77,12 @@ export class Api {
     return this.#call("POST", `/conversations/${encodeURIComponent(id)}/fork/`, { response });
   }
 
+  /** Two answers. @param {string} id @param {string} one @param {string} other */
+  compare(id, one, other) {
+    const asked = new URLSearchParams([one, other].map((response) => ["response", response]));
+    return this.#call("GET", `/conversations/${encodeURIComponent(id)}/compare/?${asked}`);
+  }
+
   /**
    * The map of the whole tree.
    * @param {string} id @param {string | null} response on the branch that is shown

@@ -18,6 +18,7 @@ export class Branching {
    * @param {() => import("./session.js").Session} parts.session
    * @param {import("./place.js").Place} parts.place
    * @param {import("./elements/origin.js").Origin} parts.origin
+   * @param {() => import("./comparing.js").Comparing} parts.comparing
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -63,6 +64,16 @@ export class Branching {
     const pinned = !this.of(id).pinned;
     await this.#mark(id, { pinned });
     announce(message(pinned ? "branchPinned" : "branchUnpinned"));
+  }
+
+  /** @param {string} id */
+  compare(id) {
+    this.comparing().show(id);
+  }
+
+  /** @param {string} id @returns {boolean} */
+  isCompared(id) {
+    return this.comparing().isOffered(id);
   }
 
   /** Asks, and deletes it. @param {string} id @param {string} [question] that it begins with */

@@ -6,6 +6,7 @@ import { Attention } from "./attention.js";
 import { Branching } from "./branching.js";
 import * as browser from "./browser.js";
 import { CatchingUp } from "./catching-up.js";
+import { Comparing } from "./comparing.js";
 import { BackgroundSwitch } from "./elements/background-switch.js";
 import { copy, copyCode } from "./elements/clipboard.js";
 import { Composer } from "./elements/composer.js";
@@ -151,6 +152,16 @@ const branching = new Branching({
   session: () => session,
   place,
   origin: new Origin(part(main, "origin")),
+  comparing: () => comparing,
+});
+const comparing = new Comparing({
+  dialog: /** @type {HTMLDialogElement} */ (document.getElementById("compare-dialog")),
+  api,
+  session: () => session,
+  place,
+  markOf: (id) => branching.of(id),
+  jump: (id) => mapping.jump(id),
+  models: page.models,
 });
 const mapping = new Mapping({
   dialog: /** @type {HTMLDialogElement} */ (document.getElementById("map-dialog")),

@@ -1,4 +1,5 @@
 // The map and the page around it: opened from the header and by its keys, it leads to messages.
+import { asked } from "./elements/map-node.js";
 import { TreeMapView } from "./elements/tree-map.js";
 
 export class Mapping {
@@ -54,6 +55,13 @@ export class Mapping {
     return entries;
   }
 
+  /** With the end of the branch that is shown. */
+  #compare(id) {
+    const { boxes, here } = this.view.map;
+    const named = ({ entry }) => ({ id: entry.id, label: entry.name || asked(entry) });
+    this.branching.comparing().showTwo([named(here), named(boxes.get(id))]);
+  }
+
   #branches() {
     const { branching } = this;
     return {
@@ -63,6 +71,8 @@ export class Mapping {
         this.view.close();
         branching.fork(id);
       },
+      compare: (id) => this.#compare(id),
+      isCompared: (id) => this.view.map.here?.entry.id !== id,
       name: (id) => branching.name(id),
       pin: (id) => branching.pin(id),
       remove: (id) => branching.remove(id, this.view.map.boxes.get(id).entry.question),

@@ -24,6 +24,8 @@
  * @property {(id: string) => void} name
  * @property {(id: string) => void} pin
  * @property {(id: string) => void} remove
+ * @property {(id: string) => void} compare with another answer
+ * @property {(id: string) => boolean} isCompared whether there is one to compare it with
  */
 
 export {};

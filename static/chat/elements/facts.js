@@ -31,6 +31,24 @@ export function factsOf(response, models) {
   return joined([label, moment, length, costOf(response), leftOut]);
 }
 
+/** @param {object} response @param {{id: string, label: string}[]} models @returns {string} a fact a line */
+export function linesOf(response, models) {
+  const { usage, started_at: started, created_at: created, completed_at: completed } = response;
+  const label = models.find(({ id }) => id === response.model_id)?.label ?? response.model ?? "";
+  const tokens = usage && {
+    input: number.format(usage.input_tokens ?? 0),
+    output: number.format(usage.output_tokens ?? 0),
+  };
+  const took = completed && Math.max(0, completed - (started ?? created));
+  const lines = [
+    label,
+    tokens && message("tokensInOut", tokens),
+    took && message("took", { seconds: seconds.format(took) }),
+    response.cost && message("cost", { cost: money(response.cost) }),
+  ];
+  return lines.filter(Boolean).join("\n");
+}
+
 /** What an answer cost; nothing where it is not known, or was free. */
 function costOf({ cost }) {
   return cost && Number(cost.amount) > 0 ? money(cost) : "";

@@ -34,6 +34,7 @@ export class MoreMenu {
     this.#on("fork", (id) => branches.fork(id));
     this.#on("name", (id) => branches.name(id));
     this.#on("pin", (id) => branches.pin(id));
+    this.#on("compare", (id) => branches.compare(id));
     this.#on("delete", (id) => branches.remove(id));
     menu.open();
   }
@@ -49,7 +50,8 @@ export class MoreMenu {
 
   #show() {
     const { id, running, isBranch } = this.subject();
-    const offered = { fork: !running, name: isBranch, pin: isBranch, delete: isBranch };
+    const compare = this.branches.isCompared(id);
+    const offered = { fork: !running, compare, name: isBranch, pin: isBranch, delete: isBranch };
     for (const [action, isOffered] of Object.entries(offered))
       this.node.querySelector(`[data-action="${action}"]`).hidden = !isOffered;
     const { pinned } = this.branches.of(id);
