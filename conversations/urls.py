@@ -1,6 +1,17 @@
 from django.urls import path
 
-from conversations.views import api, branches, estimates, export, models, pages, providers
+from conversations.views import (
+    api,
+    assistants,
+    branches,
+    estimates,
+    export,
+    models,
+    pages,
+    prompts,
+    providers,
+    ratings,
+)
 
 app_name = "conversations"
 
@@ -30,6 +41,17 @@ urlpatterns = [
         branches.branch,
         name="branch",
     ),
+    path("responses/<slug:response_id>/rating/", ratings.rating, name="rating"),
+    path("assistants/", assistants.assistants, name="assistants"),
+    path("assistants/new/", assistants.new, name="assistant-new"),
+    path("assistants/<slug:assistant_id>/", assistants.assistant, name="assistant"),
+    path("assistants/<slug:assistant_id>/copy/", assistants.copy, name="assistant-copy"),
+    path("assistants/<slug:assistant_id>/delete/", assistants.delete, name="assistant-delete"),
+    path("prompts/", prompts.prompts, name="prompts"),
+    path("prompts/list/", prompts.offered, name="prompts-offered"),
+    path("prompts/new/", prompts.new, name="prompt-new"),
+    path("prompts/<slug:prompt_id>/", prompts.prompt, name="prompt"),
+    path("prompts/<slug:prompt_id>/delete/", prompts.delete, name="prompt-delete"),
     path("estimate/", estimates.next_message, name="estimate"),
     path("search/", api.search, name="search"),
     path("providers/", providers.providers, name="providers"),

@@ -25,13 +25,14 @@ class ResponseAdmin(ReadOnlyAdmin):
         "owner",
         "model_name",
         "status",
+        "rating",
         "tokens",
         "price",
         "duration",
         "sent",
     )
     list_select_related = ("conversation", "owner")
-    list_filter = (OwnerFilter, "created_at", "model", "status", "sent")
+    list_filter = (OwnerFilter, "created_at", "model", "rating", "status", "sent")
     # The ids begin with their time, so this is the order of the primary key.
     ordering = ("-id",)
     list_per_page = 50

@@ -51,15 +51,16 @@ class UserMessage(Frame):
 
 
 class Create(Frame):
-    """The API's `response.create`; `client_key`, `conversation`, `retry_of`, `continues`,
-    `compacts`, `branch` and `temporary` are ours. `settings` are the parameters that were set, by
-    `protocol.parameters`.
+    """The API's `response.create`; `client_key`, `assistant`, `conversation`, `retry_of`,
+    `continues`, `compacts`, `branch` and `temporary` are ours. `settings` are the parameters that
+    were set, by `protocol.parameters`.
     """
 
     type: Literal["response.create"]
     client_key: Annotated[str, Field(min_length=1, max_length=64)]
     input: Annotated[str, Field(max_length=MAX_QUESTION)] | list[UserMessage] = ""
     model: Id | None = None
+    assistant: Id | None = None
     conversation: Id | None = None
     previous_response_id: Id | None = None
     retry_of: Id | None = None

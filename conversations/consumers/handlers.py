@@ -134,6 +134,7 @@ def _asked_for(frame: Create, user: "User") -> NewResponse:
         client_key=frame.client_key,
         input=frame.items(),
         model_id=frame.model,
+        assistant_id=frame.assistant,
         conversation_id=frame.conversation,
         previous_response_id=frame.previous_response_id,
         retry_of=frame.retry_of,

@@ -1,9 +1,20 @@
 """What is stored: a file a noun."""
 
+from conversations.models.assistant import Assistant
 from conversations.models.branch import Branch
 from conversations.models.conversation import Conversation
+from conversations.models.prompt import Prompt
 from conversations.models.provider import Model, Provider
 from conversations.models.response import Response
 from conversations.models.search_entry import SearchEntry
 
-__all__ = ["Branch", "Conversation", "Model", "Provider", "Response", "SearchEntry"]
+__all__ = [
+    "Assistant",
+    "Branch",
+    "Conversation",
+    "Model",
+    "Prompt",
+    "Provider",
+    "Response",
+    "SearchEntry",
+]

@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 from django.conf import settings as django_settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from conversations.models.assistant import Assistant
 from conversations.models.conversation import Conversation
 from conversations.models.provider import Model, Provider
 from conversations.protocol.compaction import is_compaction
@@ -36,6 +38,11 @@ class Status(models.TextChoices):
     INCOMPLETE = "incomplete"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class Rating(models.TextChoices):
+    GOOD = "good", _("good")
+    BAD = "bad", _("bad")
 
 
 RUNNING = (Status.QUEUED, Status.IN_PROGRESS)
@@ -99,6 +106,11 @@ class Response(models.Model):
     provider = models.ForeignKey(Provider, models.SET_NULL, null=True, related_name="responses")
     model = models.ForeignKey(Model, models.SET_NULL, null=True, related_name="responses")
     model_name = models.CharField(max_length=200)
+    # The name as well, for when the assistant is no more.
+    assistant = models.ForeignKey(
+        Assistant, models.SET_NULL, null=True, blank=True, related_name="responses"
+    )
+    assistant_name = models.CharField(max_length=80, blank=True)
     instructions = models.TextField(blank=True)
     settings = models.JSONField(default=dict, help_text="The request parameters that were sent.")
     chosen = models.JSONField(
@@ -111,6 +123,9 @@ class Response(models.Model):
 
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
     output = models.JSONField(default=list)
+    rating = models.CharField(
+        max_length=4, choices=Rating.choices, blank=True, help_text="What its person thinks of it."
+    )
     usage = models.JSONField(null=True)
     cost = models.DecimalField(
         max_digits=16, decimal_places=8, null=True, help_text="By the prices when it ended."
@@ -209,6 +224,9 @@ class Response(models.Model):
             "output": self.output,
             "error": self.error,
             "incomplete_details": self.incomplete_details,
+            "assistant": self.assistant_name,
+            "assistant_id": self.assistant_id,
+            "rating": self.rating,
             "usage": self.usage,
             "cost": self.cost_as_json(),
             "compacts": self.compacts_id,

@@ -19,6 +19,8 @@ from conversations.protocol.items import Item
 
 RESPONSE_FIELDS = frozenset(
     {
+        "assistant",
+        "assistant_id",
         "background",
         "chosen",
         "client_key",
@@ -39,6 +41,7 @@ RESPONSE_FIELDS = frozenset(
         "output",
         "parallel_tool_calls",
         "previous_response_id",
+        "rating",
         "reasoning",
         "retry",
         "retry_of",

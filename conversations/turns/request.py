@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, When
 
-from conversations.models import Conversation, Model, Response
+from conversations.models import Assistant, Conversation, Model, Response
 from conversations.models.search_entry import index
 from conversations.models.temporary import expiry
 from conversations.protocol.compaction import TRIGGER
@@ -39,6 +39,7 @@ class NewResponse:
     to begin anew in; else it is a new one, which may be `temporary`. A message to an answer that
     still runs waits for its end, behind those that wait already; one that is meant as a `branch`
     only for the answer itself.
+    An assistant brings its model, unless another one is named, and what it is asked with.
     `chosen` are the parameters that the person set, by dotted name; `instructions` and `settings`
     are ours, and go before them.
     """
@@ -47,6 +48,7 @@ class NewResponse:
     client_key: str
     input: list[dict[str, Any]] = field(default_factory=list)
     model_id: str | None = None
+    assistant_id: str | None = None
     conversation_id: str | None = None
     previous_response_id: str | None = None
     retry_of: str | None = None
@@ -89,7 +91,8 @@ def drafted(new: NewResponse) -> Response:
             raise RequestError(
                 "This message no longer exists.", "not_found", "previous_response_id", 404
             )
-    response.model = model = _model(new.model_id)
+    response.assistant = assistant = _assistant(new)
+    response.model = model = _model(new.model_id or _model_of(assistant))
     response.provider, response.model_name = model.provider, model.name
     _set(response, new, model)
     return response
@@ -109,7 +112,8 @@ def _create(new: NewResponse, worker: str) -> Response:
     )
     _place(response, new)
     response.worker = "" if response.waiting else worker
-    response.model = model = _model(new.model_id)
+    response.assistant = assistant = _assistant(new)
+    response.model = model = _model(new.model_id or _model_of(assistant))
     response.provider, response.model_name = model.provider, model.name
     _set(response, new, model)
     wanted = model.background if new.background is None else new.background
@@ -126,11 +130,23 @@ def _create(new: NewResponse, worker: str) -> Response:
 
 def _set(response: Response, new: NewResponse, model: Model) -> None:
     """What the answer is asked with, but for what its model is known to refuse."""
-    wanted = {**flattened(new.settings), **new.chosen}
+    assistant = response.assistant
+    if assistant is None and (kept := _of_an_assistant(new)):
+        # One that is no more, or not for them any more: the same is asked as it was.
+        response.assistant_name = kept.assistant_name
+        response.instructions, response.settings = kept.instructions, dict(kept.settings)
+        return
+    told = assistant.instructions if assistant else ""
+    response.assistant_name = assistant.name if assistant else ""
+    wanted = {
+        **flattened(new.settings),
+        **(assistant.settings if assistant else {}),
+        **new.chosen,
+    }
     response.unsupported = [name for name in wanted if name in model.unsupported]
     used = {name: value for name, value in wanted.items() if name not in model.unsupported}
     own = str(used.pop("instructions", ""))
-    response.instructions = "\n\n".join(filter(None, [new.instructions, own]))
+    response.instructions = "\n\n".join(filter(None, [new.instructions, told, own]))
     response.settings = nested(used)
 
 
@@ -202,6 +218,34 @@ def _own_conversation(new: NewResponse, conversation_id: str) -> Conversation:
     if found is None:
         raise RequestError("This conversation no longer exists.", "not_found", "conversation", 404)
     return found
+
+
+def _assistant(new: NewResponse) -> Assistant | None:
+    if new.assistant_id is None:
+        return None
+    found = Assistant.objects.usable_by(new.owner).filter(pk=new.assistant_id).first()
+    if found is None:
+        raise RequestError(
+            "This assistant is not offered to you any more.",
+            "assistant_not_found",
+            "assistant",
+            404,
+        )
+    return found
+
+
+def _of_an_assistant(new: NewResponse) -> Response | None:
+    """What is to be made again, or completed, if it was asked with an assistant."""
+    rows = Response.objects.filter(pk=new.retry_of or new.continues, owner=new.owner)
+    return rows.exclude(assistant_name="").first() if new.retry_of or new.continues else None
+
+
+def _model_of(assistant: Assistant | None) -> str | None:
+    """Its model, if that is still offered: else it answers by the default one."""
+    if assistant is None or assistant.model_id is None:
+        return None
+    offered = Model.objects.offered().filter(pk=assistant.model_id)
+    return assistant.model_id if offered.exists() else None
 
 
 def _model(model_id: str | None) -> Model:

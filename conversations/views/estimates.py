@@ -22,6 +22,7 @@ class Draft(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     model: str | None = None
+    assistant: str | None = None
     previous_response_id: str | None = None
     input: str = Field(default="", max_length=200_000)
     settings: dict[str, Any] = Field(default_factory=dict)
@@ -38,6 +39,7 @@ async def next_message(request: HttpRequest, user: User) -> HttpResponseBase:
         client_key="",
         input=[user_message(draft.input)] if draft.input else [],
         model_id=draft.model,
+        assistant_id=draft.assistant,
         previous_response_id=draft.previous_response_id,
         chosen=chosen,
     )

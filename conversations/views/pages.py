@@ -14,6 +14,7 @@ from chatapp.accounts.models import User
 from conversations.models import Conversation, Model
 from conversations.models.listing import page_of, state_of
 from conversations.protocol.items import input_text, output_text
+from conversations.views.assistants import offered_assistants
 from conversations.views.parameters import parameter_groups, parameters
 
 
@@ -40,6 +41,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
     page = {
         "user": _person(user),
         "models": _models(),
+        "assistants": offered_assistants(user),
         "parameters": parameters(),
         "parameter_groups": parameter_groups(),
         "embedded_only": not Model.objects.offered().filter(provider__embedded=False).exists(),

@@ -34,6 +34,16 @@ export class Api {
     return this.#call("POST", "/estimate/", draft);
   }
 
+  /** @returns {Promise<{prompts: object[]}>} all that may be used, the person's own first */
+  prompts() {
+    return this.#call("GET", "/prompts/list/");
+  }
+
+  /** @param {string} id of an answer @param {string} rating "good", "bad" or "" */
+  rate(id, rating) {
+    return this.#call("PUT", `/responses/${encodeURIComponent(id)}/rating/`, { rating });
+  }
+
   /** @param {string} id @param {string[]} through responses: the branch passes the first there is */
   state(id, ...through) {
     const query = new URLSearchParams(through.map((response) => ["response", response]));

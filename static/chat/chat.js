@@ -87,6 +87,12 @@ const transcript = new Transcript(part(main, "transcript"), {
   edit: (id, text) => asking.edit(id, text),
   goOn: (id) => asking.goOn(id),
   compact: (id) => asking.compactAndAsk(id),
+  rate: (id, rating) =>
+    place.attempt(async () => {
+      await api.rate(id, rating);
+      session.conversation.rate(id, rating);
+      session.show();
+    }),
   amend: (id, text) => asking.amend(id, text),
   withdraw: (id) => asking.withdraw(id),
   sending: (key) => sending.state(key),
@@ -125,6 +131,7 @@ const preparing = new Preparing(page, storage, main, {
   api,
   clock: world,
   model: () => picker.chosen,
+  choose: (id) => picker.choose(id),
   compact: (id) => asking.compact(id),
 });
 const composer = new Composer(part(main, "composer"), drafts, {
@@ -322,5 +329,7 @@ setInterval(() => transcript.tick(), 1000);
 asking.giveBackExpired();
 sidebar.add(page.conversations, page.next);
 session.open(page.state, responseIn(location.search));
+const assistant = new URLSearchParams(location.search).get("assistant");
+if (!page.state && assistant) preparing.use(assistant);
 if (!responseIn(location.search)) composer.invite();
 socket.connect();

@@ -1,5 +1,7 @@
-// What the next question is asked with, besides its words and its model: the settings, and how much
-// room there is for it.
+// What the next question is asked with, besides its words and its model: an assistant, settings,
+// prompts; and how much room there is for it.
+import { AssistantOptions } from "./elements/assistant-options.js";
+import { ComposerMenu } from "./elements/composer-menu.js";
 import { part } from "./elements/dom.js";
 import { GaugeView } from "./elements/gauge.js";
 import { SettingsPanel } from "./elements/settings-panel.js";
@@ -8,6 +10,9 @@ import { isCompaction } from "./models/compaction.js";
 import { Gauge } from "./models/gauge.js";
 import { Settings } from "./models/settings.js";
 import { isRunning } from "./models/status.js";
+import { message } from "./messages.js";
+
+const FRESH = 10_000; // ms; prompts may be changed in another tab
 
 export class Preparing {
   /**
@@ -18,15 +23,26 @@ export class Preparing {
    * @param {import("./api.js").Api} world.api
    * @param {{setTimeout: Function, clearTimeout: Function}} world.clock
    * @param {() => string | null} world.model the chosen one
+   * @param {(id: string) => void} world.choose a model
    * @param {(id: string) => void} world.compact
    */
-  constructor(page, storage, main, { api, clock, model, compact }) {
+  constructor(page, storage, main, { api, clock, model, choose, compact }) {
     const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("settings-dialog"));
-    const { parameters, parameter_groups: groups, models, user } = page;
+    const { parameters, parameter_groups: groups, models, assistants, user } = page;
     this.model = model;
+    this.choose = choose;
     this.last = /** @type {object | null} */ (null);
     this.draft = /** @type {HTMLTextAreaElement} */ (part(main, "draft"));
-    this.settings = new Settings(parameters, models, storage, user.id, () => this.show());
+    this.settings = new Settings(
+      parameters,
+      models,
+      storage,
+      user.id,
+      () => this.show(),
+      assistants,
+    );
+    const picker = part(main, "model-picker");
+    this.assistants = new AssistantOptions(picker, assistants, (id) => this.use(id));
     this.panel = new SettingsPanel(dialog, this.settings, groups, model);
     const open = () => this.panel.show();
     this.pills = new SettingsPills(part(main, "settings-pills"), this.settings, model, open);
@@ -38,10 +54,22 @@ export class Preparing {
       (estimate) => view.show(estimate, this.#canCompact),
     );
     this.draft.addEventListener("input", () => this.#measure());
+    new ComposerMenu(part(main, "composer"), document.getElementById("composer-menu"), {
+      "/": lately(() => promptChoices(api)),
+      "@": () => [...this.#assistantChoices(), ...this.#modelChoices(models)],
+    });
+  }
+
+  /** @param {string | null} id of the assistant that is to answer, by its own model */
+  use(id) {
+    const { assistants } = this.settings;
+    if (assistants.get(id)?.model) this.choose(assistants.get(id).model);
+    this.settings.use(id);
   }
 
   show() {
     this.pills.show();
+    this.assistants.show(this.settings.assistant);
     this.#measure();
   }
 
@@ -74,4 +102,58 @@ export class Preparing {
       ...this.settings.options(),
     });
   }
+
+  #assistantChoices() {
+    const group = message("assistants");
+    return [...this.settings.assistants.values()].map(({ id, name, description }) => ({
+      key: name,
+      label: name,
+      detail: description,
+      group,
+      choose: () => this.use(id),
+    }));
+  }
+
+  #modelChoices(models) {
+    const group = message("models");
+    return models.map(({ id, name, label, provider }) => ({
+      key: name,
+      label,
+      detail: provider,
+      group,
+      choose: () => this.choose(id),
+    }));
+  }
+}
+
+/**
+ * What a function gave a moment ago is given again at once: its menu is typed at.
+ * @template T
+ * @param {() => Promise<T>} ask @returns {() => Promise<T>}
+ */
+function lately(ask) {
+  let at = -Infinity;
+  let given = /** @type {Promise<T> | null} */ (null);
+  return () => {
+    if (!given || Date.now() - at > FRESH) {
+      at = Date.now();
+      given = ask();
+      given.catch(() => (given = null));
+    }
+    return given;
+  };
+}
+
+async function promptChoices(api) {
+  const { prompts } = await api.prompts();
+  const own = message("prompts");
+  const choices = prompts.map(({ command, title, text, owner }) => ({
+    key: command,
+    label: `/${command}`,
+    detail: title,
+    group: owner ? message("sharedWithYou") : own,
+    text,
+  }));
+  const more = { key: "", label: message("newPrompt"), detail: "", group: message("more") };
+  return [...choices, { ...more, choose: () => location.assign("/prompts/new/") }];
 }

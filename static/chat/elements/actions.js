@@ -6,6 +6,7 @@
  * @property {(id: string, text: string) => void} [edit] ask another question in its place
  * @property {(id: string) => void} [goOn] have an answer go on that was cut
  * @property {(id: string) => void} [compact] ask again what was too long, behind a compaction
+ * @property {(id: string, rating: string) => void} [rate] "good", "bad", or "" for neither
  * @property {(id: string, text: string) => void} [amend] change a message that waits
  * @property {(id: string) => void} [withdraw] take back a message that waits
  * @property {(key: string) => "held" | "offline" | "saving" | "sending"} [sending] how far it is

@@ -7,6 +7,7 @@ import { clone, onAction, part, setChildren, setText } from "./dom.js";
 import { factsOf, reviewOf } from "./facts.js";
 import { Menu } from "./menu.js";
 import { MoreMenu } from "./more-menu.js";
+import { RatingView } from "./rating.js";
 import { showSiblings } from "./siblings.js";
 import { StatusLine } from "./status-line.js";
 import { viewFor } from "./parts.js";
@@ -25,6 +26,7 @@ export class AnswerView {
     onAction(this.node, "copy", (event) =>
       copy(event.currentTarget, answerText(this.turn.response.output)),
     );
+    this.rating = new RatingView(part(this.node, "rating"), actions.rate);
     this.#buildRetryMenu();
     new MoreMenu(part(this.node, "more"), () => this.#subject, actions.branches);
   }
@@ -103,6 +105,7 @@ export class AnswerView {
     part(this.node, "tools").hidden = running && answers.count < 2;
     part(this.node, "copy").hidden = running || !answerText(response.output);
     part(this.node, "more").hidden = this.turn.pending || !this.actions.branches;
+    this.rating.update(response, !running && Boolean(answerText(response.output)));
     part(this.node, "retry-menu").hidden = running || !retry || Boolean(said);
     setText(part(this.node, "facts"), running ? "" : factsOf(response, models));
     const review = part(this.node, "review");

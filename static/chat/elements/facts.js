@@ -28,7 +28,7 @@ export function factsOf(response, models) {
     ? message("leftOut", { settings: unsupported.join(", ") })
     : "";
   const moment = when(response.completed_at ?? response.created_at);
-  return joined([label, moment, length, costOf(response), leftOut]);
+  return joined([response.assistant, label, moment, length, costOf(response), leftOut]);
 }
 
 /** @param {object} response @param {{id: string, label: string}[]} models @returns {string} a fact a line */
@@ -66,6 +66,7 @@ export function reviewOf(response) {
   const began = started ?? response.created_at;
   const span = (end) => (end && began ? seconds.format(Math.max(0, end - began)) : "–");
   return joined([
+    response.assistant,
     response.model,
     usage &&
       message("tokensInOut", {
@@ -75,6 +76,7 @@ export function reviewOf(response) {
     response.cost && message("cost", { cost: money(response.cost) }),
     message("timings", { first: span(first), total: span(completed) }),
     response.status,
+    response.rating && message(response.rating === "good" ? "ratedGood" : "ratedBad"),
     response.incomplete_details?.reason,
     error && [error.code, error.message].filter(Boolean).join(": "),
     response.created_at && calendar.format(new Date(response.created_at * 1000)),

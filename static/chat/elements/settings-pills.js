@@ -23,18 +23,32 @@ export class SettingsPills {
   show() {
     const deviating = this.settings.deviating(this.model());
     const more = deviating.length - SHOWN;
-    this.root.hidden = deviating.length === 0;
-    const pills = deviating.slice(0, SHOWN).map((parameter) => this.#pill(parameter));
+    const assistant = this.settings.assistants.get(this.settings.assistant);
+    const pills = deviating.slice(0, SHOWN).map((parameter) => this.#parameter(parameter));
+    if (assistant) pills.unshift(this.#assistant(assistant));
+    this.root.hidden = pills.length === 0;
     setChildren(this.root, more > 0 ? [...pills, this.#more(more)] : pills);
   }
 
-  #pill(parameter) {
-    const pill = clone("setting-pill");
+  #assistant({ name, description }) {
+    const pill = this.#pill(message("assistantNamed", { name }), () => this.settings.use(null));
+    pill.title = description || message("withoutAssistant");
+    return pill;
+  }
+
+  #parameter(parameter) {
     const value = brief(parameter, this.settings.chosen[parameter.name]);
-    part(pill, "text").textContent = [parameter.label, value].filter(Boolean).join(" ");
+    const text = [parameter.label, value].filter(Boolean).join(" ");
+    return this.#pill(text, () => this.settings.set(parameter.name, undefined));
+  }
+
+  /** @param {string} text @param {() => void} takeBack */
+  #pill(text, takeBack) {
+    const pill = clone("setting-pill");
+    part(pill, "text").textContent = text;
     pill.addEventListener("click", () => {
       const at = [...this.root.children].indexOf(pill);
-      this.settings.set(parameter.name, undefined);
+      takeBack();
       /** @type {HTMLElement} */ (this.root.children[at] ?? this.root.lastElementChild)?.focus();
     });
     return pill;

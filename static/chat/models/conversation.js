@@ -174,6 +174,11 @@ export class Conversation {
     return isWhole;
   }
 
+  /** @param {string} id @param {string} rating what its person thinks of it now */
+  rate(id, rating) {
+    if (this.snapshots.has(id)) this.#put({ ...this.response(id), rating });
+  }
+
   /** @param {string} id a waiting message, or one on its way @param {string} text what it says now */
   amend(id, text) {
     const said = { ...this.response(id), input: [{ role: "user", content: text }] };

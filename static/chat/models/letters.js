@@ -42,6 +42,7 @@ export function sketch({ key, frame, place }) {
     background: frame.background ?? false,
     model_id: frame.model,
     chosen: frame.settings ?? {},
+    assistant_id: frame.assistant ?? null,
   };
 }
 

@@ -4,7 +4,8 @@ import { write } from "./letters.js";
 /**
  * @typedef {import("./conversation.js").Conversation} Conversation
  * @typedef {import("./letters.js").Letter} Letter
- * @typedef {{model: string | null, background?: boolean, settings?: object}} Options background only
+ * @typedef {{model: string | null, background?: boolean, settings?: object,
+ *   assistant?: string}} Options background only
  *   where it can be, settings only where there are any
  */
 

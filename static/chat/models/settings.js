@@ -1,5 +1,6 @@
-// The parameters of the next question: those of the last answer on the branch that is shown, until
-// the person sets others. What is set and not sent yet is kept over a reload, like a draft.
+// The parameters of the next question, and its assistant: those of the last answer on the branch
+// that is shown, until the person sets others. What is set and not sent yet is kept over a reload,
+// like a draft.
 import { Store } from "./store.js";
 
 /**
@@ -24,12 +25,15 @@ export class Settings {
    * @param {Storage | null} storage
    * @param {string | number} user whose they are
    * @param {() => void} changed
+   * @param {{id: string, name: string}[]} assistants that may be used
    */
-  constructor(parameters, models, storage, user, changed) {
+  constructor(parameters, models, storage, user, changed, assistants = []) {
     this.parameters = parameters;
     this.models = new Map(models.map((model) => [model.id, model]));
     this.store = new Store(storage, `settings:${user}:`);
     this.changed = changed;
+    this.assistants = new Map(assistants.map((each) => [each.id, each]));
+    this.assistant = /** @type {string | null} */ (null);
     this.conversation = /** @type {string | null} */ (null);
     this.after = /** @type {string | null | undefined} */ (undefined);
     this.chosen = /** @type {Settings} */ ({});
@@ -49,7 +53,9 @@ export class Settings {
     }
     this.conversation = conversation;
     this.after = after;
-    this.chosen = this.#unsent() ?? { ...last?.chosen };
+    const { chosen, assistant } = this.#unsent() ?? asked(last);
+    this.chosen = { ...chosen };
+    this.assistant = this.#known(assistant);
     this.changed();
   }
 
@@ -73,14 +79,34 @@ export class Settings {
   /** @param {Settings} chosen in place of all others */
   put(chosen) {
     this.chosen = chosen;
-    this.store.set(this.#key, JSON.stringify({ after: this.after, chosen }));
-    this.changed();
+    this.#keep();
+  }
+
+  /** @param {string | null} id of the assistant that is to answer; null for none */
+  use(id) {
+    this.assistant = this.#known(id);
+    this.#keep();
   }
 
   /** @param {object} [response] to ask for as this one was; else as it is set now */
   options(response) {
-    const settings = response ? (response.chosen ?? {}) : this.chosen;
-    return Object.keys(settings).length ? { settings } : {};
+    const { chosen, assistant } = response ? asked(response) : this;
+    const known = this.#known(assistant);
+    return {
+      ...(Object.keys(chosen).length && { settings: chosen }),
+      ...(known && { assistant: known }),
+    };
+  }
+
+  #keep() {
+    const { after, chosen, assistant } = this;
+    this.store.set(this.#key, JSON.stringify({ after, chosen, assistant }));
+    this.changed();
+  }
+
+  /** One that was deleted, or is shared no more, is none. */
+  #known(id) {
+    return this.assistants.has(id) ? id : null;
   }
 
   get #key() {
@@ -91,7 +117,7 @@ export class Settings {
   #unsent() {
     try {
       const kept = JSON.parse(this.store.get(this.#key));
-      if (kept && kept.after === this.after) return kept.chosen;
+      if (kept?.chosen && kept.after === this.after) return kept;
     } catch {
       // Anything may have written there.
     }
@@ -106,6 +132,11 @@ export class Settings {
     if (learnt.length) model.unsupported = [...model.unsupported, ...learnt];
     return learnt.length > 0;
   }
+}
+
+/** @param {object | null} response @returns {{chosen: Settings, assistant: string | null}} */
+function asked(response) {
+  return { chosen: response?.chosen ?? {}, assistant: response?.assistant_id ?? null };
 }
 
 /** @typedef {{value: any} | {error: string, values?: object}} Reading error: a message's name */
