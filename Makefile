@@ -17,7 +17,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm
 STATIC := $(shell find static -type f -not -path 'static/vendor/*' 2>/dev/null)
 SAY = @printf '\033[2m· %s\033[0m\n'
 
-.PHONY: run test check test-js test-python test-e2e bench bench-search chaos lock help
+.PHONY: run test check test-js test-python test-e2e bench bench-search bench-page chaos lock help
 .DEFAULT_GOAL := help
 
 run: staticfiles/.stamp  ## Start the app at http://HOST:PORT and keep its data in DATA_DIR
@@ -53,6 +53,10 @@ bench: .venv/.test staticfiles/.stamp  ## Measure the cost of a delta, beside th
 
 bench-search: .venv/.test staticfiles/.stamp  ## Measure a search over very many messages
 	@$(BIN)/python -m tests.bench.search $(ARGS)
+
+bench-page: .venv/.test staticfiles/.stamp  ## Measure a conversation of 2,000 turns in the browser
+	@sh scripts/chromium.sh
+	@PLAYWRIGHT_NODEJS_PATH="$(CURDIR)/$(BIN)/node" $(BIN)/python -m tests.bench.page $(ARGS)
 
 chaos: .venv/.test staticfiles/.stamp  ## Kill processes while a real browser reads long answers
 	@sh scripts/chromium.sh
