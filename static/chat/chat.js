@@ -13,6 +13,7 @@ import { Composer } from "./elements/composer.js";
 import { ConnectionView } from "./elements/connection.js";
 import { closeOnBackdrop, showShortcuts } from "./elements/dialogs.js";
 import { part } from "./elements/dom.js";
+import { Drawing } from "./elements/drawing.js";
 import { ModelPicker } from "./elements/model-picker.js";
 import { Notice } from "./elements/notice.js";
 import { NotifyToggle } from "./elements/notify-toggle.js";
@@ -101,12 +102,15 @@ const transcript = new Transcript(part(main, "transcript"), {
   get branches() {
     return branching;
   },
-});
+  { isDrawnElsewhere: true },
+);
+const drawing = new Drawing(part(main, "scroller"), transcript, (change) => scroller.stay(change));
 const scroller = new Scroller(part(main, "scroller"), part(main, "content"), part(main, "to-end"));
 const picker = new ModelPicker(part(main, "model-picker"), page.models, () => {
   background.show();
   preparing.show();
 });
+scroller.draw = () => drawing.now();
 const reach = new Reach(
   part(main, "scroller"),
   { earlier: part(main, "earlier"), later: part(main, "later") },
@@ -205,6 +209,7 @@ const session = new Session({
     filled: (filled) => main.classList.toggle("starting", !filled),
     shown(id, last) {
       preparing.follow(id, last);
+      drawing.look();
       reach.look();
     },
     failed: (error) => place.failed(error),

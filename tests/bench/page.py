@@ -47,22 +47,19 @@ const found = new MutationObserver(() => {
 found.observe(document, {childList: true, subtree: true});
 """
 WATCH = """() => {
-  window.keys = [];
-  window.painted = [];
-  window.long = [];
-  addEventListener("keydown", (event) => keys.push(performance.now() - event.timeStamp), true);
-  new PerformanceObserver((list) => {
-    const pressed = list.getEntries().filter(({name}) => name === "keydown");
-    painted.push(...pressed.map(({duration}) => duration));
-  }).observe({type: "event", durationThreshold: 16});
-  new PerformanceObserver((list) => {
-    for (const {duration} of list.getEntries()) long.push(duration);
-  }).observe({type: "longtask"});
+  window.seen = {keys: [], painted: [], long: []};
+  const watch = (type, take, more) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({type, ...more});
+  addEventListener("keydown", (event) => seen.keys.push(performance.now() - event.timeStamp), true);
+  watch("event", ({name, duration}) => name === "keydown" && seen.painted.push(duration), {
+    durationThreshold: 16,
+  });
+  watch("longtask", ({duration}) => seen.long.push(duration));
 }"""
-READ = "() => ({keys, painted, long})"
+AGAIN = "() => Object.values(seen).forEach((list) => (list.length = 0))"
+READ = "() => seen"
 LAYOUT = """() => {
-  const drawn = (turn) =>
-    turn.childElementCount && turn.checkVisibility({contentVisibilityAuto: true});
+  const drawn = (turn) => turn.querySelector(".answer")?.checkVisibility();
   return {
     turns: document.querySelectorAll(".turn").length,
     drawn: [...document.querySelectorAll(".turn")].filter(drawn).length,
@@ -99,7 +96,7 @@ def _sending(data_dir: Path, conversations: Sequence[str]) -> Iterator[str]:
     for act, (short, long) in found.items():
         ratio = long["seconds"] / short["seconds"]
         yield (
-            f"{act + ' on the server':32}{short['seconds'] * 1000:8.1f} ms in {SHORT} turns, "
+            f"{act + ' on the server':44}{short['seconds'] * 1000:8.1f} ms in {SHORT} turns, "
             f"{long['seconds'] * 1000:.1f} ms in all: x {ratio:.2f}; "
             f"queries {short['queries']} and {long['queries']}"
         )
@@ -119,8 +116,10 @@ def _reading(app: Server, session: str, conversation: str) -> Iterator[str]:
         chat.wait_for_number(20)
         _type(page)
         yield from _smoothness("typing while it streams", page)
-        page.evaluate(WATCH)
+        page.evaluate(AGAIN)
         _scroll_up(page)
+        yield from _smoothness("scrolling up", page)
+        page.evaluate(AGAIN)
         chat.draft.focus()
         _type(page)
         yield from _smoothness("the same, scrolled far up", page)
@@ -162,22 +161,23 @@ def _scroll_up(page: Page) -> None:
 
 def _smoothness(name: str, page: Page) -> Iterator[str]:
     seen: Mapping[str, list[float]] = page.evaluate(READ)
-    yield _line(f"key waits, {name}", seen["keys"])
-    slow = f"{len(seen['painted'])} of {len(seen['keys'])} took 16 ms or more"
-    yield _line("  until it is painted", seen["painted"] or [0.0], slow)
-    yield _line("  long tasks (50 ms)", seen["long"] or [0.0], f"{len(seen['long'])} of them")
+    if seen["keys"]:
+        yield _line(f"a key waits, {name}", seen["keys"])
+        slow = f"{len(seen['painted'])} of {len(seen['keys'])} took 16 ms or more"
+        yield _line("  until it is painted", seen["painted"] or [0.0], slow)
+    yield _line(f"long tasks, {name}", seen["long"] or [0.0], f"{len(seen['long'])} of them")
 
 
 def _layout(when: str, page: Page) -> str:
     found: Any = page.evaluate(LAYOUT)
     what = f"{found['drawn']} of {found['turns']} turns on the page, {found['nodes']:,} elements"
-    return f"{'in layout ' + when:32}{what}"
+    return f"{'in layout ' + when:44}{what}"
 
 
 def _line(name: str, measured: Sequence[float], more: str = "") -> str:
     ordered = sorted(measured)
     figures = f"{ordered[len(ordered) // 2]:8.1f} ms p50, {ordered[-1]:.1f} ms at most"
-    return f"{name:32}{figures}{'; ' if more else ''}{more}"
+    return f"{name:44}{figures}{'; ' if more else ''}{more}"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,10 @@ from tests.support.chat_page import ChatPage
 from tests.support.server import Server, add_people
 
 TURNS = 200
+TOP = "turn => turn.getBoundingClientRect().top"
+IN_VIEW = """() =>
+  [...document.querySelectorAll(".turn")].find((turn) => turn.getBoundingClientRect().bottom > 100)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +67,36 @@ def test_scrolling_up_comes_to_what_was_first(
     expect(reader.page.get_by_role("button", name="First message")).to_be_hidden()
 
 
-def test_what_is_read_stays_where_it_is_while_earlier_messages_come(
+def test_the_wheel_moves_what_is_read_by_as_much_as_it_is_turned(
     reader: ChatPage, long: tuple[str, str, list[str]]
 ) -> None:
     reader.open(f"/c/{long[1]}")
-    scroll_up_to(reader, TURNS - 20)
-    before = top_of(reader, heading(TURNS - 20))
-    reader.page.wait_for_load_state("networkidle")
-    assert abs(top_of(reader, heading(TURNS - 20)) - before) < 2
+    reader.page.get_by_role("region", name="Conversation").hover()
+    moved = []
+    for _ in range(16):
+        read = reader.page.evaluate_handle(IN_VIEW)
+        before = read.evaluate(TOP)
+        reader.page.mouse.wheel(0, -400)
+        # Till it came to rest, and what is near was drawn.
+        reader.page.wait_for_timeout(250)
+        moved.append(read.evaluate(TOP) - before)
+    assert all(abs(by - 400) < 2 for by in moved), moved
+
+
+def test_only_what_is_near_is_laid_out_however_much_was_read(
+    reader: ChatPage, long: tuple[str, str, list[str]]
+) -> None:
+    reader.open(f"/c/{long[1]}")
+    scroll_up_to(reader, TURNS - 100)
+    assert reader.page.locator(".turn").count() > 100
+    assert reader.answers.count() < 60
+    # What is not drawn is still there for the browser's own search.
+    assert heading(TURNS - 1) in reader.page.locator(".turn").last.evaluate(
+        "turn => turn.textContent"
+    )
+    reader.page.get_by_role("button", name="To the end").click()
+    expect(reader.page.get_by_text(f"End {TURNS - 1}.", exact=True)).to_be_in_viewport()
+    assert reader.answers.count() < 60
 
 
 def test_a_link_into_the_middle_reads_on_to_the_end(

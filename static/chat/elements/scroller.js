@@ -1,6 +1,8 @@
 // Scrolls the conversation as the policy of models/scroll.js says, and nothing else scrolls it.
 import { ScrollPolicy } from "../models/scroll.js";
 
+const LANDINGS = 8;
+const ANCHORS = CSS.supports("overflow-anchor", "auto");
 const UP_KEYS = new Set(["ArrowUp", "PageUp", "Home"]);
 
 export class Scroller {
@@ -12,6 +14,7 @@ export class Scroller {
   constructor(view, content, button) {
     this.view = view;
     this.button = button;
+    this.draw = () => false; // what is in view; whether something was missing there
     this.isCut = false; // the conversation goes on below what is here: there is no end to follow
     this.policy = new ScrollPolicy();
     this.ours = null; // where we scrolled to; the event that follows is no reader's
@@ -32,19 +35,16 @@ export class Scroller {
   /** Lands at the end, and follows from there. */
   toEnd() {
     this.policy.takeHold();
-    this.#scrollTo(this.view.scrollHeight);
-    this.#showButton();
+    this.#land(() => this.view.scrollHeight);
   }
 
   /** Lands at a turn that somebody looked for. @param {HTMLElement} turn */
   toTurn(turn) {
     this.policy.letGo();
-    const { top } = turn.getBoundingClientRect();
-    this.#scrollTo(this.view.scrollTop + top - this.view.getBoundingClientRect().top);
+    this.#land(() => this.view.scrollTop + this.#topOf(turn));
     turn.tabIndex = -1;
     turn.focus({ preventScroll: true });
     turn.classList.add("sought");
-    this.#showButton();
   }
 
   /** A question was sent: it goes near the top, with room below for the answer to grow into. */
@@ -69,14 +69,29 @@ export class Scroller {
     this.#scrollTo(this.view.scrollTop + turn.getBoundingClientRect().top - before);
   }
 
-  /** Leaves what is read where it is, while `change` adds turns above or below. */
+  /** Leaves what is read where it is, while `change` adds turns or draws some, above or below. */
   stay(change) {
+    // The browser does it by itself, smoothly, but for some, and at the very top.
+    if (ANCHORS && this.view.scrollTop > 0) return change();
     const turn = this.#firstInView();
     const before = turn?.getBoundingClientRect().top;
     change();
     if (turn?.isConnected) {
       this.#scrollTo(this.view.scrollTop + turn.getBoundingClientRect().top - before);
     }
+  }
+
+  /** What is drawn only when it is in view changes the way there. */
+  #land(place) {
+    for (let times = 0; times < LANDINGS; times += 1) {
+      this.#scrollTo(place());
+      if (!this.draw()) break;
+    }
+    this.#showButton();
+  }
+
+  #topOf(turn) {
+    return turn.getBoundingClientRect().top - this.view.getBoundingClientRect().top;
   }
 
   #firstInView() {

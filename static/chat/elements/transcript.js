@@ -1,19 +1,23 @@
 // The path shown, as a list of turns. The same for the chat and for those who review.
+import { answerText, questionText } from "../models/items.js";
 import { isRunning } from "../models/status.js";
 import { AnswerView } from "./answer.js";
 import { CompactionView } from "./compaction.js";
 import { clone, setChildren } from "./dom.js";
 import { QuestionView } from "./question.js";
 
+/**
+ * A turn has its place on the page, and is drawn there when it is near: until then, and when it was
+ * put away, there is its text for the browser's own search, and room of the height it had.
+ */
 class TurnView {
   constructor(id, actions) {
     this.id = id;
+    this.actions = actions;
     this.turn = null;
     this.node = clone("turn");
-    this.question = new QuestionView(actions);
-    this.answer = new AnswerView(actions);
-    this.compaction = new CompactionView(this.node, actions);
-    this.node.append(this.question.node, this.answer.node);
+    this.content = /** @type {HTMLElement[] | null} */ (null);
+    this.isDrawn = false;
   }
 
   /** @param {import("../models/conversation.js").Turn} turn */
@@ -21,9 +25,27 @@ class TurnView {
     this.id = turn.id;
     this.turn = turn;
     this.node.dataset.response = turn.id;
-    this.question.update(turn);
-    this.answer.update(turn);
-    this.compaction.update(turn);
+    if (this.isDrawn) this.#drawContent();
+    else if (!this.node.childElementCount) this.#leaveRoom(expectedHeight(turn));
+  }
+
+  draw() {
+    if (this.isDrawn) return;
+    this.isDrawn = true;
+    this.node.style.blockSize = "";
+    if (this.content) this.node.replaceChildren(...this.content);
+    else this.#build();
+    this.#drawContent();
+  }
+
+  /** Unless somebody is at work in it. */
+  putAway() {
+    const isInUse = this.node.contains(document.activeElement) || this.#isSelected;
+    if (!this.isDrawn || isInUse || this.question.form) return;
+    const { height } = this.node.getBoundingClientRect();
+    this.isDrawn = false;
+    this.content = /** @type {HTMLElement[]} */ ([...this.node.children]);
+    this.#leaveRoom(height);
   }
 
   /** Draws what passes with time: elapsed seconds, a lost connection. */
@@ -36,6 +58,43 @@ class TurnView {
     this.node.remove();
     if (!stretch.childElementCount) stretch.remove();
   }
+
+  get #isSelected() {
+    const selection = getSelection();
+    return !selection.isCollapsed && selection.containsNode(this.node, true);
+  }
+
+  #build() {
+    this.question = new QuestionView(this.actions);
+    this.answer = new AnswerView(this.actions);
+    this.node.replaceChildren(this.question.node, this.answer.node);
+    this.compaction = new CompactionView(this.node, this.actions);
+  }
+
+  #drawContent() {
+    this.question.update(this.turn);
+    this.answer.update(this.turn);
+    this.compaction.update(this.turn);
+  }
+
+  #leaveRoom(height) {
+    const text = clone("turn-text");
+    const { input, output } = this.turn.response;
+    text.textContent = `${questionText(input)}\n${answerText(output)}`;
+    this.node.replaceChildren(text);
+    this.node.style.blockSize = `${height}px`;
+  }
+}
+
+const LINE = 28; // px
+const LETTERS = 75; // in a line
+const TOOLS = 120; // px: what a turn has besides its text
+
+/** A guess, until it was drawn once. */
+function expectedHeight({ response }) {
+  const text = answerText(response.output);
+  const lines = text.split("\n").length / 2 + text.length / LETTERS;
+  return Math.round(TOOLS + LINE * lines);
 }
 
 /**
@@ -47,6 +106,7 @@ export class Transcript {
   constructor(root, actions) {
     this.root = root;
     this.actions = actions;
+    this.drawsAll = true; // unless somebody else says when to draw a turn
     this.turns = /** @type {TurnView[]} */ ([]);
   }
 
@@ -57,6 +117,7 @@ export class Transcript {
     for (const view of this.turns) if (!ids.has(view.id)) view.remove();
     this.turns = path.map(({ id }) => known.get(id) ?? new TurnView(id, this.actions));
     path.forEach((turn, index) => this.turns[index].update(turn));
+    if (this.drawsAll) this.turns.forEach((view) => view.draw());
     setChildren(this.root, this.#stretches());
     const last = this.turns.findLast(({ turn }) => !turn.queued);
     this.turns.forEach((view) => view.node.classList.toggle("last", view === last));
