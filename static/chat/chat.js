@@ -102,8 +102,7 @@ const transcript = new Transcript(part(main, "transcript"), {
   get branches() {
     return branching;
   },
-  { isDrawnElsewhere: true },
-);
+});
 const drawing = new Drawing(part(main, "scroller"), transcript, (change) => scroller.stay(change));
 const scroller = new Scroller(part(main, "scroller"), part(main, "content"), part(main, "to-end"));
 const picker = new ModelPicker(part(main, "model-picker"), page.models, () => {

@@ -1,7 +1,7 @@
 """A long conversation opens at its end, and is read to its beginning without a jump."""
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.support.add_turns import add_turns
 from tests.support.browser import sign_in
@@ -32,10 +32,9 @@ def heading(number: int) -> str:
     return f"Answer {number}."
 
 
-def top_of(chat: ChatPage, text: str) -> float:
-    box = chat.page.get_by_text(text, exact=True).bounding_box()
-    assert box is not None
-    return box["y"]
+def in_view(sought: Locator) -> bool:
+    box = sought.bounding_box()
+    return box is not None and box["y"] > 0
 
 
 def scroll_up_to(chat: ChatPage, number: int) -> None:
@@ -43,7 +42,7 @@ def scroll_up_to(chat: ChatPage, number: int) -> None:
     sought = chat.page.get_by_text(heading(number), exact=True)
     chat.page.get_by_role("region", name="Conversation").hover()
     for _ in range(200):
-        if sought.count() and top_of(chat, heading(number)) > 0:
+        if sought.count() and sought.is_visible() and in_view(sought):
             return
         chat.page.mouse.wheel(0, -1500)
         chat.page.wait_for_timeout(30)
