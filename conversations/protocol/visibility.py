@@ -61,6 +61,22 @@ RESPONSE_FIELDS = frozenset(
     }
 )
 
+# Of a response, what is between its person and the app: not for whom it is shown to.
+PERSONAL_FIELDS = frozenset(
+    {
+        "assistant_id",
+        "chosen",
+        "client_key",
+        "compacts",
+        "cost",
+        "model_id",
+        "rating",
+        "retry",
+        "unsupported",
+        "usage",
+    }
+)
+
 SECRET_ITEM_FIELDS = frozenset({"authorization", "encrypted_content", "environment", "headers"})
 
 # Of a tool that an item lists: what it is called and what it is for, never how it is reached.
@@ -95,6 +111,11 @@ def visible_response(response: dict[str, Any]) -> dict[str, Any]:
         if field in visible:
             visible = _replace(visible, field, _items(visible[field]))
     return visible
+
+
+def shown_response(response: dict[str, Any]) -> dict[str, Any]:
+    """Return `response` as somebody else may see it to whom its person shows it."""
+    return _only(visible_response(response), RESPONSE_FIELDS - PERSONAL_FIELDS)
 
 
 def visible_item(item: Item) -> Item:

@@ -18,6 +18,7 @@ from conversations.turns.request import NewResponse, drafted
 logger = logging.getLogger(__name__)
 
 COUNT_WITHIN_SECONDS = 10.0
+LEAST_SHARE = 0.3
 # An answer without a report is rare; so many of them are looked through for one.
 MOST_LOOKED_AT = 50
 # https://platform.openai.com/docs/api-reference/responses/input-tokens: all that it takes.
@@ -70,6 +71,8 @@ async def estimate(new: NewResponse, *, exact: bool) -> Estimate:
     row = await in_database(drafted, new)
     tokens, said = await in_database(_about, row)
     counted = await _counted(row) if exact else None
+    if counted is not None and counted < tokens * LEAST_SHARE:
+        counted = None  # it can't have counted what the message follows
     return _estimate(row, counted or tokens, said, exact=counted is not None)
 
 

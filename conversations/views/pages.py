@@ -85,6 +85,7 @@ def _models() -> list[dict[str, Any]]:
             "background": model.background,
             "can_background": model.can_background,
             "unsupported": model.unsupported,
+            "max_output": model.max_output,
         }
         for index, model in enumerate(Model.objects.offered())
     ]

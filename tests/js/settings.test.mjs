@@ -76,6 +76,26 @@ test("what a model was seen to refuse is not offered, nor shown as set", () => {
   assert.deepEqual(settings.offered("m2"), [TEMPERATURE, EFFORT]);
 });
 
+test("an answer can be no longer than the model's longest", () => {
+  const longest = parameter("max_output_tokens", "integer", { least: 1, most: 1e7 });
+  const models = [{ id: "m1", unsupported: [], max_output: 500 }];
+  const settings = new Settings([longest], models, storage(), 1, () => {});
+  assert.equal(settings.offered("m1")[0].most, 500);
+  assert.equal(settings.offered("m2")[0].most, 1e7);
+});
+
+test("an assistant is the branch's, until another is chosen or it is no more", () => {
+  const assistants = [{ id: "a1", name: "One" }];
+  const settings = new Settings([], [], storage(), 1, () => {}, assistants);
+  settings.follow("c1", answer("r1", {}, { assistant_id: "a1" }));
+  assert.deepEqual(settings.options(), { assistant: "a1" });
+  settings.use(null);
+  assert.deepEqual(settings.options(), {});
+  settings.follow("c1", answer("r2", {}, { assistant_id: "gone" }));
+  assert.equal(settings.assistant, null);
+  assert.deepEqual(settings.options(answer("r1", {}, { assistant_id: "a1" })), { assistant: "a1" });
+});
+
 test("whatever lies in the storage, there are settings", () => {
   for (const text of ["", "{", "null", "5", '{"after": "r2"}']) {
     const kept = storage();

@@ -80,6 +80,14 @@ async def test_one_that_can_not_is_asked_once(
     assert (await in_database(Provider.objects.get)).counts_tokens is False
 
 
+async def test_a_count_that_leaves_the_conversation_out_is_none(
+    client: AsyncClient, last: Response, provider: ScriptedProvider
+) -> None:
+    provider.tokens = 12
+    said = await ask(client, previous_response_id=last.id, input="Why?", exact=True)
+    assert (said["input_tokens"], said["exact"]) == (1_205, False)
+
+
 async def test_one_that_is_away_is_asked_again_another_time(
     client: AsyncClient, last: Response, provider: ScriptedProvider
 ) -> None:

@@ -61,8 +61,10 @@ export class Settings {
 
   /** @param {string | null} model @returns {Parameter[]} those that it was not seen to refuse */
   offered(model) {
-    const refused = this.models.get(model)?.unsupported ?? [];
-    return this.parameters.filter(({ name }) => !refused.includes(name));
+    const { unsupported = [], max_output: most } = this.models.get(model) ?? {};
+    const offered = this.parameters.filter(({ name }) => !unsupported.includes(name));
+    const fit = (each) => (most && each.name === "max_output_tokens" ? { ...each, most } : each);
+    return offered.map(fit);
   }
 
   /** @param {string | null} model @returns {Parameter[]} those that differ from their default */
