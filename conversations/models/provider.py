@@ -126,6 +126,12 @@ class Model(models.Model):
         self.unsupported = sorted({*self.unsupported, *names})
         Model.objects.filter(pk=self.pk).update(unsupported=self.unsupported)
 
+    def takes(self, context_window: int) -> None:
+        """Remember the size of its context, unless somebody has said it."""
+        rows = Model.objects.filter(pk=self.pk, context_window=None)
+        if rows.update(context_window=context_window):
+            self.context_window = context_window
+
     @property
     def price(self) -> Price | None:
         """What its tokens cost; None until somebody has said so."""

@@ -15,10 +15,20 @@ from conversations.protocol.items import Item
 WIDE = re.compile(
     "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
 )
+# "This model's maximum context length is 4,097 tokens", "exceeds the max_model_len of 8192"
+WINDOW = re.compile(
+    r"(?:context.?(?:length|window|size)|max_model_len|n_ctx)\D{0,40}?(\d[\d,]{2,9})"
+)
 LETTERS_A_TOKEN = 4
 TOKENS_A_MESSAGE = 4
 TOKENS_A_FILE = 1_000  # what an image or a page takes differs by model, and is said by its usage
 USUAL_ANSWER = 400
+
+
+def window_in(words: str) -> int | None:
+    """The size of a context that a provider names when a message was too much for it."""
+    match = WINDOW.search(words)
+    return int(match[1].replace(",", "")) if match else None
 
 
 def text_tokens(text: str) -> int:

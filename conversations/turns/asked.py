@@ -12,6 +12,7 @@ from conversations.protocol.chain import Request
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.events import Event
 from conversations.protocol.settings import refused_in, without
+from conversations.protocol.tokens import window_in
 from conversations.providers.client import OnWait
 from conversations.turns.endpoint import client_of
 from conversations.turns.line import Line
@@ -40,6 +41,7 @@ async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Ev
                 async for event in events:
                     yield event
         except ProviderError as error:
+            await _learn_window(row, error)
             if error.kind == ErrorKind.PREVIOUS_RESPONSE_NOT_FOUND and request.sent == "chained":
                 logger.info("%s: the provider forgot the chain; replaying it", row.id)
                 may_chain = False
@@ -78,6 +80,17 @@ async def _run_in_foreground(row: Response) -> None:
         await in_database(same.update, background=False)
     except DatabaseError as error:
         logger.warning("%s: could not be remembered: %s", provider, error)
+
+
+async def _learn_window(row: Response, error: ProviderError) -> None:
+    """A provider that refuses what is too long may say what would not be."""
+    window = window_in(error.detail) if error.kind == ErrorKind.CONTEXT_LENGTH else None
+    if window is None or row.model is None:
+        return
+    try:
+        await in_database(row.model.takes, window)
+    except DatabaseError as trouble:
+        logger.warning("%s: could not be remembered: %s", row.model, trouble)
 
 
 async def _can_do_without(row: Response, error: ProviderError) -> bool:

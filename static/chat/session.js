@@ -204,7 +204,7 @@ export class Session {
     this.transcript.show(path);
     this.scroller.isCut = this.conversation.later !== null;
     this.page.filled(path.length > 0);
-    this.page.shown(this.conversation.id, path.at(-1)?.response ?? null);
+    this.page.shown(this.conversation.id, this.#last(path));
     const isAnswering = ({ response, queued }) => !queued && isRunning(response);
     // What is answered may be further on than what is here.
     const isLater = this.conversation.later !== null && this.conversation.summary.answering;
@@ -234,6 +234,13 @@ export class Session {
   /** While it was on its way, something was stored that it does not know. */
   #isOlder(state) {
     return state.conversation.version < this.conversation.summary.version;
+  }
+
+  /** The last response of the branch; where that is not here, its id with what the last here has. */
+  #last(path) {
+    const last = path.at(-1)?.response ?? null;
+    const { end } = this.conversation;
+    return !last || last.id === end || !end ? last : { ...last, id: end, isGuess: true };
   }
 
   /** What was sent and is not stored yet is shown again, unless it was left behind just now. */

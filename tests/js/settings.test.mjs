@@ -56,6 +56,18 @@ test("another look at the same end of the branch changes nothing", () => {
   assert.equal(changes.length, 2);
 });
 
+test("once the end of a branch is here, its own settings take the place of a guess", () => {
+  const { settings } = settingsOf();
+  settings.follow("c1", answer("r9", { temperature: 1 }, { isGuess: true }));
+  assert.deepEqual(settings.chosen, { temperature: 1 });
+  settings.follow("c1", answer("r9", { temperature: 0.1 }));
+  assert.deepEqual(settings.chosen, { temperature: 0.1 });
+  settings.set("temperature", 0.3);
+  settings.follow("c1", answer("r9", { temperature: 1 }, { isGuess: true }));
+  settings.follow("c1", answer("r9", { temperature: 0.1 }));
+  assert.deepEqual(settings.chosen, { temperature: 0.3 }, "what was set since is kept");
+});
+
 test("a parameter is reset, and an answer asked for again, as that answer was", () => {
   const { settings } = settingsOf();
   settings.follow(null, null);

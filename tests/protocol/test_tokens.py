@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from conversations.protocol.chain import Step
 from conversations.protocol.compaction import TRIGGER
 from conversations.protocol.items import assistant_message, user_message
@@ -13,6 +15,7 @@ from conversations.protocol.tokens import (
     context_tokens,
     item_tokens,
     text_tokens,
+    window_in,
 )
 
 
@@ -30,6 +33,20 @@ def step(question: str = "Why?", answer: str = "Because.", **fields: Any) -> Ste
 def usage(given: int, said: int, reasoned: int = 0) -> dict[str, Any]:
     details = {"reasoning_tokens": reasoned}
     return {"input_tokens": given, "output_tokens": said, "output_tokens_details": details}
+
+
+@pytest.mark.parametrize(
+    ("words", "size"),
+    [
+        ("This model's maximum context length is 4,097 tokens, yours has 4105.", 4_097),
+        ("The prompt exceeds the max_model_len of 8192.", 8_192),
+        ("the request exceeds the available context size (n_ctx = 2048 tokens)", 2_048),
+        ("Your input exceeds the context window of this model.", None),
+        ("You sent 9000 tokens.", None),
+    ],
+)
+def test_a_provider_may_name_the_size_of_its_context(words: str, size: int | None) -> None:
+    assert window_in(words) == size
 
 
 def test_four_letters_or_one_wide_sign_are_a_token() -> None:

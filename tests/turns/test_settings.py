@@ -110,3 +110,14 @@ async def test_what_it_cost_is_unknown_without_a_price(
 ) -> None:
     events = await events_of(await ask(owner))
     assert events[-1]["response"]["cost"] is None
+
+
+async def test_the_size_of_a_context_is_learnt_from_a_refusal_unless_it_was_said(
+    owner: User, provider: ScriptedProvider, model: Model
+) -> None:
+    words = "The maximum context length is {} tokens."
+    for number in (4_096, 8_192):
+        detail = words.format(number)
+        provider.will_answer(ProviderError(ErrorKind.CONTEXT_LENGTH, "Too long.", detail=detail))
+        await events_of(await ask(owner, f"{number}?"))
+    assert (await in_database(Model.objects.get, pk=model.pk)).context_window == 4_096

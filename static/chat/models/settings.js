@@ -37,22 +37,26 @@ export class Settings {
     this.conversation = /** @type {string | null} */ (null);
     this.after = /** @type {string | null | undefined} */ (undefined);
     this.chosen = /** @type {Settings} */ ({});
+    this.isGuess = false; // the last response of the branch is not here yet
   }
 
   /**
    * Takes up those of the branch that is shown now.
    * @param {string | null} conversation
-   * @param {object | null} last the last response on it
+   * @param {object | null} last the last response on it; `isGuess` says that its settings are not
+   *   known yet, and are those of another
    */
   follow(conversation, last) {
     const hasLearnt = last !== null && this.#learn(last);
     const after = last?.id ?? null;
-    if (conversation === this.conversation && after === this.after) {
+    const isSame = conversation === this.conversation && after === this.after;
+    if (isSame && (!this.isGuess || last?.isGuess)) {
       if (hasLearnt) this.changed();
       return;
     }
     this.conversation = conversation;
     this.after = after;
+    this.isGuess = last?.isGuess ?? false;
     const { chosen, assistant } = this.#unsent() ?? asked(last);
     this.chosen = { ...chosen };
     this.assistant = this.#known(assistant);
