@@ -18,7 +18,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 def transcript_of(conversation: Conversation) -> dict[str, Any]:
     """`transcript` for the renderer; `entries`, the same answers as plain text, oldest first."""
     rows = conversation.responses.order_by("created_at", "id")
-    responses = list(rows.defer("text", "instructions", "settings"))
+    responses = list(rows.defer("text", "instructions"))
     return {
         "transcript": {
             "conversation": summary(conversation.pk),

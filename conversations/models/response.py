@@ -230,6 +230,7 @@ class Response(models.Model):
             "usage": self.usage,
             "cost": self.cost_as_json(),
             "compacts": self.compacts_id,
+            "text": self.settings.get("text"),
             "background": self.background,
             "chosen": self.chosen,
             "unsupported": self.unsupported,

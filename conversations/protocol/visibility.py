@@ -52,6 +52,7 @@ RESPONSE_FIELDS = frozenset(
         "status",
         "store",
         "temperature",
+        "text",
         "tool_usage",
         "top_p",
         "truncation",
@@ -110,6 +111,8 @@ def visible_response(response: dict[str, Any]) -> dict[str, Any]:
     for field in ("input", "output"):
         if field in visible:
             visible = _replace(visible, field, _items(visible[field]))
+    if "text" in visible:
+        visible = _replace(visible, "text", _form_of_text(visible["text"]))
     return visible
 
 
@@ -125,6 +128,14 @@ def visible_item(item: Item) -> Item:
     if isinstance(item.get("tools"), list):
         item = _replace(item, "tools", _each(item["tools"], _visible_tool))
     return item
+
+
+def _form_of_text(value: Any) -> dict[str, Any] | None:
+    """Only whether JSON was asked for: a schema and its descriptions may be an operator's."""
+    form = value.get("format") if isinstance(value, dict) else None
+    kind = form.get("type") if isinstance(form, dict) else None
+    visible = {"format": {"type": kind}} if isinstance(kind, str) else None
+    return value if value == visible else visible
 
 
 def _response_or_none(value: Any) -> dict[str, Any] | None:

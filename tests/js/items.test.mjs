@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   answerText,
-  citations,
   hasText,
   questionText,
   reasoningText,
@@ -56,18 +55,4 @@ test("reasoning is its summary, or its text where it has none", () => {
   );
   assert.equal(reasoningText({ summary: [], content: [{ text: "c" }] }), "c");
   assert.equal(reasoningText({}), "");
-});
-
-test("each cited page is listed once, in order", () => {
-  const note = (url, title) => ({ type: "url_citation", url, title });
-  const notes = [
-    note("https://a", "A"),
-    note("https://b", ""),
-    note("https://a", "again"),
-    { type: "file_citation", file_id: "f" },
-  ];
-  assert.deepEqual(citations(notes), [
-    { url: "https://a", title: "A" },
-    { url: "https://b", title: "https://b" },
-  ]);
 });

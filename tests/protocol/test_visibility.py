@@ -138,3 +138,12 @@ def test_whom_a_response_is_shown_to_learns_nothing_of_its_persons_own() -> None
         "model": "m",
         "output": [{"type": "reasoning", "summary": []}],
     }
+
+
+def test_of_the_text_asked_for_only_its_form_leaves() -> None:
+    form = {"type": "json_schema", "name": "secret plan", "schema": {"description": "for us"}}
+    shown = visible_response({"text": {"format": form, "verbosity": "low"}})
+    assert shown == {"text": {"format": {"type": "json_schema"}}}
+    assert visible_response({"text": "json"}) == {"text": None}
+    plain = {"text": {"format": {"type": "text"}}}
+    assert visible_response(plain) is plain

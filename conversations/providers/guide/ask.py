@@ -23,6 +23,7 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     "store": bool,
     "background": bool,
 }
+REQUEST = "mcp_approval_request"
 TEXT_PARTS = {"input_text", "output_text", "text"}
 
 
@@ -66,6 +67,16 @@ class Ask:
     def tool_outputs(self) -> list[Item]:
         """The results of function calls that this request brings."""
         return [item for item in self.input if item.get("type") == "function_call_output"]
+
+    @property
+    def approvals(self) -> list[tuple[Item, bool]]:
+        """The requests to use a tool that are answered here, each with whether it may be used."""
+        asked = {item.get("id"): item for item in self.items if item.get("type") == REQUEST}
+        answers = [item for item in self.input if item.get("type") == "mcp_approval_response"]
+        return [
+            (asked.get(answer.get("approval_request_id"), {}), bool(answer.get("approve")))
+            for answer in answers
+        ]
 
     @property
     def functions(self) -> list[dict[str, Any]]:

@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from conversations.protocol.items import Item
 from conversations.providers.guide.ask import Ask
 from conversations.providers.guide.failures import (
     Refused,
@@ -15,6 +17,8 @@ from conversations.providers.guide.failures import (
 )
 from conversations.providers.guide.functions import call
 from conversations.providers.guide.reply import Ending, Reply
+from conversations.providers.guide.samples_of_items import ASKING, TYPES, cited
+from conversations.providers.guide.samples_of_items import SAMPLES as ITEMS
 from conversations.providers.guide.showcase import MARKDOWN, SAMPLES, SPELLINGS, samples
 from conversations.providers.guide.tokens import pieces
 
@@ -45,8 +49,14 @@ REFUSALS: dict[str, Callable[[], Refused]] = {
     "key": key_refused,
     "full": too_long,
 }
-OTHERS = ("slow", "fast", "long", "reason", "refuse", "tool", "parameters")
-WORDS = (*SAMPLES, *OTHERS, *ENDINGS, *REFUSALS)
+EVERYTHING = "items"
+CITING = {"sources", EVERYTHING}
+ASKING_FOR_LEAVE = {"approval", EVERYTHING}
+OTHERS = (
+    *("slow", "fast", "long", "reason", "refuse", "tool"),
+    *("parameters", "sources", "approval", EVERYTHING),
+)
+WORDS = (*SAMPLES, *OTHERS, *ENDINGS, *REFUSALS, *TYPES)
 WITH_NUMBER = ("slow", "long")
 
 
@@ -88,7 +98,7 @@ def reply_to_command(command: Command, ask: Ask) -> Reply:
         return Reply(_listing(command.unknown))
     asked = command.words
     ending = next((end for word, end in ENDINGS.items() if word in asked), Ending.COMPLETED)
-    text = _text(asked, ask)
+    text, annotations = _cited(asked, ask) if CITING & asked.keys() else (_text(asked, ask), [])
     long = "long" in asked
     # An answer that does not end well ends in the middle; in the background it can't be cut.
     is_whole = ending is Ending.COMPLETED or (ending is Ending.CUT and ask.is_background)
@@ -97,6 +107,9 @@ def reply_to_command(command: Command, ask: Ask) -> Reply:
         text=text,
         deltas=deltas if is_whole else deltas[: len(deltas) // 2],
         reasoning=REASONING if "reason" in asked else "",
+        items=_items(asked),
+        annotations=annotations,
+        asking=[ASKING] if ASKING_FOR_LEAVE & asked.keys() else [],
         refusal=REFUSAL if "refuse" in asked else "",
         calls=[call(ask.functions[0], ask.question)] if "tool" in asked and ask.functions else [],
         ending=ending,
@@ -109,6 +122,14 @@ def _pause(asked: dict[str, int | None]) -> float | None:
         milliseconds = asked["slow"]
         return (SLOW_MILLISECONDS if milliseconds is None else milliseconds) / 1000
     return 0.0 if "fast" in asked else None
+
+
+def _cited(asked: dict[str, int | None], ask: Ask) -> tuple[str, list[dict[str, Any]]]:
+    return cited(f"{_text(asked, ask)}\n" if asked.keys() & SAMPLES.keys() else "")
+
+
+def _items(asked: dict[str, int | None]) -> list[Item]:
+    return [item for item in ITEMS if EVERYTHING in asked or item["type"] in asked]
 
 
 def _parameters(ask: Ask) -> str:

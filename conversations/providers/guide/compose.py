@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from conversations.protocol import jsontext
 from conversations.providers.guide.ask import Ask
-from conversations.providers.guide.commands import command_in, reply_to_command
+from conversations.providers.guide.commands import Command, command_in, reply_to_command
 from conversations.providers.guide.documentation import Section
 from conversations.providers.guide.functions import answer_from, call_for
 from conversations.providers.guide.images import seen_in
 from conversations.providers.guide.memory import from_memory, name_in, quoted
 from conversations.providers.guide.reply import Reply
+from conversations.providers.guide.samples_of_items import rolled
 from conversations.providers.guide.schema import value_for
 from conversations.providers.guide.search import documentation_index
 from conversations.providers.guide.showcase import asked_samples, samples
@@ -29,6 +30,10 @@ HELP = re.compile(
     re.I,
 )
 THANKS = re.compile(r"\W*(?:thanks|thank you|谢谢)\b", re.I)
+EVERY_ITEM = re.compile(
+    r"\W*(?:please )?show (?:me )?(?:all|each|every) (?:the )?(?:kinds?|types?) of items?\W*$",
+    re.I,
+)
 NO_MODEL = (
     "No model is connected to this app yet. I am the guide: I answer from the app's own "
     "documentation, and I understand nothing beyond it."
@@ -37,7 +42,7 @@ ABILITIES = """\
 You can ask me
 
 - how something in this app works, such as *How do I connect a provider?*
-- to show you `markdown`, `code`, a `table` or `maths`
+- to show you `markdown`, `code`, a `table`, `maths`, a `diagram` or every kind of item
 - what I remember: *My name is Ada*, then *What is my name?*, or *What did I ask first?*
 - to go slow, to reason, to fail …: write `try:` and I list the words
 
@@ -66,6 +71,14 @@ def _summary(ask: Ask) -> Reply | None:
 
 def _tool_results(ask: Ask) -> Reply | None:
     return Reply(answer_from(ask)) if ask.tool_outputs else None
+
+
+def _approvals(ask: Ask) -> Reply | None:
+    if not ask.approvals:
+        return None
+    allowed = [rolled(request) for request, may in ask.approvals if may]
+    text = "You allowed it, and I would have rolled a 17." if allowed else "I leave the dice alone."
+    return Reply(text, items=allowed)
 
 
 def _command(ask: Ask) -> Reply | None:
@@ -100,6 +113,8 @@ def _images(ask: Ask) -> Reply | None:
 
 
 def _showcase(ask: Ask) -> Reply | None:
+    if EVERY_ITEM.match(ask.question):
+        return reply_to_command(Command({"items": None}, []), ask)
     names = asked_samples(ask.question)
     return Reply(samples(names)) if names else None
 
@@ -159,6 +174,7 @@ RULES: tuple[Callable[[Ask], Reply | None], ...] = (
     _title,
     _summary,
     _tool_results,
+    _approvals,
     _command,
     _tool_call,
     _structured,

@@ -14,6 +14,7 @@ from conversations.protocol.events import Event
 from conversations.protocol.ids import new_id
 from conversations.protocol.items import Item
 from conversations.providers.guide.ask import Ask
+from conversations.providers.guide.item_events import making
 from conversations.providers.guide.reply import Call, Ending, Reply
 from conversations.providers.guide.response import finished, response_to, usage_of
 from conversations.providers.guide.tokens import pieces, tokens
@@ -52,12 +53,16 @@ class Performance:
         yield self._progress("response.in_progress")
         if self.reply.reasoning:
             yield from self._reasoning(self.reply.reasoning)
+        for item in self.reply.items:
+            yield from self._made(item)
         if self.reply.refusal:
             yield from self._message("refusal", self.reply.refusal)
         elif self.reply.text:
             yield from self._message("output_text", self.reply.text)
         for call in self.reply.calls:
             yield from self._call(call)
+        for item in self.reply.asking:
+            yield from self._made(item)
         yield from self._end()
 
     def _reasoning(self, text: str) -> Iterator[Event]:
@@ -77,6 +82,22 @@ class Performance:
         if "reasoning.encrypted_content" in (self.ask.body.get("include") or ()):
             item["encrypted_content"] = base64.b64encode(whole.encode()).decode()
         yield self._item("done", item)
+
+    def _made(self, sample: Item) -> Iterator[Event]:
+        """An item that is no message: announced, made and done."""
+        if sample["type"] == "reasoning":
+            yield from self._reasoning(sample["summary"][0]["text"])
+            return
+        if self._is_over:
+            return
+        blank, steps = making(sample)
+        yield self._item("added", {**sample, **blank})
+        at = len(self.response["output"])
+        for step, fields in steps(sample):
+            # The commands of a shell are known by their place alone.
+            named = {} if step.startswith("shell_call_command.") else {"item_id": sample["id"]}
+            yield self._event(f"response.{step}", output_index=at, **named, **fields)
+        yield self._item("done", sample)
 
     def _message(self, kind: str, text: str) -> Iterator[Event]:
         if self._is_over:
@@ -99,9 +120,14 @@ class Performance:
         if self.ending in BROKEN:
             return
         whole = "".join(said)
+        part = _part(kind, whole)
+        for number, annotation in enumerate(self.reply.annotations):
+            name = "response.output_text.annotation.added"
+            yield self._event(name, annotation=annotation, annotation_index=number, **at)
+            part["annotations"].append(annotation)
         yield self._event(f"response.{kind}.done", **{TEXT_FIELD[kind]: whole}, **at, **extra)
-        yield self._event("response.content_part.done", part=_part(kind, whole), **at)
-        item["content"] = [_part(kind, whole)]
+        yield self._event("response.content_part.done", part=part, **at)
+        item["content"] = [part]
         item["status"] = "incomplete" if self.ending in INCOMPLETE else "completed"
         yield self._item("done", item)
 

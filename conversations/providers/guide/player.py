@@ -11,6 +11,9 @@ from conversations.providers.guide.failures import server_error
 from conversations.providers.guide.performance import Performance
 from conversations.providers.guide.reply import Ending
 
+# What takes a real provider its time.
+WORK = (".delta", ".searching", ".interpreting", ".generating", ".partial_image", ".compacting")
+
 
 def event_stream(performance: Performance, pace: float) -> httpx2.AsyncByteStream:
     """The body of a streamed answer, one event a chunk, `pace` seconds after each delta."""
@@ -42,7 +45,7 @@ async def performed(performance: Performance, pace: float) -> AsyncIterator[Even
         await _for_ever()
     for event in performance.events():
         yield event
-        if event["type"].endswith(".delta"):
+        if event["type"].endswith(WORK):
             await asyncio.sleep(pause)  # even for no time at all: others want to run as well
     if performance.ending is Ending.STALLED:
         await _for_ever()

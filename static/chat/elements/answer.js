@@ -3,21 +3,21 @@ import { message } from "../messages.js";
 import { isRunning, statusOf } from "../models/status.js";
 import { answerText, reasoningText } from "../models/items.js";
 import { copy } from "./clipboard.js";
-import { clone, onAction, part, setChildren, setText } from "./dom.js";
+import { clone, onAction, part, setText } from "./dom.js";
 import { factsOf, reviewOf } from "./facts.js";
+import { ItemList } from "./items/list.js";
 import { Menu } from "./menu.js";
 import { MoreMenu } from "./more-menu.js";
 import { RatingView } from "./rating.js";
 import { showSiblings } from "./siblings.js";
 import { StatusLine } from "./status-line.js";
-import { viewFor } from "./parts.js";
 
 export class AnswerView {
   /** @param {import("./actions.js").Actions} actions */
   constructor(actions) {
     this.actions = actions;
     this.node = clone("answer");
-    this.views = [];
+    this.items = new ItemList(part(this.node, "items"));
     this.turn = null;
     this.began = null; // when it began to run, by the server's clock
     this.waited = false; // this page saw it wait for its turn
@@ -72,18 +72,15 @@ export class AnswerView {
   }
 
   #showItems(items, running) {
-    const thoughtFor = this.thoughtFor ?? thoughtOf(this.turn.response);
-    items.forEach((item, index) => {
-      const View = viewFor(item);
-      if (!(this.views[index] instanceof View)) this.views[index] = new View();
-      const streaming = running && index === items.length - 1;
-      this.views[index].update(item, { streaming, elapsed: this.#seconds(), thoughtFor });
+    const { response, last } = this.turn;
+    const { approve } = this.actions;
+    this.items.update(items, running, {
+      elapsed: this.#seconds(),
+      thoughtFor: this.thoughtFor ?? thoughtOf(response),
+      format: response.text?.format?.type,
+      // What was asked for long ago was answered by what came after.
+      approve: approve && last && !running ? (id, allowed) => approve(response.id, id, allowed) : null,
     });
-    this.views.length = items.length;
-    setChildren(
-      part(this.node, "items"),
-      this.views.map(({ node }) => node),
-    );
   }
 
   get #subject() {

@@ -1,6 +1,8 @@
-// Copying, with a word that it worked. Plain http has no clipboard API; there a selection serves.
+// Copying code, and saving it; copying comes with a word that it worked. Plain http has no clipboard API; there a selection serves.
 import { message } from "../messages.js";
+import { fileNameFor } from "../models/code-files.js";
 import { announce } from "./announcer.js";
+import { save } from "./save.js";
 
 const SHOWN = 1200;
 
@@ -16,11 +18,15 @@ async function write(text) {
   if (!done) throw new Error("The browser refused to copy.");
 }
 
-/** @param {HTMLElement} root its code blocks' buttons copy from now on */
+/** @param {HTMLElement} root its code blocks' buttons copy and save from now on */
 export function copyCode(root) {
-  root.addEventListener("click", (event) => {
-    const button = event.target.closest('[data-copy="code"]');
-    if (button) copy(button, button.closest(".code").querySelector("code").textContent);
+  root.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-copy], [data-save]");
+    const block = button?.closest(".code");
+    if (!block) return;
+    const text = block.querySelector("code").textContent;
+    if (button.dataset.copy) copy(button, text);
+    else save(fileNameFor(block.dataset.language), new Blob([text], { type: "text/plain" }));
   });
 }
 

@@ -50,7 +50,13 @@ export class StatusLine {
 
 const BACKGROUND = new Set(["queuedFor", "inBackground"]);
 
-function sentence({ name, detail, until }, seconds, now) {
+function sentence({ name, detail, until, phase }, seconds, now) {
+  if (phase) {
+    const words = message(phase.name, phase.values);
+    return seconds < WORTH_NAMING
+      ? words
+      : message("phaseFor", { phase: words, elapsed: elapsed(seconds) });
+  }
   if (name === "retryIn") {
     return message(name, { reason: detail, seconds: Math.max(1, Math.ceil(until - now)) });
   }

@@ -31,15 +31,5 @@ export function reasoningText(item) {
     .join("\n\n");
 }
 
-/** @param {object[]} annotations @returns {{url: string, title: string}[]} each cited page once */
-export function citations(annotations) {
-  const pages = new Map();
-  for (const note of annotations ?? []) {
-    if (note.type === "url_citation" && !pages.has(note.url))
-      pages.set(note.url, note.title || note.url);
-  }
-  return [...pages].map(([url, title]) => ({ url, title }));
-}
-
 /** @param {object[]} output @returns {boolean} whether any word of the answer itself has come */
 export const hasText = (output) => answerText(output).trim() !== "";

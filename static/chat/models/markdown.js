@@ -2,6 +2,7 @@
 // sanitised once more where it meets the page (render/sanitise.js).
 import cjkFriendly from "../../vendor/markdown-it-cjk-friendly.js";
 import MarkdownIt from "../../vendor/markdown-it.js";
+import { citations } from "./citations.js";
 import { safeLink } from "./links.js";
 import { maths } from "./maths.js";
 
@@ -58,7 +59,7 @@ export function createMarkdown() {
   const md = new MarkdownIt({ html: false, linkify: true });
   md.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
   md.validateLink = (address) => safeLink(address) !== null;
-  md.use(cjkFriendly).use(maths);
+  md.use(cjkFriendly).use(maths).use(citations);
   md.core.ruler.push("checkboxes", checkboxes);
   md.renderer.rules.link_open = openLink;
   md.renderer.rules.image = imageAsLink(md);

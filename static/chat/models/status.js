@@ -1,5 +1,6 @@
 // The state of an answer, in the name of a sentence that a person understands.
 import { hasText } from "./items.js";
+import { phaseOf } from "./steps.js";
 
 /**
  * @typedef {object} Status
@@ -8,6 +9,7 @@ import { hasText } from "./items.js";
  * @property {boolean} retry whether it can be asked again
  * @property {boolean} goOn whether it can go on where it was cut
  * @property {string} detail a sentence from the server, or ""
+ * @property {import("./steps.js").Sentence | null} [phase] what a tool does meanwhile
  * @property {number} [until] when the provider is asked again, in Unix seconds
  */
 
@@ -51,8 +53,10 @@ function running(response, now) {
   if (retry?.at > now) return { ...quiet("retryIn"), detail: retry.message, until: retry.at };
   const isAskedAgain = response.status === "queued" && now - retry?.at < ASKING_AGAIN;
   if (isAskedAgain) return quiet("askingAgain");
-  if (!response.background) return quiet(written ? "writing" : "thinking");
-  return quiet(response.status === "queued" && !written ? "queuedFor" : "inBackground");
+  const phase = phaseOf(response.output);
+  if (!response.background) return { ...quiet(written ? "writing" : "thinking"), phase };
+  const waits = response.status === "queued" && !written;
+  return waits ? quiet("queuedFor") : { ...quiet("inBackground"), phase };
 }
 
 function ending(response) {

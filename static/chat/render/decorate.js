@@ -1,6 +1,7 @@
 // What is done to a sanitised piece of text once it is made of nodes: code gets its header and
 // colours, tables their scroll box, formulas their form, deceiving links the name of their host.
 import { clone, part } from "../elements/dom.js";
+import { message } from "../messages.js";
 import { hostToShow } from "../models/links.js";
 
 const LONGEST_HIGHLIGHTED = 30 * 1024;
@@ -34,6 +35,7 @@ export function decorate(fragment) {
   fragment.querySelectorAll("pre").forEach(frameCode);
   fragment.querySelectorAll("table").forEach(frameTable);
   fragment.querySelectorAll("a[href]").forEach(nameHost);
+  fragment.querySelectorAll("span.cite").forEach(makeChip);
   fragment
     .querySelectorAll("h1, h2, h3, h4, h5, h6, p, li, blockquote, td, th")
     .forEach((node) => (node.dir = "auto"));
@@ -59,10 +61,30 @@ function frameCode(pre) {
   if (!code) return;
   const frame = clone("code-block");
   part(frame, "language").textContent = language(code);
+  frame.dataset.language = language(code);
   pre.replaceWith(frame);
   pre.tabIndex = 0;
   pre.dir = "ltr";
   frame.append(pre);
+}
+
+/** @param {string} text @param {string} name of its language, or "" @returns {HTMLElement} */
+export function codeBlock(text, name) {
+  const holder = document.createDocumentFragment();
+  const pre = holder.appendChild(document.createElement("pre"));
+  const code = pre.appendChild(document.createElement("code"));
+  if (name) code.className = `language-${name}`;
+  code.textContent = text;
+  frameCode(pre);
+  return /** @type {HTMLElement} */ (holder.firstElementChild);
+}
+
+/** The number of a source becomes something to press; what it opens is up to the message. */
+function makeChip(span) {
+  const chip = clone("cite");
+  chip.textContent = span.textContent;
+  chip.setAttribute("aria-label", message("sourceNumber", { number: span.textContent }));
+  span.replaceWith(chip);
 }
 
 function frameTable(table) {

@@ -25,6 +25,8 @@ REQUESTS: dict[str, Any] = {
     "text": {"input": "Hello"},
     "samples": {"input": "try: markdown code table maths"},
     "reasoning": {"input": "try: reason", "reasoning": {"effort": "low", "summary": "auto"}},
+    "every kind of item": {"input": "try: items"},
+    "sources": {"input": "try: sources approval"},
     "a refusal": {"input": "try: refuse"},
     "a call": {"input": "The weather in Paris?", "tools": [TOOL]},
     "a required call": {"input": "Hello", "tools": [TOOL], "tool_choice": "required"},

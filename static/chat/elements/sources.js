@@ -1,0 +1,76 @@
+// What a message cites: a list below it, and a card that opens from a number in the text.
+import { message } from "../messages.js";
+import { passagesOf } from "../models/passages.js";
+import { clone, part, setText } from "./dom.js";
+import { placeAt } from "./place-at.js";
+
+/** So many are shown without asking; of more, their number. */
+const FEW = 6;
+
+export class SourceList {
+  /** @param {HTMLDetailsElement} root */
+  constructor(root) {
+    this.root = root;
+    this.touched = false;
+    this.key = "";
+    root.querySelector("summary").addEventListener("click", () => (this.touched = true));
+  }
+
+  /** @param {import("../models/citations.js").Source[]} sources @param {object[]} items */
+  update(sources, items) {
+    this.root.hidden = sources.length === 0;
+    const key = JSON.stringify(sources.map(({ url, title }) => [url, title]));
+    if (this.key === key) return;
+    this.key = key;
+    setText(part(this.root, "count"), message("sources", { count: sources.length }));
+    part(this.root, "list").replaceChildren(...sources.map((source) => entry(source, items)));
+    if (!this.touched) this.root.open = sources.length <= FEW;
+  }
+}
+
+function entry(source, items) {
+  const node = clone("source");
+  const link = part(node, "link");
+  const file = part(node, "file");
+  if (source.url) {
+    link.href = source.url;
+    link.textContent = source.title;
+    file.remove();
+  } else {
+    file.textContent = source.title;
+    file.addEventListener("click", () => showSource(file, source, items));
+    link.remove();
+  }
+  part(node, "host").textContent = source.host;
+  return node;
+}
+
+/**
+ * @param {HTMLElement} anchor what was pressed
+ * @param {import("../models/citations.js").Source} source @param {object[]} items
+ */
+export function showSource(anchor, source, items) {
+  const card = clone("source-card");
+  part(card, "title").textContent = source.title;
+  part(card, "host").textContent = source.host || message("sourceFile");
+  const passages = passagesOf(items, source).map((text) => {
+    const quote = document.createElement("blockquote");
+    quote.dir = "auto";
+    quote.textContent = text;
+    return quote;
+  });
+  part(card, "passages").replaceChildren(...passages);
+  const link = part(card, "link");
+  link.hidden = !source.url;
+  if (source.url) link.href = source.url;
+  card.addEventListener("toggle", ({ newState }) => {
+    if (newState !== "closed") return;
+    if (card.contains(document.activeElement) || document.activeElement === document.body)
+      anchor.focus({ preventScroll: true });
+    card.remove();
+  });
+  anchor.after(card);
+  card.showPopover();
+  placeAt(anchor, card);
+  card.focus();
+}
