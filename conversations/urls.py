@@ -35,6 +35,7 @@ urlpatterns = [
     ),
     path("conversations/<slug:conversation_id>/tree/", branches.tree, name="tree"),
     path("conversations/<slug:conversation_id>/fork/", branches.fork_from, name="fork"),
+    path("conversations/<slug:conversation_id>/keep/", branches.keep, name="keep"),
     path("conversations/<slug:conversation_id>/compare/", branches.compare, name="compare"),
     path(
         "conversations/<slug:conversation_id>/branches/<slug:response_id>/",

@@ -22,6 +22,8 @@ from conversations.protocol.jsontext import loads
 from conversations.protocol.settings import BadParameter, checked
 
 MAX_QUESTION = 200_000
+MOST_MODELS = 4
+LONGEST_KEY = 60  # of a question to several models: each answer's key is made of it
 
 
 class BadFrame(Exception):
@@ -52,8 +54,8 @@ class UserMessage(Frame):
 
 class Create(Frame):
     """The API's `response.create`; `client_key`, `assistant`, `conversation`, `retry_of`,
-    `continues`, `compacts`, `branch` and `temporary` are ours. `settings` are the parameters that
-    were set, by `protocol.parameters`.
+    `continues`, `compacts`, `branch`, `temporary` and `models`, which answer side by side, are
+    ours. `settings` are the parameters that were set, by `protocol.parameters`.
     """
 
     type: Literal["response.create"]
@@ -61,6 +63,7 @@ class Create(Frame):
     input: Annotated[str, Field(max_length=MAX_QUESTION)] | list[UserMessage] = ""
     model: Id | None = None
     assistant: Id | None = None
+    models: Annotated[list[Id], Field(max_length=MOST_MODELS)] = Field(default_factory=list)
     conversation: Id | None = None
     previous_response_id: Id | None = None
     retry_of: Id | None = None
@@ -90,6 +93,18 @@ class Create(Frame):
             text.strip() for text in texts
         ):
             raise ValueError("The message is empty.")
+        return self
+
+    @model_validator(mode="after")
+    def _asks_whom(self) -> "Create":
+        if not self.models:
+            return self
+        if self.model or self.retry_of or self.continues or self.compacts:
+            raise ValueError("Several models can be asked a question of its own only.")
+        if len(set(self.models)) != len(self.models) or len(self.models) == 1:
+            raise ValueError("Several models are two or more, each once.")
+        if len(self.client_key) > LONGEST_KEY:
+            raise ValueError("This key is too long for several models.")
         return self
 
     def items(self) -> list[dict[str, Any]]:

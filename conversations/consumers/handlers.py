@@ -29,7 +29,7 @@ from conversations.models.listing import summary
 from conversations.protocol.items import user_message
 from conversations.protocol.visibility import visible_response
 from conversations.turns import notices, queue
-from conversations.turns.request import NewResponse, RequestError
+from conversations.turns.request import NewResponse, RequestError, companions
 from conversations.turns.running import turns
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ class Handlers:
             # As it is stored: it goes on while the summary is read, and its events tell the rest.
             accepted = visible_response(response.to_api())
             conversation = await in_database(summary, response.conversation_id)
+            others = await in_database(companions, response) if frame.models else []
         except RequestError as error:
             await self._send(refusal(error, client_key=frame.client_key))
             return
@@ -123,9 +124,11 @@ class Handlers:
                 "client_key": frame.client_key,
                 "conversation": conversation,
                 "response": accepted,
+                "others": [visible_response(other.to_api()) for other in others],
             }
         )
-        self._followed.follow(response.id, None)
+        for each in (response, *others):
+            self._followed.follow(each.id, None)
 
 
 def _asked_for(frame: Create, user: "User") -> NewResponse:
@@ -133,8 +136,9 @@ def _asked_for(frame: Create, user: "User") -> NewResponse:
         owner=user,
         client_key=frame.client_key,
         input=frame.items(),
-        model_id=frame.model,
         assistant_id=frame.assistant,
+        model_id=frame.models[0] if frame.models else frame.model,
+        beside=frame.models[1:],
         conversation_id=frame.conversation,
         previous_response_id=frame.previous_response_id,
         retry_of=frame.retry_of,

@@ -1,6 +1,7 @@
 """What is stored: a file a noun."""
 
 from conversations.models.assistant import Assistant
+from conversations.models.beside import Beside
 from conversations.models.branch import Branch
 from conversations.models.conversation import Conversation
 from conversations.models.prompt import Prompt
@@ -10,6 +11,7 @@ from conversations.models.search_entry import SearchEntry
 
 __all__ = [
     "Assistant",
+    "Beside",
     "Branch",
     "Conversation",
     "Model",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from conversations.models.beside import standing
 from conversations.models.branch import marked
 from conversations.models.conversation import Conversation
 from conversations.models.fork import origin
@@ -71,9 +72,14 @@ def turns_after(conversation: Conversation, cursor: str) -> dict[str, Any] | Non
 
 
 def _turns(conversation: Conversation, window: Window) -> dict[str, Any]:
+    nodes = nodes_in(conversation, window)
+    beside = standing(conversation, {node.id for node in nodes})
+    found = responses([*window.ids, *(id_ for id_ in beside if id_ not in window.ids)])
     return {
-        "tree": [node._asdict() for node in nodes_in(conversation, window)],
-        "responses": responses(window.ids),
+        "tree": [node._asdict() for node in nodes],
+        "responses": [response for response in found if response["id"] in window.ids],
+        "beside": beside,
+        "others": [response for response in found if response["id"] not in window.ids],
         "earlier": window.ids[0] if window.ids and window.above else None,
         "later": window.ids[-1] if window.ids and window.has_later else None,
         "end": window.end,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from conversations.models import Conversation, Response
+from conversations.models.beside import asked_together
 from conversations.models.search_entry import index
 from conversations.turns.request import RequestError
 
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
 def edit(owner: "User", response_id: str, items: list[dict[str, Any]]) -> Conversation:
     """Replace what a waiting message says; RequestError when it waits no longer."""
     row = _waiting(owner, response_id)
-    row.input = items
-    row.text = row.as_text()
-    row.save(update_fields=["input", "text"])
-    index([row])
+    together = list(asked_together(row).select_related("conversation"))
+    for each in together:
+        each.input = items
+        each.text = each.as_text()
+        each.save(update_fields=["input", "text"])
+    index(together)
     row.conversation.changed()
     return row.conversation
 
@@ -28,8 +31,11 @@ def edit(owner: "User", response_id: str, items: list[dict[str, Any]]) -> Conver
 def withdraw(owner: "User", response_id: str) -> Conversation:
     """Remove a waiting message; those behind it move up. RequestError when it waits no longer."""
     row = _waiting(owner, response_id)
-    row.next_responses.update(previous_response=row.previous_response_id)
-    row.delete()
+    together = asked_together(row)
+    Response.objects.filter(previous_response__in=together.values("pk")).update(
+        previous_response=row.previous_response_id
+    )
+    together.delete()
     row.conversation.changed()
     return row.conversation
 

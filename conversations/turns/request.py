@@ -1,13 +1,14 @@
 """What a person asks for, checked and stored before anybody is called."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, When
 
 from conversations.models import Assistant, Conversation, Model, Response
+from conversations.models.beside import put_beside, settle
 from conversations.models.search_entry import index
 from conversations.models.temporary import expiry
 from conversations.protocol.compaction import TRIGGER
@@ -40,6 +41,7 @@ class NewResponse:
     still runs waits for its end, behind those that wait already; one that is meant as a `branch`
     only for the answer itself.
     An assistant brings its model, unless another one is named, and what it is asked with.
+    The models `beside` that of `model_id` answer the same, side by side with it.
     `chosen` are the parameters that the person set, by dotted name; `instructions` and `settings`
     are ours, and go before them.
     """
@@ -49,6 +51,7 @@ class NewResponse:
     input: list[dict[str, Any]] = field(default_factory=list)
     model_id: str | None = None
     assistant_id: str | None = None
+    beside: Sequence[str] = ()
     conversation_id: str | None = None
     previous_response_id: str | None = None
     retry_of: str | None = None
@@ -64,7 +67,8 @@ class NewResponse:
 
 def store(new: NewResponse, worker: str) -> tuple[Response, bool]:
     """Store the question, to be answered by `worker`, and say whether it is new; the same client
-    key is stored once.
+    key is stored once. Of several models' answers this is the first, which is shown; the others
+    are its `companions`.
 
     RequestError when it names what is not there.
     """
@@ -72,7 +76,10 @@ def store(new: NewResponse, worker: str) -> tuple[Response, bool]:
         return found, False
     try:
         with transaction.atomic():
-            return _create(new, worker), True
+            response = _create(new, worker)
+            _create_companions(response, new, worker)
+            _show(response)
+            return response, True
     except IntegrityError:
         # Sent twice at the same moment: the other one was first.
         if found := _stored(new):
@@ -98,9 +105,28 @@ def drafted(new: NewResponse) -> Response:
     return response
 
 
+def companions(response: Response) -> list[Response]:
+    """The answers of other models that were asked for with this one, oldest first."""
+    rows = Response.objects.select_related("conversation", "model", "provider")
+    return list(rows.filter(retry_of=response, beside__isnull=False).order_by("pk"))
+
+
 def _stored(new: NewResponse) -> Response | None:
     rows = Response.objects.select_related("conversation", "model", "provider")
     return rows.filter(owner=new.owner, client_key=new.client_key).first()
+
+
+def _create_companions(first: Response, new: NewResponse, worker: str) -> None:
+    """The answers of the other models, each under a key made of the page's."""
+    others = [
+        _create(
+            replace(new, client_key=f"{new.client_key}.{n}", model_id=model, retry_of=first.pk),
+            worker,
+        )
+        for n, model in enumerate(new.beside, start=2)
+    ]
+    if others:
+        put_beside([first, *others])
 
 
 def _create(new: NewResponse, worker: str) -> Response:
@@ -124,7 +150,6 @@ def _create(new: NewResponse, worker: str) -> Response:
     response.text = response.as_text()
     response.save(force_insert=True)
     index([response])
-    _show(response)
     return response
 
 
@@ -186,6 +211,8 @@ def _place(response: Response, new: NewResponse) -> None:
 
 
 def _go_on(response: Response, previous: Response) -> None:
+    if hasattr(previous, "beside"):  # was read with it
+        settle(previous)
     response.conversation = previous.conversation
     response.previous_response = previous
 
@@ -194,7 +221,7 @@ def _end_of_line(previous: Response) -> Response:
     """The last of those that run or wait behind an answer: two pages that send at once queue up."""
     while True:
         running = Response.objects.running().filter(previous_response=previous, retry_of=None)
-        following = running.select_related("conversation").order_by("-id").first()
+        following = running.select_related("conversation", "beside").order_by("-id").first()
         if following is None:
             return previous
         previous = following
@@ -207,7 +234,7 @@ def _own(new: NewResponse, response_id: str, param: str) -> Response:
     """
     list(Conversation.objects.lock_of(response_id))
     found = Response.objects.filter(pk=response_id, conversation__owner=new.owner)
-    response = found.select_related("conversation", "previous_response").first()
+    response = found.select_related("conversation", "previous_response", "beside").first()
     if response is None:
         raise RequestError("This message no longer exists.", "not_found", param, 404)
     return response

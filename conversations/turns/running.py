@@ -16,7 +16,7 @@ from conversations.turns.claims import next_in_line
 from conversations.turns.ending import Ending
 from conversations.turns.handover import hand_over, pass_on_stop
 from conversations.turns.own_logs import OwnLogs
-from conversations.turns.request import NewResponse, RequestError, store
+from conversations.turns.request import NewResponse, RequestError, companions, store
 from conversations.turns.shared_log import shared_logs
 from conversations.turns.tasks import Tasks
 from conversations.turns.title import make_title
@@ -56,12 +56,14 @@ class Turns:
         row, is_new = await in_database(store, new, self.worker)
         if is_new and row.waiting:
             await notices.conversation_updated(row.conversation)
-            if not new.branch:
+            if not new.branch and not new.beside:
                 await steering.offer(self, row)
             # Unless the answer before it has ended in between: then nobody else would begin it.
             await self.begin_next(row.previous_response_id)
         elif is_new:
             self.begin(Turn(row))
+            for other in await in_database(companions, row) if new.beside else ():
+                self.begin(Turn(other))
         return row
 
     def begin(self, turn: Turn) -> None:

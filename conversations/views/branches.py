@@ -2,17 +2,20 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatapp.accounts.models import User
 from conversations.models import Conversation, Response
+from conversations.models.beside import settle
 from conversations.models.branch import NAME_LENGTH, extent, mark
 from conversations.models.database import in_database
 from conversations.models.fork import StillRunning, fork
 from conversations.models.listing import responses, summary
 from conversations.models.pruning import WholeConversation, remove_branch
+from conversations.models.tree import select
 from conversations.models.tree_map import tree_map
 from conversations.turns import notices
 from conversations.turns.running import turns
@@ -66,6 +69,21 @@ async def fork_from(request: HttpRequest, user: User, conversation_id: str) -> H
     return JsonResponse(await in_database(summary, new.pk), status=201)
 
 
+@require_POST
+@for_people
+async def keep(request: HttpRequest, user: User, conversation_id: str) -> HttpResponseBase:
+    """Of answers side by side the `response` is the one to go on from."""
+    conversation = await in_database(own, user, conversation_id)
+    match body_of(request):
+        case {"response": str(response_id), **rest} if not rest:
+            response = await in_database(_response, conversation, response_id)
+        case _:
+            raise NO_BRANCH
+    await in_database(_keep, conversation, response)
+    await notices.conversation_updated(conversation)
+    return HttpResponse(status=204)
+
+
 @require_safe
 @for_people
 async def compare(request: HttpRequest, user: User, conversation_id: str) -> HttpResponseBase:
@@ -81,12 +99,19 @@ async def compare(request: HttpRequest, user: User, conversation_id: str) -> Htt
 def _response(conversation: Conversation, response_id: str) -> Response:
     found = (
         conversation.responses.filter(pk=response_id)
-        .only("pk", "conversation", "previous_response")
+        .only("pk", "conversation", "previous_response", "retry_of")
         .first()
     )
     if found is None:
         raise NO_BRANCH
     return found
+
+
+@transaction.atomic
+def _keep(conversation: Conversation, response: Response) -> None:
+    settle(response)
+    select(conversation, response.pk)
+    conversation.changed()
 
 
 def _two(conversation: Conversation, ids: list[str]) -> list[dict[str, Any]]:

@@ -121,7 +121,7 @@ def test_opening_costs_the_same_however_long_the_conversation(
     last = None
     for _ in range(40):
         last = make_response(conversation, previous=last)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         state_of(conversation)
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import AsyncClient, Client
 
 from chatapp.accounts.models import User
-from conversations.models import Branch, Conversation, Response
+from conversations.models import Beside, Branch, Conversation, Response
 from conversations.models.branch import NAME_LENGTH
 from conversations.models.database import in_database
 from conversations.models.response import Status
@@ -163,12 +163,29 @@ def test_two_answers_are_read_to_be_compared(signed_in: Client, owner: User) -> 
     assert signed_in.get(address, {"response": [one.pk, "resp_x"]}).status_code == 404
 
 
+def test_one_of_several_answers_is_kept_and_shown(
+    signed_in: Client, owner: User, told: list[str]
+) -> None:
+    conversation = make_conversation(owner)
+    first = make_response(conversation)
+    second = make_response(conversation, retry_of=first)
+    for row in (first, second):
+        Beside.objects.create(response=row, conversation=conversation)
+    address = f"/conversations/{conversation.pk}/keep/"
+    assert _send(signed_in, "post", address, {"response": second.pk}).status_code == 204
+    assert not Beside.objects.exists()
+    conversation.refresh_from_db()
+    assert conversation.selected_root == second
+    assert told == [conversation.pk]
+
+
 def _addresses(conversation: Conversation, response: Response) -> list[tuple[str, str, Any]]:
     address = f"/conversations/{conversation.pk}"
     return [
         ("get", f"{address}/tree/", None),
         ("get", f"{address}/compare/?response={response.pk}&response={response.pk}", None),
         ("post", f"{address}/fork/", {"response": response.pk}),
+        ("post", f"{address}/keep/", {"response": response.pk}),
         ("get", f"{address}/branches/{response.pk}/", None),
         ("patch", f"{address}/branches/{response.pk}/", {"name": "Mine"}),
         ("delete", f"{address}/branches/{response.pk}/", None),
