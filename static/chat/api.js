@@ -87,6 +87,11 @@ export class Api {
     return this.#call("POST", `/conversations/${encodeURIComponent(id)}/fork/`, { response });
   }
 
+  /** Of answers side by side goes on with this one. @param {string} id @param {string} response */
+  keepAnswer(id, response) {
+    return this.#call("POST", `/conversations/${encodeURIComponent(id)}/keep/`, { response });
+  }
+
   /** Two answers. @param {string} id @param {string} one @param {string} other */
   compare(id, one, other) {
     const asked = new URLSearchParams([one, other].map((response) => ["response", response]));

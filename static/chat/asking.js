@@ -24,6 +24,7 @@ export class Asking {
    * @param {(model?: string, response?: object) => import("./models/requests.js").Options}
    *   parts.options for the next question, or as a response was asked for; of this model, or of the
    *   chosen one
+   * @param {import("./models/several.js").Several} parts.several which models are asked at once
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -39,7 +40,8 @@ export class Asking {
 
   /** @param {string} text @returns {boolean} whether it would survive a reload */
   ask(text) {
-    const isKept = this.#post(requests.ask(this.#conversation, text, this.options()));
+    const options = { ...this.options(), ...this.several.options() };
+    const isKept = this.#post(requests.ask(this.#conversation, text, options));
     this.#showSent();
     return isKept;
   }
@@ -47,7 +49,8 @@ export class Asking {
   /** @param {string} id @param {string} text asked in place of the question */
   edit(id, text) {
     if (!this.canSend()) return this.composer.giveBack(text);
-    this.#post(requests.edit(this.#conversation, id, text, this.options()));
+    const options = { ...this.options(), ...this.several.options() };
+    this.#post(requests.edit(this.#conversation, id, text, options));
     this.#showSent();
   }
 
@@ -109,8 +112,10 @@ export class Asking {
   /** Stops the answer that is being written; a message that has not left is taken back. */
   stop() {
     const path = this.#path;
-    const running = path.find(isAnswered);
-    if (running) return this.socket.cancel(running.id);
+    // Those side by side are stopped together; what is queued behind goes next.
+    const answers = path.map((turn) => (turn.columns ?? [turn]).filter(isAnswered));
+    const running = answers.find(({ length }) => length > 0);
+    if (running) return running.forEach(({ id }) => this.socket.cancel(id));
     const sent = path.find(({ pending }) => pending);
     const { later, summary } = this.#conversation;
     if (!sent && later !== null && summary.answering) this.socket.cancel(summary.answering);
@@ -120,20 +125,22 @@ export class Asking {
   }
 
   /** The server has stored a question. @param {object} frame */
-  accepted({ client_key: key, conversation: summary, response }) {
+  accepted({ client_key: key, conversation: summary, response, others = [] }) {
     const conversation = this.#conversation;
     if (!conversation.pending.has(key)) {
-      if (!conversation.has(response.id)) this.socket.unfollow(response.id);
+      for (const { id } of [response, ...others])
+        if (!conversation.has(id)) this.socket.unfollow(id);
       return;
     }
     const begins = conversation.id === null;
-    const isWhole = conversation.accept(key, summary, response) || begins;
-    if (!conversation.has(response.id)) this.socket.unfollow(response.id);
+    const isWhole = conversation.accept(key, summary, response, others) || begins;
+    for (const { id } of [response, ...others])
+      if (!conversation.has(id)) this.socket.unfollow(id);
     this.transcript.rename(key, response.id);
     if (begins) this.session.began(summary.id);
     else this.composer.sent();
     this.session.show();
-    if (this.stopping.delete(key)) this.#stopNow(response);
+    if (this.stopping.delete(key)) this.#stopNow(response, others);
     else announce(message(announcement(response)));
     this.session.settled(isWhole);
   }
@@ -207,9 +214,9 @@ export class Asking {
     }
   }
 
-  #stopNow(response) {
+  #stopNow(response, others) {
     if (response.waiting) this.withdraw(response.id);
-    else this.socket.cancel(response.id);
+    else [response, ...others].forEach(({ id }) => this.socket.cancel(id));
   }
 
   /** @param {number} [status] why it was refused */

@@ -19,6 +19,7 @@ export class Branching {
    * @param {import("./place.js").Place} parts.place
    * @param {import("./elements/origin.js").Origin} parts.origin
    * @param {() => import("./comparing.js").Comparing} parts.comparing
+   * @param {(model: string) => void} parts.kept an answer of this model is gone on with
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -50,6 +51,18 @@ export class Branching {
       this.place.summaries().put(summary);
       this.place.go(summary.id);
       announce(message("forked"));
+    });
+  }
+
+  /** Of answers side by side goes on with this one. @param {string} id */
+  keep(id) {
+    const { id: conversation } = this.#conversation;
+    const { model_id: model } = this.#conversation.response(id);
+    return this.attempt(async () => {
+      await this.api.keepAnswer(conversation, id);
+      this.kept(model);
+      await this.session().select(id);
+      announce(message("kept"));
     });
   }
 

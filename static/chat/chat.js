@@ -22,6 +22,7 @@ import { Painter } from "./elements/painter.js";
 import { Reach } from "./elements/reach.js";
 import { Search } from "./elements/search.js";
 import { Scroller } from "./elements/scroller.js";
+import { SeveralView } from "./elements/several.js";
 import { Shell } from "./elements/shell.js";
 import { listen } from "./elements/shortcuts.js";
 import { Sidebar } from "./elements/sidebar.js";
@@ -34,6 +35,7 @@ import { ServerClock } from "./models/elapsed.js";
 import { Notifications } from "./models/notifications.js";
 import { isStored, Outbox } from "./models/outbox.js";
 import { Mapping } from "./mapping.js";
+import { Several } from "./models/several.js";
 import { responseIn } from "./navigation.js";
 import { Place } from "./place.js";
 import { Preparing } from "./preparing.js";
@@ -102,6 +104,8 @@ const transcript = new Transcript(part(main, "transcript"), {
   get branches() {
     return branching;
   },
+  keep: (id) => branching.keep(id),
+  stop: (id) => socket.cancel(id),
 });
 const drawing = new Drawing(part(main, "scroller"), transcript, (change) => scroller.stay(change));
 const scroller = new Scroller(part(main, "scroller"), part(main, "content"), part(main, "to-end"));
@@ -124,6 +128,14 @@ const reach = new Reach(
 const background = new BackgroundSwitch(
   part(main, "background"),
   new BackgroundChoice(page.models),
+  () => picker.chosen,
+);
+const several = new Several(page.models);
+const severalView = new SeveralView(
+  /** @type {HTMLButtonElement} */ (part(main, "several")),
+  part(main, "model-picker"),
+  /** @type {HTMLDialogElement} */ (document.getElementById("several-dialog")),
+  several,
   () => picker.chosen,
 );
 const temporary = new Temporary(main, {
@@ -163,6 +175,10 @@ const branching = new Branching({
   place,
   origin: new Origin(part(main, "origin")),
   comparing: () => comparing,
+  kept(model) {
+    severalView.choose([]);
+    picker.choose(model);
+  },
 });
 const comparing = new Comparing({
   dialog: /** @type {HTMLDialogElement} */ (document.getElementById("compare-dialog")),
@@ -216,6 +232,7 @@ const session = new Session({
 });
 const asking = new Asking({
   session,
+  several,
   sending,
   amending,
   socket,

@@ -166,7 +166,7 @@ export class Session {
 
   /** Draws an answer with all that has arrived of it. */
   draw(id) {
-    if (this.conversation.has(id)) this.transcript.update(this.conversation.turn(id));
+    if (this.conversation.has(id)) this.transcript.update(this.conversation.turn(this.#shownWith(id)));
     this.socket.drawn(id);
   }
 
@@ -205,10 +205,17 @@ export class Session {
     this.scroller.isCut = this.conversation.later !== null;
     this.page.filled(path.length > 0);
     this.page.shown(this.conversation.id, this.#last(path));
-    const isAnswering = ({ response, queued }) => !queued && isRunning(response);
+    const isAnswering = ({ queued, ...turn }) =>
+      !queued && answersOf(turn).some(({ response }) => isRunning(response));
     // What is answered may be further on than what is here.
     const isLater = this.conversation.later !== null && this.conversation.summary.answering;
     this.composer.setAnswering(path.some(isAnswering) || Boolean(isLater));
+  }
+
+  /** @returns {string} the answer with which this one is drawn: itself, or one that it stands beside */
+  #shownWith(id) {
+    const { columns } = this.conversation.turn(id);
+    return columns?.find((each) => this.transcript.view(each.id))?.id ?? id;
   }
 
   get #path() {
@@ -284,7 +291,7 @@ export class Session {
       this.conversation.summary = { ...summary, answering: null, unseen: true };
       this.page.changed(this.conversation.summary);
     }
-    if (this.#path.some((turn) => turn.id === id))
+    if (this.#path.some((turn) => answersOf(turn).some((each) => each.id === id)))
       announce(this.#ending(this.conversation.response(id)));
   }
 
@@ -295,3 +302,6 @@ export class Session {
     return text.length <= SPOKEN_WHOLE ? text : message("announceDone");
   }
 }
+
+/** @param {import("./models/conversation.js").Turn} turn @returns {{id: string, response: object}[]} */
+const answersOf = (turn) => turn.columns ?? [turn];

@@ -163,7 +163,8 @@ export class Socket {
 
   /** After a resend the answer may be under way already; then what is known here stays. */
   #accepted(message) {
-    if (!this.following.has(message.response.id)) this.following.start(message.response.id, null);
+    for (const { id } of [message.response, ...(message.others ?? [])])
+      if (!this.following.has(id)) this.following.start(id, null);
     this.handlers.accepted(message);
   }
 

@@ -96,6 +96,7 @@ export class Page {
       amending: this.amending,
       drafts: this.drafts,
       notice: { show: (text) => this.notices.push(text) },
+      several: { options: () => ({}) },
       options: (model = "m1") => ({ model }),
     });
     this.asking.giveBackExpired();

@@ -13,6 +13,8 @@
  * @property {() => number} [now] the server's time, in Unix seconds
  * @property {{id: string, label: string}[]} [models]
  * @property {Branches} [branches]
+ * @property {(id: string) => void} [keep] of answers side by side, go on with this one
+ * @property {(id: string) => void} [stop] one of them
  * @property {boolean} [review] show every fact about an answer
  */
 

@@ -3,6 +3,7 @@ import { answerText, questionText } from "../models/items.js";
 import { isRunning } from "../models/status.js";
 import { AnswerView } from "./answer.js";
 import { CompactionView } from "./compaction.js";
+import { ColumnsView } from "./columns.js";
 import { clone, setChildren } from "./dom.js";
 import { QuestionView } from "./question.js";
 
@@ -50,7 +51,8 @@ class TurnView {
 
   /** Draws what passes with time: elapsed seconds, a lost connection. */
   tick() {
-    if (this.turn.pending || isRunning(this.turn.response)) this.update(this.turn);
+    const all = this.turn.columns ?? [this.turn];
+    if (all.some(({ pending, response }) => pending || isRunning(response))) this.update(this.turn);
   }
 
   remove() {
@@ -69,12 +71,15 @@ class TurnView {
     this.answer = new AnswerView(this.actions);
     this.node.replaceChildren(this.question.node, this.answer.node);
     this.compaction = new CompactionView(this.node, this.actions);
+    this.columns = new ColumnsView(this.node, this.actions);
   }
 
   #drawContent() {
     this.question.update(this.turn);
     this.answer.update(this.turn);
     this.compaction.update(this.turn);
+    this.columns.update(this.turn);
+    if (this.turn.columns) this.answer.node.hidden = true;
   }
 
   #leaveRoom(height) {

@@ -18,6 +18,7 @@ import { Tree } from "./tree.js";
  * @property {boolean} continued what follows goes on where it was cut
  * @property {import("./tree.js").Siblings} questions
  * @property {import("./tree.js").Siblings} answers
+ * @property {Turn[] | null} columns the answers of several models, side by side until one is kept
  */
 
 export class Conversation {
@@ -36,6 +37,7 @@ export class Conversation {
     this.stored = new Set(); // client keys that the server was seen to have
     this.marks = new Map(); // response → the name and pin of the branch that begins there
     this.forkedFrom = null;
+    this.beside = /** @type {Set<string>} */ (new Set()); // answers that stand side by side
     this.pending = /** @type {Map<string, object>} */ (new Map()); // client key → as a response
   }
 
@@ -59,6 +61,7 @@ export class Conversation {
     this.tree.latest = tree.latest;
     this.marks = new Map(state.branches?.map((mark) => [mark.id, mark]));
     this.forkedFrom = state.forked_from ?? null;
+    this.beside = new Set(state.beside);
     this.#keepEarlier(tree, state);
     this.#takeCursors(state);
     this.unfinished = new Set(state.running);
@@ -67,6 +70,7 @@ export class Conversation {
       if (this.pending.delete(response.client_key)) this.#move(response.client_key, response.id);
       this.#take(response);
     }
+    for (const response of state.others ?? []) this.#take(response);
     // What was sent is a path, which need not be the one that is remembered.
     const sent = state.responses.at(-1)?.id;
     if (sent) this.tree.select(sent);
@@ -85,7 +89,8 @@ export class Conversation {
     if (!isEarlier && cursor !== this.later) return;
     const end = isEarlier ? this.tree.path().at(-1) : page.responses.at(-1)?.id;
     this.tree.extend(page.tree);
-    for (const response of page.responses) this.#take(response);
+    for (const id of page.beside ?? []) this.beside.add(id);
+    for (const response of [...page.responses, ...(page.others ?? [])]) this.#take(response);
     if (isEarlier) this.earlier = page.earlier;
     else Object.assign(this, { later: page.later, farEnd: page.end });
     if (end) this.tree.select(end);
@@ -111,6 +116,10 @@ export class Conversation {
 
   /** @param {string} id @returns {Turn} */
   turn(id) {
+    return { ...this.#turn(id), columns: this.#columns(id) };
+  }
+
+  #turn(id) {
     const pending = this.pending.has(id);
     const next = this.tree.next(id);
     return {
@@ -123,6 +132,13 @@ export class Conversation {
       questions: this.tree.questions(id),
       answers: this.tree.answers(id),
     };
+  }
+
+  #columns(id) {
+    if (!this.beside.has(id)) return null;
+    const ids = this.tree.answersTo(id);
+    const beside = ids.filter((each) => this.beside.has(each) && this.has(each));
+    return beside.length > 1 ? beside.map((each) => this.#turn(each)) : null;
   }
 
   has(id) {
@@ -155,9 +171,10 @@ export class Conversation {
   /**
    * Puts what the server stored in the place of what was sent.
    * @param {string} key @param {object} summary @param {object} response
+   * @param {object[]} others of other models that were asked with it
    * @returns {boolean} whether this page knows all of the tree that the summary is about
    */
-  accept(key, summary, response) {
+  accept(key, summary, response, others = []) {
     const { previous_response_id: given } = response;
     const isShown = this.tree.nodes.has(key);
     const previous = this.#knows(given) || !isShown ? given : this.tree.parent(key);
@@ -171,6 +188,7 @@ export class Conversation {
     // Its events will come from the first one on.
     if (!this.snapshots.has(response.id))
       this.#put(isRunning(response) ? { ...response, output: [] } : response);
+    this.#stand(response, others);
     return isWhole;
   }
 
@@ -189,6 +207,11 @@ export class Conversation {
   /** Takes a message back; those behind it move up. @param {string} id */
   withdraw(id) {
     const { previous_response_id: previous } = this.response(id);
+    const others = this.#columns(id)?.filter((turn) => turn.id !== id) ?? [];
+    for (const other of others) {
+      this.#forget(other.id);
+      this.tree.remove(other.id);
+    }
     this.pending.delete(id);
     this.#forget(id);
     this.#move(id, previous);
@@ -216,6 +239,19 @@ export class Conversation {
     this.applied.set(id, response.sequence_number);
     this.#put(response);
     return begins;
+  }
+
+  /** The answers of several models stand side by side. */
+  #stand(response, others) {
+    if (!others.length) return;
+    this.beside.add(response.id);
+    for (const other of others) {
+      this.beside.add(other.id);
+      const { previous_response_id } = this.tree.nodes.get(response.id);
+      if (!this.tree.nodes.has(other.id)) this.tree.hang({ ...other, previous_response_id });
+      if (!this.snapshots.has(other.id))
+        this.#put(isRunning(other) ? { ...other, output: [] } : other);
+    }
   }
 
   #take(response) {

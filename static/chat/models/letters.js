@@ -40,7 +40,7 @@ export function sketch({ key, frame, place }) {
     continues: place.continues ?? false,
     compacts: place.compacts ?? null,
     background: frame.background ?? false,
-    model_id: frame.model,
+    model_id: frame.models?.[0] ?? frame.model,
     chosen: frame.settings ?? {},
     assistant_id: frame.assistant ?? null,
   };

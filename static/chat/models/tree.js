@@ -63,6 +63,11 @@ export class Tree {
     return siblings(answers.indexOf(id), answers, (answer) => answer);
   }
 
+  /** @param {string} id @returns {string[]} the answers to this response's question, oldest first */
+  answersTo(id) {
+    return this.#groups(id).get(this.question(id));
+  }
+
   /** @param {string} id @returns {string} the first response with the same question */
   question(id) {
     const node = this.nodes.get(id);

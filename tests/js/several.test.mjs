@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Conversation } from "../../static/chat/models/conversation.js";
+import { ask } from "../../static/chat/models/requests.js";
+import { Several } from "../../static/chat/models/several.js";
+import { event, Page, response, running, state, summary, waiting } from "./page.mjs";
+
+const models = ["m1", "m2", "m3", "m4", "m5"].map((id) => ({ id, label: id.toUpperCase() }));
+const columnsOf = (turn) => turn.columns?.map(({ id }) => id) ?? null;
+
+test("two to four models that are offered can be asked at once", () => {
+  const several = new Several(models);
+  assert.deepEqual(several.options(), {});
+  several.choose(["m3", "m1", "gone"]);
+  assert.deepEqual(several.options(), { model: undefined, models: ["m1", "m3"] });
+  several.choose(["m3", "gone"]);
+  assert.deepEqual(several.options(), {});
+  several.choose(models.map(({ id }) => id));
+  assert.equal(several.ids.length, 4);
+  assert.equal(several.labelOf("m2"), "M2");
+});
+
+test("a question to several models names them, and no other one", () => {
+  const letter = ask(new Conversation(), "Why?", { model: undefined, models: ["m1", "m2"] });
+  const sent = JSON.parse(JSON.stringify(letter.frame));
+  assert.deepEqual(sent.models, ["m1", "m2"]);
+  assert.ok(!("model" in sent));
+});
+
+function asked(page) {
+  page.asking.several = { options: () => ({ model: undefined, models: ["m1", "m2"] }) };
+  page.asking.ask("Why?");
+  const { client_key } = page.sent("response.create").at(-1);
+  page.say({
+    type: "response.accepted",
+    client_key,
+    conversation: summary(1),
+    response: running("a", null),
+    others: [running("b", null, { retry_of: "a" })],
+  });
+}
+
+test("their answers stand side by side and stream, each on its own", () => {
+  const page = new Page();
+  asked(page);
+  assert.deepEqual(page.shown, ["a"]);
+  assert.deepEqual(columnsOf(page.path[0]), ["a", "b"]);
+  const { conversation } = page.session;
+  page.say(event("b", 0, "output_item.added", { output_index: 0, item: { type: "message", content: [] } }));
+  assert.equal(conversation.response("b").output.length, 1);
+  assert.equal(conversation.response("a").output.length, 0);
+});
+
+test("Stop stops all of them that still run", () => {
+  const page = new Page();
+  asked(page);
+  page.asking.stop();
+  assert.deepEqual(page.sent("response.cancel").map((frame) => frame.response_id), ["a", "b"]);
+});
+
+test("a page that is loaded shows them side by side, and follows each", () => {
+  const [a, b] = [running("a", null), running("b", null, { retry_of: "a" })];
+  const given = { ...state(1, a, b), responses: [a], others: [b], beside: ["a", "b"], selected_root_id: "a" };
+  const page = new Page({ state: given });
+  assert.deepEqual(columnsOf(page.path[0]), ["a", "b"]);
+  assert.deepEqual(page.sent("response.follow").map((frame) => frame.response_id), ["a", "b"]);
+});
+
+test("once one is kept the others are behind the arrows", () => {
+  const [a, b] = [response("a", null), response("b", null, { retry_of: "a" })];
+  const conversation = new Conversation();
+  conversation.load({ ...state(1, a, b), responses: [a], others: [b], beside: ["a", "b"] });
+  conversation.load({ ...state(2, a, b), responses: [b], others: [], beside: [] });
+  const [turn] = conversation.path();
+  assert.equal(turn.id, "b");
+  assert.equal(turn.columns, null);
+  assert.equal(turn.answers.count, 2);
+});
+
+test("a question to several that waits is withdrawn as one", () => {
+  const [a, b, c] = [running("a", null), waiting("b", "a"), waiting("c", "a", { retry_of: "b" })];
+  const conversation = new Conversation();
+  conversation.load({ ...state(1, a, b, c), responses: [a, b], others: [c], beside: ["b", "c"] });
+  conversation.withdraw("b");
+  assert.deepEqual(conversation.path().map(({ id }) => id), ["a"]);
+});
