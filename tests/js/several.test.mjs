@@ -77,6 +77,15 @@ test("once one is kept the others are behind the arrows", () => {
   assert.equal(turn.answers.count, 2);
 });
 
+test("to go on from one of them keeps it", () => {
+  const page = new Page();
+  asked(page);
+  page.asking.several = { options: () => ({}) };
+  page.asking.ask("And then?");
+  assert.equal(page.path[0].columns, null);
+  assert.equal(page.path[0].answers.count, 2);
+});
+
 test("a question to several that waits is withdrawn as one", () => {
   const [a, b, c] = [running("a", null), waiting("b", "a"), waiting("c", "a", { retry_of: "b" })];
   const conversation = new Conversation();

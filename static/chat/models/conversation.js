@@ -166,6 +166,7 @@ export class Conversation {
     this.pending.set(letter.key, sketch(letter));
     this.#hang(letter.key, true);
     this.tree.select(letter.key);
+    if (!letter.place.retry_of) this.#settle(this.tree.parent(letter.key));
   }
 
   /**
@@ -239,6 +240,12 @@ export class Conversation {
     this.applied.set(id, response.sequence_number);
     this.#put(response);
     return begins;
+  }
+
+  /** One of several answers is gone on from: the others are behind the arrows. */
+  #settle(id) {
+    if (!this.beside.has(id)) return;
+    for (const each of this.tree.answersTo(id)) this.beside.delete(each);
   }
 
   /** The answers of several models stand side by side. */
