@@ -57,6 +57,8 @@ class Environment(BaseSettings):
     secret_key_fallbacks: Annotated[list[SecretStr], NoDecode] = []
     encryption_key: SecretStr = SecretStr("")
 
+    share_public: bool = True
+
     openai_api_key: SecretStr = SecretStr("")
     openai_base_url: str = ""
     openai_model: Annotated[list[str], NoDecode] = []

@@ -166,6 +166,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Whether a link to a conversation is read without an account, too.
+SHARE_PUBLIC = environment.share_public
+
 # Languages and time
 LANGUAGE_CODE = environment.language_code
 LANGUAGES = [("en", "English")]

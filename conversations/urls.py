@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from conversations.views import (
     api,
@@ -54,6 +54,7 @@ urlpatterns = [
     path("prompts/<slug:prompt_id>/", prompts.prompt, name="prompt"),
     path("prompts/<slug:prompt_id>/delete/", prompts.delete, name="prompt-delete"),
     path("estimate/", estimates.next_message, name="estimate"),
+    path("", include("conversations.urls_moving")),
     path("search/", api.search, name="search"),
     path("providers/", providers.providers, name="providers"),
     path("providers/<int:provider_id>/", providers.provider, name="provider"),

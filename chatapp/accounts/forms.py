@@ -1,7 +1,6 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, UserCreationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -29,23 +28,12 @@ class SignInForm(AuthenticationForm):
         name = self.cleaned_data.get("username", "")
         if not (name and self.cleaned_data.get("password")):
             return self.cleaned_data
-        attempt = throttle.begin(name, self._address())
+        attempt = throttle.begin(name, throttle.address_of(self.request))
         if attempt is None:
             raise ValidationError(self.error_messages["throttled"], code="throttled")
         cleaned = super().clean()
         throttle.succeed(attempt)
         return cleaned
-
-    def _address(self) -> str:
-        """The peer's, or behind a trusted proxy the one that the proxy was asked from."""
-        if self.request is None:
-            return ""
-        peer: str = self.request.META.get("REMOTE_ADDR", "")
-        if not settings.TRUST_PROXY:
-            return peer
-        # The proxy writes the last entry; those before it are anybody's to write.
-        forwarded: str = self.request.META.get("HTTP_X_FORWARDED_FOR", "")
-        return forwarded.rpartition(",")[2].strip() or peer
 
 
 class AccountForm(_AccountForm):

@@ -9,7 +9,9 @@ import logging
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 
+from django.conf import settings
 from django.db import models
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -48,6 +50,18 @@ def succeed(attempt: SignIn) -> None:
     attempt.succeeded = True
     attempt.save(update_fields=["succeeded"])
     SignIn.objects.filter(at__lt=timezone.now() - KEPT_FOR).delete()
+
+
+def address_of(request: HttpRequest | None) -> str:
+    """The peer's, or behind a trusted proxy the one that the proxy was asked from."""
+    if request is None:
+        return ""
+    peer: str = request.META.get("REMOTE_ADDR", "")
+    if not settings.TRUST_PROXY:
+        return peer
+    # The proxy writes the last entry; those before it are anybody's to write.
+    forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    return forwarded.rpartition(",")[2].strip() or peer
 
 
 def network(remote_address: str) -> str:

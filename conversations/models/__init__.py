@@ -8,6 +8,7 @@ from conversations.models.prompt import Prompt
 from conversations.models.provider import Model, Provider
 from conversations.models.response import Response
 from conversations.models.search_entry import SearchEntry
+from conversations.models.share import Share
 
 __all__ = [
     "Assistant",
@@ -19,4 +20,5 @@ __all__ = [
     "Provider",
     "Response",
     "SearchEntry",
+    "Share",
 ]

@@ -5,6 +5,7 @@ instructions, tools with their keys, cache keys. So a response leaves by the lis
 reader needs, and events are dealt with by kind:
 
 - a response: only the fields named here;
+- a response that is shared by a link: fewer fields still, and no message that instructs;
 - an item: everything but the fields named here, for its owner may see what was said and done,
   tool arguments included, and kinds of items that are new must not vanish;
 - an event that carries neither: as it is when its type is known, for its fields are then text,
@@ -78,12 +79,36 @@ PERSONAL_FIELDS = frozenset(
     }
 )
 
+# Of these, what somebody else may see who was given a link: what was said, and when. Not what it
+# cost, how it was asked for, nor what a provider said to us about a failure.
+SHARED_FIELDS = frozenset(
+    {
+        "completed_at",
+        "continues",
+        "created_at",
+        "first_output_at",
+        "id",
+        "incomplete_details",
+        "input",
+        "model",
+        "object",
+        "output",
+        "previous_response_id",
+        "retry_of",
+        "started_at",
+        "status",
+    }
+)
+
 SECRET_ITEM_FIELDS = frozenset({"authorization", "encrypted_content", "environment", "headers"})
 
 # Of a tool that an item lists: what it is called and what it is for, never how it is reached.
 TOOL_FIELDS = frozenset(
     {"annotations", "description", "input_schema", "name", "parameters", "server_label", "type"}
 )
+
+# Who speaks in a message that tells the model how to be.
+INSTRUCTING = frozenset({"developer", "system"})
 
 ENVELOPE_FIELDS = frozenset({"sequence_number", "stream_id", "type"})
 ERROR_FIELDS = ENVELOPE_FIELDS | {"code", "message", "param"}
@@ -119,6 +144,15 @@ def visible_response(response: dict[str, Any]) -> dict[str, Any]:
 def shown_response(response: dict[str, Any]) -> dict[str, Any]:
     """Return `response` as somebody else may see it to whom its person shows it."""
     return _only(visible_response(response), RESPONSE_FIELDS - PERSONAL_FIELDS)
+
+
+def shared_response(response: dict[str, Any]) -> dict[str, Any]:
+    """Return of a response what a link to it shows: no instructions, wherever they stand."""
+    shared = _only(visible_response(response), SHARED_FIELDS)
+    if isinstance(shared.get("input"), list):
+        items = (item for item in shared["input"] if item and item.get("role") not in INSTRUCTING)
+        shared = {**shared, "input": list(items)}
+    return shared
 
 
 def visible_item(item: Item) -> Item:

@@ -124,6 +124,21 @@ export class Api {
     return this.#call("DELETE", branchOf(id, response));
   }
 
+  /** @param {string} id the links to a conversation */
+  shares(id) {
+    return this.#call("GET", `/conversations/${encodeURIComponent(id)}/shares/`);
+  }
+
+  /** @param {string} id @param {object} wanted a link, see models/shares.js */
+  share(id, wanted) {
+    return this.#call("POST", `/conversations/${encodeURIComponent(id)}/shares/`, wanted);
+  }
+
+  /** @param {number} id of a link */
+  revokeShare(id) {
+    return this.#call("DELETE", `/shares/${id}/`);
+  }
+
   async #call(method, path, body) {
     const response = await fetch(path, {
       method,

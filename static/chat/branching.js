@@ -20,6 +20,7 @@ export class Branching {
    * @param {import("./elements/origin.js").Origin} parts.origin
    * @param {() => import("./comparing.js").Comparing} parts.comparing
    * @param {(model: string) => void} parts.kept an answer of this model is gone on with
+   * @param {() => import("./elements/share-dialog.js").ShareDialog} parts.sharing
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -42,6 +43,11 @@ export class Branching {
   /** @param {string} id @param {HTMLElement} button says that it worked */
   copyLink(id, button) {
     copy(button, new URL(addressOf(this.#conversation.id, id), location.href).href);
+  }
+
+  /** Opens the dialog that makes a link for others. @param {string} id the end of what it shows */
+  share(id) {
+    this.sharing().show(this.#conversation.id, id);
   }
 
   /** Begins a conversation that is as this one was up to there. @param {string} id */

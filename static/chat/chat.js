@@ -25,6 +25,7 @@ import { Scroller } from "./elements/scroller.js";
 import { SeveralView } from "./elements/several.js";
 import { Shell } from "./elements/shell.js";
 import { listen } from "./elements/shortcuts.js";
+import { ShareDialog } from "./elements/share-dialog.js";
 import { Sidebar } from "./elements/sidebar.js";
 import { TabTitle } from "./elements/tab-title.js";
 import { Temporary } from "./elements/temporary.js";
@@ -62,6 +63,7 @@ const sidebar = new Sidebar(part(root, "history"), {
   more: (before) => api.conversations(before),
   rename: (id, name) => place.attempt(async () => summaries.put(await api.rename(id, name))),
   remove: (id) => place.attempt(() => place.remove(id)),
+  share: (id) => sharing.show(id),
 });
 
 const socket = new Socket(
@@ -179,6 +181,7 @@ const branching = new Branching({
     severalView.choose([]);
     picker.choose(model);
   },
+  sharing: () => sharing,
 });
 const comparing = new Comparing({
   dialog: /** @type {HTMLDialogElement} */ (document.getElementById("compare-dialog")),
@@ -317,6 +320,13 @@ const search = new Search(
   (query, before) => api.search(query, before),
   (error) => place.failed(error),
 );
+
+const sharing = new ShareDialog(
+  /** @type {HTMLDialogElement} */ (document.getElementById("share-dialog")),
+  api,
+  (error) => place.failed(error),
+);
+part(main, "share").addEventListener("click", () => sharing.show(session.conversation.id));
 
 copyCode(main);
 part(main, "to-end").addEventListener("click", () => place.attempt(() => session.toEnd()));

@@ -23,6 +23,7 @@
  * @typedef {object} Branches
  * @property {(id: string) => {name: string, pinned: boolean}} of
  * @property {(id: string, button: HTMLElement) => void} copyLink
+ * @property {(id: string) => void} share
  * @property {(id: string) => void} fork
  * @property {(id: string) => void} name
  * @property {(id: string) => void} pin

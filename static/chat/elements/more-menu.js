@@ -31,6 +31,7 @@ export class MoreMenu {
     this.node.addEventListener("beforetoggle", ({ newState }) => newState === "open" && this.#show());
     const { branches } = this;
     this.#on("link", (id) => branches.copyLink(id, this.button));
+    this.#on("share", (id) => branches.share(id));
     this.#on("fork", (id) => branches.fork(id));
     this.#on("name", (id) => branches.name(id));
     this.#on("pin", (id) => branches.pin(id));
@@ -51,7 +52,7 @@ export class MoreMenu {
   #show() {
     const { id, running, isBranch } = this.subject();
     const compare = this.branches.isCompared(id);
-    const offered = { fork: !running, compare, name: isBranch, pin: isBranch, delete: isBranch };
+    const offered = { share: !running, fork: !running, compare, name: isBranch, pin: isBranch, delete: isBranch };
     for (const [action, isOffered] of Object.entries(offered))
       this.node.querySelector(`[data-action="${action}"]`).hidden = !isOffered;
     const { pinned } = this.branches.of(id);

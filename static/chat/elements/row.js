@@ -8,6 +8,7 @@ import { Menu } from "./menu.js";
  * @property {(before: string) => Promise<{conversations: object[], next: string | null}>} more
  * @property {(id: string, title: string) => void} rename
  * @property {(id: string) => void} remove
+ * @property {(id: string) => void} share
  */
 
 export class RowView {
@@ -19,6 +20,7 @@ export class RowView {
     this.input = null;
     new Menu(part(this.node, "menu-button"), part(this.node, "menu"));
     onAction(this.node, "rename", () => this.#rename());
+    onAction(this.node, "share", () => actions.share(this.summary.id));
     onAction(this.node, "delete", () => actions.remove(this.summary.id));
   }
 
@@ -31,6 +33,7 @@ export class RowView {
     link.href = `/c/${summary.id}`;
     link.title = title;
     part(this.node, "markdown").href = `/conversations/${summary.id}/export.md`;
+    part(this.node, "print").href = `/conversations/${summary.id}/print/`;
     part(this.node, "json").href = `/conversations/${summary.id}/export.json`;
     if (current) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

@@ -1,0 +1,1 @@
+"""Conversations from elsewhere: what other programs export, read into one neutral tree."""

@@ -1,0 +1,101 @@
+"""Our own export of a conversation, read again."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from conversations.protocol.imports.chat import (
+    MAX_NODES,
+    Answer,
+    Chat,
+    Unreadable,
+    list_of,
+    moment_of,
+    object_of,
+    text_of,
+)
+from conversations.protocol.items import Item
+from conversations.protocol.visibility import visible_item
+
+FORMAT = "chatapp.conversation"
+VERSIONS = (1,)
+ENDED = ("completed", "incomplete", "failed", "cancelled")
+
+
+def recognises(document: dict[str, Any]) -> bool:
+    return document.get("format") == FORMAT
+
+
+def read(document: dict[str, Any]) -> Chat:
+    """The conversation that `as_json` wrote; Unreadable when it is none, or of a later version."""
+    title = text_of(document.get("title"))
+    if document.get("version") not in VERSIONS:
+        raise Unreadable("version", title)
+    rows = [row for row in list_of(document.get("responses")) if isinstance(row, dict)]
+    if len(rows) > MAX_NODES:
+        raise Unreadable("too_many", title)
+    left: Counter[str] = Counter()
+    answers: dict[str, Answer] = {}
+    for row in rows:
+        if answer := _answer(row, answers, left):
+            answers[answer.key] = answer
+    if not answers:
+        raise Unreadable("empty", title)
+    return Chat(
+        source="chatapp",
+        source_id=text_of(document.get("id")),
+        title=title,
+        answers=list(answers.values()),
+        selected_root=text_of(document.get("selected_root_id")) or None,
+        created_at=_moment(document.get("created_at")),
+        updated_at=_moment(document.get("updated_at")),
+        left=left,
+    )
+
+
+def _answer(row: dict[str, Any], before: dict[str, Answer], left: Counter[str]) -> Answer | None:
+    key, previous = text_of(row.get("id")), row.get("previous_response_id")
+    if not key or key in before or not (previous is None or previous in before):
+        left["broken"] += 1
+        return None
+    status = text_of(row.get("status"))
+    details = row.get("incomplete_details")
+    if status not in ENDED:
+        # It was being written when it was exported: what had come of it is kept.
+        status, details = "incomplete", {"reason": "interrupted"}
+    retry_of = row.get("retry_of")
+    return Answer(
+        key=key,
+        previous=previous,
+        input=_items(row.get("input")),
+        output=_items(row.get("output")),
+        retry_of=retry_of if retry_of in before else None,
+        selected_child=text_of(row.get("selected_child_id")) or None,
+        model=text_of(row.get("model")),
+        status=status,
+        created_at=moment_of(row.get("created_at")),
+        completed_at=moment_of(row.get("completed_at")),
+        more={
+            "started_at": moment_of(row.get("started_at")),
+            "first_output_at": moment_of(row.get("first_output_at")),
+            "usage": _object_or_none(row.get("usage")),
+            "error": _object_or_none(row.get("error")),
+            "incomplete_details": _object_or_none(details),
+            "continues": row.get("continues") is True,
+        },
+    )
+
+
+def _items(value: Any) -> list[Item]:
+    return [visible_item(item) for item in list_of(value) if isinstance(item, dict)]
+
+
+def _object_or_none(value: Any) -> dict[str, Any] | None:
+    return object_of(value) or None
+
+
+def _moment(value: Any) -> float | None:
+    try:
+        return datetime.fromisoformat(text_of(value)).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,62 @@
+"""A conversation to be read and not changed: printed by its owner, or shared by a link."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from chatapp.accounts.models import User
+from conversations.models import Conversation
+from conversations.models.export import shown_rows
+from conversations.protocol.items import input_text, output_text
+from conversations.protocol.visibility import shared_response
+
+
+@require_safe
+@login_required
+def printed(request: HttpRequest, conversation_id: str) -> HttpResponse:
+    """The branch that is shown, or the one that passes `?response=`, as a page to print."""
+    assert isinstance(request.user, User), "only for those signed in"
+    own = Conversation.objects.visible_to(request.user)
+    conversation = own.filter(pk=conversation_id).first()
+    if conversation is None:
+        raise Http404
+    rows = shown_rows(conversation, request.GET.get("response"))
+    responses = [shared_response(row.to_api()) for row in rows]
+    end = responses[-1]["id"] if responses else None
+    context = {"title": conversation.title, "back": conversation.pk}
+    return reading(request, "conversations/print.html", responses, end, context)
+
+
+def reading(
+    request: HttpRequest,
+    template: str,
+    responses: Sequence[dict[str, Any]],
+    end: str | None,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """A page of `responses` for the browser's renderer, and of their branch to `end` as text."""
+    page = {
+        **context,
+        "reading": {"responses": responses, "end": end},
+        "transcript": list(_turns(responses, end)),
+        "answers": len(responses),
+    }
+    return render(request, template, page)
+
+
+def _turns(responses: Sequence[dict[str, Any]], end: str | None) -> Iterator[dict[str, str]]:
+    """Plain turns, for a browser without scripts."""
+    by_id = {response["id"]: response for response in responses}
+    path: list[dict[str, Any]] = []
+    at = end if end in by_id else next(reversed(by_id), None)
+    while at in by_id:
+        path.append(by_id[at])
+        at = by_id[at]["previous_response_id"]
+    for response in reversed(path):
+        if not response["continues"]:
+            yield {"role": "user", "text": input_text(response["input"])}
+        yield {"role": "assistant", "text": output_text(response["output"])}
