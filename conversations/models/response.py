@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.conf import settings as django_settings
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,21 @@ WITH RECURSIVE path (id, parent, depth) AS (
 )
 SELECT response.* FROM path JOIN conversations_response AS response ON response.id = path.id
 ORDER BY path.depth DESC
+"""
+
+# From an answer to the newest of those without an end that follow it, and on; retries do not.
+LINE = """
+WITH RECURSIVE line (id, depth) AS (
+    SELECT CAST(%s AS varchar), 0
+    UNION ALL
+    SELECT (
+        SELECT MAX(response.id) FROM conversations_response AS response
+        WHERE response.previous_response_id = line.id AND response.retry_of_id IS NULL
+        AND response.status IN ('queued', 'in_progress')
+    ), line.depth + 1
+    FROM line WHERE line.id IS NOT NULL
+)
+SELECT id FROM line WHERE id IS NOT NULL ORDER BY depth DESC LIMIT 1
 """
 
 
@@ -56,6 +71,13 @@ class ResponseQuerySet(models.QuerySet["Response"]):
     def held_by(self, worker: str, lease: int) -> "ResponseQuerySet":
         """Those that a process still runs under this lease: nobody has taken them over."""
         return self.running().filter(worker=worker, lease=lease)
+
+    def end_of_line(self, response_id: str) -> str:
+        """The last of those that run or wait behind this one, in one query; itself if none does."""
+        with connection.cursor() as cursor:
+            cursor.execute(LINE, [response_id])
+            (last,) = cursor.fetchone()
+        return str(last)
 
     def path_to(self, response_id: str) -> Sequence["Response"]:
         """The chain of `previous_response_id` from the root to this response, in one query."""

@@ -219,12 +219,10 @@ def _go_on(response: Response, previous: Response) -> None:
 
 def _end_of_line(previous: Response) -> Response:
     """The last of those that run or wait behind an answer: two pages that send at once queue up."""
-    while True:
-        running = Response.objects.running().filter(previous_response=previous, retry_of=None)
-        following = running.select_related("conversation", "beside").order_by("-id").first()
-        if following is None:
-            return previous
-        previous = following
+    last = Response.objects.end_of_line(previous.pk)
+    if last == previous.pk:
+        return previous
+    return Response.objects.select_related("conversation", "beside").get(pk=last)
 
 
 def _own(new: NewResponse, response_id: str, param: str) -> Response:

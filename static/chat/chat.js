@@ -27,6 +27,7 @@ import { Shell } from "./elements/shell.js";
 import { listen } from "./elements/shortcuts.js";
 import { ShareDialog } from "./elements/share-dialog.js";
 import { Sidebar } from "./elements/sidebar.js";
+import { Steps } from "./elements/steps.js";
 import { TabTitle } from "./elements/tab-title.js";
 import { Temporary } from "./elements/temporary.js";
 import { Transcript } from "./elements/transcript.js";
@@ -110,7 +111,7 @@ const transcript = new Transcript(part(main, "transcript"), {
   stop: (id) => socket.cancel(id),
 });
 const drawing = new Drawing(part(main, "scroller"), transcript, (change) => scroller.stay(change));
-const scroller = new Scroller(part(main, "scroller"), part(main, "content"), part(main, "to-end"));
+const scroller = new Scroller(part(main, "scroller"), part(main, "content"), part(main, "steps"));
 const picker = new ModelPicker(part(main, "model-picker"), page.models, () => {
   background.show();
   preparing.show();
@@ -329,7 +330,9 @@ const sharing = new ShareDialog(
 part(main, "share").addEventListener("click", () => sharing.show(session.conversation.id));
 
 copyCode(main);
-part(main, "to-end").addEventListener("click", () => place.attempt(() => session.toEnd()));
+const toEnd = () => place.attempt(() => session.toEnd());
+part(main, "to-end").addEventListener("click", toEnd);
+new Steps(part(main, "steps"), part(main, "scroller"), transcript, scroller, toEnd);
 listen({
   "mod+shift+o": () => place.go(null),
   "mod+k": () => search.show(),

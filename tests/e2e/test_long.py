@@ -1,7 +1,9 @@
 """A long conversation opens at its end, and is read to its beginning without a jump."""
 
+import re
+
 import pytest
-from playwright.sync_api import BrowserContext, Locator, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.support.add_turns import add_turns
 from tests.support.browser import sign_in
@@ -32,17 +34,12 @@ def heading(number: int) -> str:
     return f"Answer {number}."
 
 
-def in_view(sought: Locator) -> bool:
-    box = sought.bounding_box()
-    return box is not None and box["y"] > 0
-
-
 def scroll_up_to(chat: ChatPage, number: int) -> None:
-    """Turn the wheel until this answer is in view."""
-    sought = chat.page.get_by_text(heading(number), exact=True)
+    """Turn the wheel until this answer is in view, or one before it."""
     chat.page.get_by_role("region", name="Conversation").hover()
-    for _ in range(200):
-        if sought.count() and sought.is_visible() and in_view(sought):
+    for _ in range(300):
+        seen = chat.page.evaluate_handle(IN_VIEW).evaluate("turn => turn.textContent")
+        if int(re.findall(r"Question (\d+)", seen)[0]) <= number:
             return
         chat.page.mouse.wheel(0, -1500)
         chat.page.wait_for_timeout(30)

@@ -51,6 +51,20 @@ test("our own scrolling never counts as the reader's", () => {
   assert.equal(policy.following, false);
 });
 
+test("moving up lets go while an answer grows, too", () => {
+  const policy = new ScrollPolicy();
+  policy.scrolled(at(1500), true);
+  policy.scrolled(at(1450, 2030), true);
+  assert.equal(policy.following, false);
+});
+
+test("a view that only became taller or shorter is no movement of the reader", () => {
+  const policy = new ScrollPolicy();
+  policy.scrolled(at(1500), true);
+  policy.scrolled(at(1400, 2000, 600), true);
+  assert.equal(policy.following, true);
+});
+
 test("a layout that shrinks is no movement of the reader", () => {
   const policy = new ScrollPolicy();
   policy.scrolled(at(1500, 2000), true);

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,34 +15,9 @@ from conversations.models import Conversation, Response
 from conversations.models.listing import state_of, turns_after, turns_before
 from conversations.models.tree import outline, select, shown_path
 from conversations.models.window import AROUND, TURNS, after, around, at_end, first_of, up_to
-from conversations.protocol.items import user_message
-from tests.support.models import make_conversation, make_response
-from tests.support.scripted import message
+from tests.support.models import make_chain, make_conversation, make_response
 
-WHEN = datetime(2026, 11, 26, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
-
-
-def chain(owner: User, length: int) -> tuple[Conversation, list[str]]:
-    """A conversation without branches, and the ids of its responses."""
-    conversation = make_conversation(owner)
-    rows: list[Response] = []
-    for number in range(length):
-        rows.append(
-            Response(
-                conversation=conversation,
-                owner=owner,
-                client_key=f"{conversation.pk}{number:06}",
-                input=[user_message("What comes next?")],
-                output=[message("The next one.")],
-                status="completed",
-                model_name="model-1",
-                created_at=WHEN,
-                previous_response_id=rows[-1].id if rows else None,
-            )
-        )
-    Response.objects.bulk_create(rows, batch_size=500)
-    return conversation, [row.id for row in rows]
 
 
 def ids(state: Any) -> list[str]:
@@ -51,14 +25,14 @@ def ids(state: Any) -> list[str]:
 
 
 def test_a_long_conversation_opens_at_its_end(owner: User) -> None:
-    conversation, path = chain(owner, 100)
+    conversation, path = make_chain(owner, 100)
     state = state_of(conversation)
     assert ids(state) == path[-TURNS:]
     assert (state["earlier"], state["later"], state["end"]) == (path[-TURNS], None, path[-1])
 
 
 def test_a_short_one_is_all_there(owner: User) -> None:
-    conversation, path = chain(owner, TURNS)
+    conversation, path = make_chain(owner, TURNS)
     state = state_of(conversation)
     assert (ids(state), state["earlier"], state["later"]) == (path, None, None)
 
@@ -69,7 +43,7 @@ def test_an_empty_one_has_no_window(owner: User) -> None:
 
 
 def test_a_link_opens_what_stands_around_the_message(owner: User) -> None:
-    conversation, path = chain(owner, 100)
+    conversation, path = make_chain(owner, 100)
     state = state_of(conversation, path[50])
     assert ids(state) == path[50 - AROUND : 50 + AROUND + 1]
     assert (state["earlier"], state["later"]) == (path[50 - AROUND], path[50 + AROUND])
@@ -77,15 +51,15 @@ def test_a_link_opens_what_stands_around_the_message(owner: User) -> None:
 
 
 def test_a_link_to_what_is_gone_opens_the_end_or_the_next_that_is_there(owner: User) -> None:
-    conversation, path = chain(owner, 100)
+    conversation, path = make_chain(owner, 100)
     assert ids(state_of(conversation, "resp_gone")) == path[-TURNS:]
     assert path[50] in ids(state_of(conversation, "resp_gone", path[50]))
-    _, others = chain(owner, 3)
+    _, others = make_chain(owner, 3)
     assert ids(state_of(conversation, others[1])) == path[-TURNS:]
 
 
 def test_pages_lead_to_both_ends_without_a_gap_or_a_repeat(owner: User) -> None:
-    conversation, path = chain(owner, 150)
+    conversation, path = make_chain(owner, 150)
     state: Any = state_of(conversation, path[70])
     read, earlier, later = ids(state), state["earlier"], state["later"]
     while earlier:
@@ -98,15 +72,15 @@ def test_pages_lead_to_both_ends_without_a_gap_or_a_repeat(owner: User) -> None:
 
 
 def test_a_cursor_of_another_conversation_is_none(owner: User) -> None:
-    conversation, _ = chain(owner, 1)
-    _, others = chain(owner, 1)
+    conversation, _ = make_chain(owner, 1)
+    _, others = make_chain(owner, 1)
     assert turns_before(conversation, others[0]) is None
     assert turns_after(conversation, others[0]) is None
     assert first_of(conversation, others[0]) is None
 
 
 def test_a_window_has_the_siblings_of_its_turns_and_no_others(owner: User) -> None:
-    conversation, path = chain(owner, 60)
+    conversation, path = make_chain(owner, 60)
     inside, outside = (Response.objects.get(pk=path[at]) for at in (45, 5))
     edit = make_response(conversation, "Else?", previous=inside.previous_response)
     make_response(conversation, "Far?", previous=outside.previous_response)
@@ -116,7 +90,7 @@ def test_a_window_has_the_siblings_of_its_turns_and_no_others(owner: User) -> No
 
 
 def test_other_first_questions_stand_beside_the_first(owner: User) -> None:
-    conversation, path = chain(owner, 3)
+    conversation, path = make_chain(owner, 3)
     other = make_response(conversation, "Else?")
     state = state_of(conversation, path[1])
     assert [node["id"] for node in state["tree"]] == [*path, other.pk]
@@ -127,7 +101,7 @@ def test_other_first_questions_stand_beside_the_first(owner: User) -> None:
 def test_opening_costs_the_same_however_long_the_conversation(
     owner: User, through: Sequence[int]
 ) -> None:
-    costs = [_cost(*chain(owner, length), through) for length in (100, 2000)]
+    costs = [_cost(*make_chain(owner, length), through) for length in (100, 2000)]
     assert costs[0] == costs[1]
 
 

@@ -12,7 +12,7 @@ from conversations.models import Conversation, Model, Provider, Response
 from conversations.models.response import Status
 from conversations.protocol.items import input_text, user_message
 from conversations.turns.request import NewResponse, RequestError, store
-from tests.support.models import make_conversation, make_model, make_response
+from tests.support.models import make_chain, make_conversation, make_model, make_response
 
 WORKER = "here.1"
 
@@ -205,14 +205,23 @@ def test_a_model_that_is_not_offered_is_refused_and_nothing_is_stored(
     assert Conversation.objects.count() == 0
 
 
-@pytest.mark.parametrize("length", [1, 50])
+@pytest.mark.parametrize("length", [1, 2000])
 def test_storing_costs_the_same_however_long_the_conversation(
     owner: User, model: Model, length: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    conversation = make_conversation(owner)
-    last = None
-    for _ in range(length):
-        last = make_response(conversation, previous=last)
-    assert last
+    _, path = make_chain(owner, length)
     with django_assert_num_queries(11):
-        store(ask(owner, previous_response_id=last.pk), WORKER)
+        store(ask(owner, previous_response_id=path[-1]), WORKER)
+
+
+@pytest.mark.parametrize("waiting", [1, 20])
+def test_storing_costs_the_same_however_many_wait(
+    owner: User, model: Model, waiting: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    conversation = make_conversation(owner)
+    first = last = make_response(conversation, answer="", status=Status.IN_PROGRESS)
+    for _ in range(waiting):
+        last = make_response(conversation, "", "", last, status=Status.QUEUED, waiting=True)
+    with django_assert_num_queries(12):
+        stored, _ = store(ask(owner, previous_response_id=first.pk), WORKER)
+    assert stored.previous_response_id == last.pk

@@ -2,6 +2,7 @@
 import { ScrollPolicy } from "../models/scroll.js";
 
 const LANDINGS = 8;
+const STEP = 16; // px above a turn that was stepped to
 const ANCHORS = CSS.supports("overflow-anchor", "auto");
 const UP_KEYS = new Set(["ArrowUp", "PageUp", "Home"]);
 
@@ -9,14 +10,15 @@ export class Scroller {
   /**
    * @param {HTMLElement} view scrolls
    * @param {HTMLElement} content grows
-   * @param {HTMLElement} button to the end
+   * @param {HTMLElement} steps what leads to the end, and from message to message
    */
-  constructor(view, content, button) {
+  constructor(view, content, steps) {
     this.view = view;
-    this.button = button;
+    this.steps = steps;
     this.draw = () => false; // what is in view; whether something was missing there
     this.isCut = false; // the conversation goes on below what is here: there is no end to follow
     this.policy = new ScrollPolicy();
+    this.isPushed = false;
     this.ours = null; // where we scrolled to; the event that follows is no reader's
     view.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     view.addEventListener("wheel", (event) => event.deltaY < 0 && this.policy.letGo(), {
@@ -26,7 +28,7 @@ export class Scroller {
       passive: true,
     });
     view.addEventListener("touchmove", (event) => this.#touched(event), { passive: true });
-    view.addEventListener("keydown", (event) => UP_KEYS.has(event.key) && this.policy.letGo());
+    view.addEventListener("keydown", (event) => isUp(event) && this.policy.letGo());
     const resized = new ResizeObserver(() => this.#resized());
     resized.observe(content);
     resized.observe(view);
@@ -45,6 +47,14 @@ export class Scroller {
     turn.tabIndex = -1;
     turn.focus({ preventScroll: true });
     turn.classList.add("sought");
+  }
+
+  /** Goes to a turn that was stepped to. @param {HTMLElement} turn */
+  step(turn) {
+    this.policy.letGo();
+    this.#land(() => this.view.scrollTop + this.#topOf(turn) - STEP);
+    turn.tabIndex = -1;
+    turn.focus({ preventScroll: true });
   }
 
   /** A question was sent: it goes near the top, with room below for the answer to grow into. */
@@ -71,6 +81,8 @@ export class Scroller {
 
   /** Leaves what is read where it is, while `change` adds turns or draws some, above or below. */
   stay(change) {
+    this.isPushed = true; // by what changes now: no scrolling till the next frame is the reader's
+    requestAnimationFrame(() => requestAnimationFrame(() => (this.isPushed = false)));
     // The browser does it by itself, smoothly, but for some, and at the very top.
     if (ANCHORS && this.view.scrollTop > 0) return change();
     const turn = this.#firstInView();
@@ -87,7 +99,7 @@ export class Scroller {
       this.#scrollTo(place());
       if (!this.draw()) break;
     }
-    this.#showButton();
+    this.#showSteps();
   }
 
   #topOf(turn) {
@@ -111,11 +123,12 @@ export class Scroller {
   }
 
   #scrolled() {
-    const byReader = this.ours === null || Math.abs(this.view.scrollTop - this.ours) > 1;
+    const isOurs = this.ours !== null && Math.abs(this.view.scrollTop - this.ours) <= 1;
+    const byReader = !isOurs && !this.isPushed;
     this.ours = null;
     this.policy.scrolled(this.#metrics, byReader);
     if (this.isCut) this.policy.letGo();
-    this.#showButton();
+    this.#showSteps();
   }
 
   #touched(event) {
@@ -124,10 +137,12 @@ export class Scroller {
 
   #resized() {
     if (this.policy.resized(this.#metrics) && !this.isCut) this.#scrollTo(this.view.scrollHeight);
-    this.#showButton();
+    this.#showSteps();
   }
 
-  #showButton() {
-    this.button.hidden = !this.policy.button && !this.isCut;
+  #showSteps() {
+    this.steps.hidden = !this.policy.button && !this.isCut;
   }
 }
+
+const isUp = ({ key, shiftKey }) => UP_KEYS.has(key) || (key === " " && shiftKey);

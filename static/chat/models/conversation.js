@@ -32,6 +32,7 @@ export class Conversation {
     this.farEnd = /** @type {string | null} */ (null); // the last of the path, when it is later
     this.unfinished = /** @type {Set<string>} */ (new Set()); // on any branch, when it was loaded
     this.snapshots = /** @type {Map<string, Snapshot>} */ (new Map());
+    this.described = /** @type {Map<string, object>} */ (new Map()); // what each snapshot says now
     this.applied = /** @type {Map<string, number>} */ (new Map());
     this.waiting = new Set(); // stored, and queued behind an answer that still runs
     this.stored = new Set(); // client keys that the server was seen to have
@@ -147,12 +148,16 @@ export class Conversation {
 
   /** @param {string} id @returns {object} the API's response object so far */
   response(id) {
-    return this.pending.get(id) ?? this.snapshots.get(id).response;
+    const known = this.pending.get(id) ?? this.described.get(id);
+    if (known) return known;
+    const { response } = this.snapshots.get(id);
+    this.described.set(id, response);
+    return response;
   }
 
   /** @returns {object[]} full responses that are still being answered, or wait for it */
   running() {
-    return [...this.snapshots.values()].map(({ response }) => response).filter(isRunning);
+    return [...this.snapshots.keys()].map((id) => this.response(id)).filter(isRunning);
   }
 
   /** @param {string} id @returns {number | null} the last event that is in the response here */
@@ -230,6 +235,7 @@ export class Conversation {
     const snapshot = this.snapshots.get(id);
     if (!snapshot) return false;
     this.applied.set(id, event.sequence_number);
+    this.described.delete(id);
     snapshot.apply(event);
     return begins;
   }
@@ -273,6 +279,7 @@ export class Conversation {
 
   #put(response) {
     this.snapshots.set(response.id, new Snapshot(response));
+    this.described.delete(response.id);
     if (response.waiting) this.waiting.add(response.id);
     else this.waiting.delete(response.id);
   }
@@ -328,6 +335,7 @@ export class Conversation {
 
   #forget(id) {
     this.snapshots.delete(id);
+    this.described.delete(id);
     this.applied.delete(id);
     this.waiting.delete(id);
   }

@@ -28,15 +28,15 @@ export class ScrollPolicy {
   }
 
   /**
-   * A scroll event. Growth of the content alone is no movement of the reader, and neither is a
-   * view that only became taller or shorter.
+   * A scroll event. A view that was moved up by a layout that shrank, or became taller or shorter,
+   * was not moved by the reader; while an answer grows, up is up.
    * @param {Metrics} metrics
    * @param {boolean} byReader false for our own scrolling
    */
   scrolled(metrics, byReader) {
     const up = this.last !== null && metrics.top < this.last.top - 1;
-    const sameLayout = this.last?.height === metrics.height && this.last?.view === metrics.view;
-    if (byReader && up && sameLayout) this.following = false;
+    const isPushed = metrics.height < this.last?.height || metrics.view !== this.last?.view;
+    if (byReader && up && !isPushed) this.following = false;
     else if (byReader && !up && distance(metrics) <= NEAR) this.following = true;
     this.#note(metrics);
   }
