@@ -16,7 +16,16 @@ from conversations.protocol.ids import new_id
 BATCH = 500
 # What a copy has of its own, or not at all: it was never asked for, and nobody runs it.
 OWN = {"id", "conversation", "previous_response", "retry_of", "selected_child", "client_key"}
-LEFT = {"cancel_requested", "cost", "currency", "heartbeat", "lease", "retry", "worker"}
+LEFT = {
+    "cancel_requested",
+    "compacts",  # what it stands for is in the other conversation
+    "cost",
+    "currency",
+    "heartbeat",
+    "lease",
+    "retry",
+    "worker",
+}
 
 
 class StillRunning(Exception):

@@ -52,6 +52,7 @@ class Provider(models.Model):
 
 
 DOLLARS = "USD"
+PRICES = ("input_price", "cached_price", "cache_write_price", "output_price")
 CURRENCY = RegexValidator(r"^[A-Z]{3}$", "A currency has three capital letters, as in USD.")
 
 
@@ -131,6 +132,14 @@ class Model(models.Model):
         rows = Model.objects.filter(pk=self.pk, context_window=None)
         if rows.update(context_window=context_window):
             self.context_window = context_window
+
+    @property
+    def prices(self) -> dict[str, str]:
+        """What is known of them, each as a person writes it: 2 or 0.15."""
+        known = {name: getattr(self, name) for name in PRICES}
+        return {
+            name: f"{price.normalize():f}" for name, price in known.items() if price is not None
+        }
 
     @property
     def price(self) -> Price | None:

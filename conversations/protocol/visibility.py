@@ -63,22 +63,6 @@ RESPONSE_FIELDS = frozenset(
     }
 )
 
-# Of a response, what is between its person and the app: not for whom it is shown to.
-PERSONAL_FIELDS = frozenset(
-    {
-        "assistant_id",
-        "chosen",
-        "client_key",
-        "compacts",
-        "cost",
-        "model_id",
-        "rating",
-        "retry",
-        "unsupported",
-        "usage",
-    }
-)
-
 # Of these, what somebody else may see who was given a link: what was said, and when. Not what it
 # cost, how it was asked for, nor what a provider said to us about a failure.
 SHARED_FIELDS = frozenset(
@@ -139,11 +123,6 @@ def visible_response(response: dict[str, Any]) -> dict[str, Any]:
     if "text" in visible:
         visible = _replace(visible, "text", _form_of_text(visible["text"]))
     return visible
-
-
-def shown_response(response: dict[str, Any]) -> dict[str, Any]:
-    """Return `response` as somebody else may see it to whom its person shows it."""
-    return _only(visible_response(response), RESPONSE_FIELDS - PERSONAL_FIELDS)
 
 
 def shared_response(response: dict[str, Any]) -> dict[str, Any]:

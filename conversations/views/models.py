@@ -1,6 +1,6 @@
 """The page of one model: how much it takes, what it costs, what it was seen to refuse."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -62,6 +62,11 @@ class ModelForm(_ModelForm):
             "priced_at": _("The day on which these prices were looked up."),
         }
         widgets = {"priced_at": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, price in self.instance.prices.items():
+            self.initial[name] = price
 
     def save(self, commit: bool = True) -> Model:
         if self.cleaned_data.get("forget"):

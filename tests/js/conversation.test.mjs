@@ -394,3 +394,15 @@ test("a message that waits further on is known to exist", () => {
   conversation.load({ ...window_(2, 4, { later: "t3", end: "t9" }), running: ["t9"] });
   assert.deepEqual([conversation.exists("t9"), conversation.exists("gone")], [true, false]);
 });
+
+test("what goes on in short begins a branch of its own", () => {
+  conversation.load(state(response("r1"), response("r2", "r1")));
+  const letter = requests.compact(conversation, "r2", { model: "m1" });
+  assert.equal(letter.frame.compacts, "r2");
+  assert.ok(!("input" in letter.frame));
+  conversation.hold(letter);
+  assert.deepEqual(shown(), [letter.key]);
+  conversation.hold(requests.ask(conversation, "And now?", { model: "m1" }));
+  assert.equal(conversation.path().length, 2);
+  assert.ok(last().queued || last().pending);
+});

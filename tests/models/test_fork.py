@@ -9,6 +9,7 @@ from conversations.models.listing import state_of
 from conversations.models.response import Status
 from conversations.models.search import search
 from conversations.models.temporary import expiry
+from conversations.protocol.compaction import TRIGGER
 from conversations.protocol.items import input_text
 from tests.support.models import make_conversation, make_response
 
@@ -103,3 +104,12 @@ def test_a_response_of_another_conversation_is_not_there(conversation: Conversat
     other = make_response(make_conversation(conversation.owner))
     with pytest.raises(Response.DoesNotExist):
         fork(conversation, other.pk)
+
+
+def test_a_compaction_in_a_fork_stands_alone(owner: User) -> None:
+    conversation = make_conversation(owner)
+    original = make_response(conversation)
+    compacted = make_response(conversation, input=[TRIGGER], compacts=original)
+    copied = fork(conversation, compacted.id).responses.get()
+    assert copied.is_compaction
+    assert copied.compacts is None

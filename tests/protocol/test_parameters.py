@@ -1,6 +1,7 @@
 """The table of parameters: nothing of the API is forgotten, and nothing out of range is taken."""
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -19,6 +20,7 @@ from conversations.protocol.settings import (
     refused_in,
     without,
 )
+from tests.support.parameters_manual import manual
 
 SCHEMA = {"type": "object", "properties": {"title": {"type": "string"}}}
 EXAMPLES: dict[str, Any] = {
@@ -195,3 +197,10 @@ def test_whatever_is_sent_is_checked_or_refused(settings: dict[str, Any]) -> Non
         chosen = checked(settings)
         assert chosen.keys() <= BY_NAME.keys()
         assert checked(nested(chosen)) == chosen
+
+
+def test_the_manual_has_the_table() -> None:
+    page = Path(__file__).parents[2] / "docs" / "parameters.md"
+    assert page.read_text() == manual(), (
+        "python -m tests.support.parameters_manual > docs/parameters.md"
+    )

@@ -8,7 +8,6 @@ import pytest
 from conversations.protocol.events import TYPES
 from conversations.protocol.items import Item
 from conversations.protocol.visibility import (
-    shown_response,
     visible_event,
     visible_item,
     visible_response,
@@ -121,23 +120,6 @@ def test_no_recorded_stream_lets_its_instructions_out(name: str) -> None:
         text = json.dumps(visible_event(event))
         assert "instructions" not in text
         assert "encrypted_content" not in text
-
-
-def test_whom_a_response_is_shown_to_learns_nothing_of_its_persons_own() -> None:
-    response = {
-        "id": "resp_1",
-        "model": "m",
-        "output": [{"type": "reasoning", "encrypted_content": "e", "summary": []}],
-        "chosen": {"instructions": "My own words."},
-        "rating": "bad",
-        "cost": {"amount": "1", "currency": "USD"},
-        "instructions": "The operator's.",
-    }
-    assert shown_response(response) == {
-        "id": "resp_1",
-        "model": "m",
-        "output": [{"type": "reasoning", "summary": []}],
-    }
 
 
 def test_of_the_text_asked_for_only_its_form_leaves() -> None:

@@ -28,7 +28,7 @@ def test_prices_are_set_and_shown_beside_the_model(admin: Client) -> None:
     values = {
         "context_window": "8000",
         "input_price": "0.15",
-        "output_price": "2",
+        "output_price": "10",
         "currency": "EUR",
     }
     answer = admin.post(page_of(model), values)
@@ -39,6 +39,8 @@ def test_prices_are_set_and_shown_beside_the_model(admin: Client) -> None:
     assert (model.price.input, model.price.currency) == (Decimal("0.15"), "EUR")
     listing = admin.get(provider).content.decode()
     assert "0.15 EUR" in listing
+    assert "10 EUR" in listing
+    assert 'value="10"' in admin.get(page_of(model)).content.decode()
     assert page_of(model) in listing
 
 
