@@ -52,6 +52,7 @@ class Environment(BaseSettings):
     grace_seconds: float = Field(default=20, ge=0)
     temporary_hours: float = Field(default=24, gt=0, le=24 * 365)
     memory: bool = True
+    upload_quota_mb: int = Field(default=2_000, ge=0)
 
     secret_key: SecretStr = SecretStr("")
     secret_key_fallbacks: Annotated[list[SecretStr], NoDecode] = []

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from conversations.consumers.socket import Socket
+from conversations.models.attachment import sweep
+from conversations.models.database import in_database
 from conversations.providers.pool import close_clients, warm_up
 from conversations.turns import hints, steering
 from conversations.turns.deleting import delete_expired
@@ -21,6 +23,7 @@ from conversations.turns.tasks import Tasks
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 2.0
+DAY = 24 * 60 * 60
 EXPIRY_SECONDS = 60.0
 
 _background = Tasks()
@@ -33,7 +36,7 @@ async def startup() -> None:
     # A process on SQLite is alone: nobody else can be running what the database says is running.
     await take_over(alone=settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"))
     await offer_models()
-    for work in (_sweep(), _delete_expired(), hints.listen(_heard), warm_up()):
+    for work in (_sweep(), _delete_expired(), _sweep_uploads(), hints.listen(_heard), warm_up()):
         _background.spawn(work)
 
 
@@ -77,6 +80,17 @@ async def _look_for_abandoned() -> None:
         logger.error("Abandoned answers could not be looked for: %s", error)
     except Exception:  # whatever one answer makes of it, the others must be looked for again
         logger.exception("Abandoned answers could not be looked for")
+
+
+async def _sweep_uploads() -> None:
+    """At the start and once a day: files that nobody sent, and bytes without a row."""
+    while True:
+        try:
+            if number := await in_database(sweep):
+                logger.info("%d files that no message has were deleted", number)
+        except (DatabaseError, OSError) as error:
+            logger.error("Unused files could not be deleted: %s", error)
+        await asyncio.sleep(DAY)
 
 
 async def _delete_expired() -> None:

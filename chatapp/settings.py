@@ -218,6 +218,7 @@ LOGGING: dict[str, Any] = {
 
 # What people's conversations leave behind
 TEMPORARY_HOURS = environment.temporary_hours
+UPLOAD_QUOTA_MB = environment.upload_quota_mb
 MEMORY = environment.memory
 
 # The provider that the environment names, if it names one; its key is never stored.

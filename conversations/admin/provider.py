@@ -19,6 +19,8 @@ else:
 
 
 ABILITIES = ("stateful", "background", "steerable", "counts_tokens", "compacts")
+FILES = ("takes_images", "takes_files", "transcription_model")
+ABLE = (*ABILITIES, *FILES)
 
 
 class ProviderForm(_ProviderForm):
@@ -58,7 +60,16 @@ class ProviderAdmin(AdministratorsAdmin):
     list_filter = ("enabled",)
     search_fields = ("name", "base_url")
     ordering = ("embedded", "name")
-    fields = ("name", "base_url", "has_key", "new_api_key", "dialect", *ABILITIES, "enabled")
+    fields = (
+        "name",
+        "base_url",
+        "has_key",
+        "new_api_key",
+        "dialect",
+        *ABILITIES,
+        *FILES,
+        "enabled",
+    )
     readonly_fields = ("has_key",)
 
     @admin.display(description=_("API key is set"), boolean=True)
@@ -68,7 +79,7 @@ class ProviderAdmin(AdministratorsAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """What is settled elsewhere; of the guide, which is built in, all but its switch."""
         if obj is not None and obj.embedded:
-            return ("has_key", "name", "base_url", "dialect", *ABILITIES)
+            return ("has_key", "name", "base_url", "dialect", *ABLE)
         if obj is not None and _is_settled_elsewhere(obj):
             return ("has_key", "name", "base_url")
         return ("has_key",)
@@ -78,7 +89,7 @@ class ProviderAdmin(AdministratorsAdmin):
         if obj is not None and obj.embedded:
             return ("name", "enabled")
         if obj is not None and _is_settled_elsewhere(obj):
-            return ("name", "base_url", "dialect", *ABILITIES, "enabled")
+            return ("name", "base_url", "dialect", *ABLE, "enabled")
         return ProviderAdmin.fields
 
 

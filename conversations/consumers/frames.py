@@ -46,10 +46,23 @@ class TextPart(Frame):
     text: Annotated[str, Field(max_length=MAX_QUESTION)]
 
 
+class FilePart(Frame):
+    """A file of the person's own: by its id alone, never by an address or its bytes."""
+
+    type: Literal["input_image", "input_file"]
+    file_id: Id
+
+
+Part = Annotated[TextPart | FilePart, Field(discriminator="type")]
+
+
 class UserMessage(Frame):
     type: Literal["message"] = "message"
     role: Literal["user"]
-    content: Annotated[list[TextPart], Field(min_length=1, max_length=100)]
+    content: Annotated[list[Part], Field(min_length=1, max_length=100)]
+
+
+Input = Annotated[str, Field(max_length=MAX_QUESTION)] | list[UserMessage]
 
 
 class Create(Frame):
@@ -60,7 +73,7 @@ class Create(Frame):
 
     type: Literal["response.create"]
     client_key: Annotated[str, Field(min_length=1, max_length=64)]
-    input: Annotated[str, Field(max_length=MAX_QUESTION)] | list[UserMessage] = ""
+    input: Input = ""
     model: Id | None = None
     assistant: Id | None = None
     models: Annotated[list[Id], Field(max_length=MOST_MODELS)] = Field(default_factory=list)
@@ -84,14 +97,8 @@ class Create(Frame):
 
     @model_validator(mode="after")
     def _asks_something(self) -> "Create":
-        texts = (
-            [self.input]
-            if isinstance(self.input, str)
-            else [part.text for message in self.input for part in message.content]
-        )
-        if not (self.retry_of or self.continues or self.compacts) and not any(
-            text.strip() for text in texts
-        ):
+        asks_again = self.retry_of or self.continues or self.compacts
+        if not asks_again and not _says_something(self.input):
             raise ValueError("The message is empty.")
         return self
 
@@ -109,9 +116,7 @@ class Create(Frame):
 
     def items(self) -> list[dict[str, Any]]:
         """The input as the API's items."""
-        if isinstance(self.input, str):
-            return [user_message(self.input)] if self.input else []
-        return [message.model_dump() for message in self.input]
+        return _items(self.input)
 
 
 class Update(Frame):
@@ -119,14 +124,32 @@ class Update(Frame):
 
     type: Literal["response.update"]
     response_id: Id
-    input: Annotated[str, Field(max_length=MAX_QUESTION)]
+    input: Input
 
     @field_validator("input")
     @classmethod
-    def _says_something(cls, text: str) -> str:
-        if not text.strip():
+    def _is_not_empty(cls, given: Any) -> Any:
+        if not _says_something(given):
             raise ValueError("The message is empty.")
-        return text
+        return given
+
+    def items(self) -> list[dict[str, Any]]:
+        """The input as the API's items."""
+        return _items(self.input)
+
+
+def _says_something(given: str | list[UserMessage]) -> bool:
+    """Whether there is a text, or a file: that may be sent without one."""
+    if isinstance(given, str):
+        return bool(given.strip())
+    parts = (part for message in given for part in message.content)
+    return any(isinstance(part, FilePart) or part.text.strip() for part in parts)
+
+
+def _items(given: str | list[UserMessage]) -> list[dict[str, Any]]:
+    if isinstance(given, str):
+        return [user_message(given)] if given else []
+    return [message.model_dump() for message in given]
 
 
 class Delete(Frame):

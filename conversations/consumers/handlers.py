@@ -26,7 +26,6 @@ from conversations.consumers.refusals import busy, no_such_answer, refusal
 from conversations.models import Conversation, Response
 from conversations.models.database import in_database
 from conversations.models.listing import summary
-from conversations.protocol.items import user_message
 from conversations.protocol.visibility import visible_response
 from conversations.turns import notices, queue
 from conversations.turns.request import NewResponse, RequestError, companions
@@ -84,8 +83,9 @@ class Handlers:
         """Edit or withdraw a message that waits; every page of the person hears of it."""
         try:
             if isinstance(frame, Update):
-                items = [user_message(frame.input)]
-                changed = await in_database(queue.edit, self._user, frame.response_id, items)
+                changed = await in_database(
+                    queue.edit, self._user, frame.response_id, frame.items()
+                )
             else:
                 changed = await in_database(queue.withdraw, self._user, frame.response_id)
         except RequestError as error:

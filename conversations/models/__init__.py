@@ -1,6 +1,7 @@
 """What is stored: a file a noun."""
 
 from conversations.models.assistant import Assistant
+from conversations.models.attachment import Attachment
 from conversations.models.beside import Beside
 from conversations.models.branch import Branch
 from conversations.models.conversation import Conversation
@@ -12,6 +13,7 @@ from conversations.models.share import Share
 
 __all__ = [
     "Assistant",
+    "Attachment",
     "Beside",
     "Branch",
     "Conversation",

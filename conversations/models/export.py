@@ -7,6 +7,7 @@ from typing import Any
 from conversations.models.conversation import Conversation
 from conversations.models.response import Response
 from conversations.models.tree import outline, shown_path
+from conversations.protocol.files import file_names
 from conversations.protocol.imports.own import FORMAT
 from conversations.protocol.items import input_text, output_text
 from conversations.protocol.visibility import visible_response
@@ -51,9 +52,13 @@ def _turn(row: Response) -> Iterator[str]:
     # What goes on with a cut answer has a question of ours, which nobody wrote.
     if not row.continues and not row.is_compaction:
         yield f"## You · {_moment(row.created_at)}"
-        yield input_text(row.input)
+        yield "\n\n".join(filter(None, [input_text(row.input), _files(row)]))
     yield f"## {row.model_name} · {_moment(row.completed_at or row.created_at)}"
     yield output_text(row.output) or f"*({row.get_status_display()})*"
+
+
+def _files(row: Response) -> str:
+    return "\n".join(f"* {name}" for name in file_names(row.input))
 
 
 def _moment(moment: datetime) -> str:

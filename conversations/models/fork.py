@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
+from conversations.models.attachment import link
 from conversations.models.conversation import TITLE_LENGTH, Conversation
 from conversations.models.response import Response
 from conversations.models.search_entry import entry_of, put
@@ -57,6 +58,7 @@ def fork(conversation: Conversation, response_id: str) -> Conversation:
     with transaction.atomic():
         new.save(force_insert=True)
         Response.objects.bulk_create(copies, BATCH)
+        link(copies)
         put(entries)
         Conversation.objects.filter(pk=new.pk).update(selected_root=copies[0])
     return new

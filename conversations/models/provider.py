@@ -34,6 +34,17 @@ class Provider(models.Model):
         default=False,
         help_text="Whether a running answer can be steered by the next message, over a websocket.",
     )
+    takes_images = models.BooleanField(
+        default=True, help_text="Whether its models look at images; else they are told of them."
+    )
+    takes_files = models.BooleanField(
+        default=False, help_text="Whether it takes files; else their text is sent."
+    )
+    transcription_model = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The model that writes down what is dictated; empty: it has none.",
+    )
     counts_tokens = models.BooleanField(
         null=True,
         default=None,

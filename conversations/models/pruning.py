@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from conversations.models.attachment import remove_unused, used_in
 from conversations.models.branch import of_branch
 from conversations.models.conversation import Conversation
 from conversations.models.response import Response
@@ -11,12 +12,19 @@ class WholeConversation(Exception):
     """The branch is all there is of its conversation."""
 
 
-@transaction.atomic
 def remove_branch(conversation: Conversation, response_id: str) -> list[Response]:
     """Delete a response and all below it, and give back what of it had no end yet.
 
     Response.DoesNotExist when it is not there; WholeConversation when nothing would be left.
     """
+    files = used_in(of_branch(response_id))
+    unfinished = _remove(conversation, response_id)
+    remove_unused(files)
+    return unfinished
+
+
+@transaction.atomic
+def _remove(conversation: Conversation, response_id: str) -> list[Response]:
     # Who stores a message locks it, too: none is hung below what is about to go.
     list(Conversation.objects.lock_of(response_id))
     response = Response.objects.get(pk=response_id, conversation=conversation)

@@ -14,6 +14,7 @@ from conversations.models.assistant import Assistant
 from conversations.models.conversation import Conversation
 from conversations.models.provider import Model, Provider
 from conversations.protocol.compaction import is_compaction
+from conversations.protocol.files import file_names
 from conversations.protocol.ids import new_id
 from conversations.protocol.items import input_text, output_text
 
@@ -142,6 +143,9 @@ class Response(models.Model):
         default=list, help_text="Those of them that the provider does not take."
     )
     input = models.JSONField(default=list)
+    attachments = models.ManyToManyField(
+        "conversations.Attachment", blank=True, related_name="responses"
+    )
 
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
     output = models.JSONField(default=list)
@@ -218,8 +222,10 @@ class Response(models.Model):
         return (self.completed_at - self.started_at).total_seconds()
 
     def as_text(self) -> str:
-        """Question and answer as plain text, which is what `text` holds once it has ended."""
-        return "\n\n".join(filter(None, [input_text(self.input), output_text(self.output)]))
+        """Question, its files' names and answer: what `text` holds once it has ended."""
+        names = "\n".join(file_names(self.input))
+        said = [input_text(self.input), names, output_text(self.output)]
+        return "\n\n".join(filter(None, said))
 
     def cost_as_json(self) -> dict[str, str] | None:
         """The amount as a number in writing, and its currency; None where it is not known."""

@@ -1,6 +1,7 @@
 """Deleting a conversation: what is being answered in it is stopped, here and at its provider."""
 
 from conversations.models import Conversation, Response
+from conversations.models.attachment import remove_unused, used_in
 from conversations.models.database import in_database
 from conversations.turns import notices
 from conversations.turns.running import turns
@@ -12,7 +13,7 @@ async def delete(conversation: Conversation) -> None:
     for row in running:
         await turns.cancel(row.id)
     conversation_id, owner_id = conversation.pk, conversation.owner_id
-    await in_database(conversation.delete)
+    await in_database(_delete, conversation)
     for row in running:
         turns.cancel_upstream(row)
     frame = {"type": "conversation.deleted", "conversation_id": conversation_id}
@@ -25,6 +26,12 @@ async def delete_expired() -> int:
     for conversation in expired:
         await delete(conversation)
     return len(expired)
+
+
+def _delete(conversation: Conversation) -> None:
+    files = used_in(conversation.responses.all())
+    conversation.delete()
+    remove_unused(files)
 
 
 def _running_in(conversation: Conversation) -> list[Response]:

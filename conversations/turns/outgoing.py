@@ -7,6 +7,7 @@ from conversations.models import Response
 from conversations.protocol import compaction
 from conversations.protocol.chain import Request, Step, build_request
 from conversations.protocol.items import Item, user_message
+from conversations.turns.files import as_sent
 
 
 def request_of(row: Response, *, may_chain: bool = True, halvings: int = 0) -> Request:
@@ -86,7 +87,7 @@ def _build(
 ) -> Request:
     assert row.model is not None, "a turn begins with a model"
     assert row.provider is not None, "and so with a provider"
-    return build_request(
+    request = build_request(
         steps_of(path),
         new_input=new_input,
         model=row.model.name,
@@ -96,6 +97,8 @@ def _build(
         stateful=row.provider.stateful,
         may_chain=may_chain,
     )
+    request.body["input"] = as_sent(request.body["input"], row.provider, row.owner_id)
+    return request
 
 
 def _settings(row: Response) -> dict[str, Any]:

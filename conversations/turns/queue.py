@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from conversations.models import Conversation, Response
+from conversations.models.attachment import link
 from conversations.models.beside import asked_together
 from conversations.models.search_entry import index
-from conversations.turns.request import RequestError
+from conversations.turns.errors import RequestError
+from conversations.turns.files import with_own_files
 
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
@@ -18,10 +20,13 @@ def edit(owner: "User", response_id: str, items: list[dict[str, Any]]) -> Conver
     """Replace what a waiting message says; RequestError when it waits no longer."""
     row = _waiting(owner, response_id)
     together = list(asked_together(row).select_related("conversation"))
+    stored = with_own_files(owner, items)
     for each in together:
-        each.input = items
+        each.input = stored
         each.text = each.as_text()
         each.save(update_fields=["input", "text"])
+        each.attachments.clear()
+    link(together)
     index(together)
     row.conversation.changed()
     return row.conversation

@@ -8,26 +8,22 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, F, When
 
 from conversations.models import Assistant, Conversation, Model, Response
+from conversations.models.attachment import link
 from conversations.models.beside import put_beside, settle
 from conversations.models.search_entry import index
 from conversations.models.temporary import expiry
 from conversations.protocol.compaction import TRIGGER
+from conversations.protocol.files import file_names
 from conversations.protocol.items import input_text, user_message
 from conversations.protocol.settings import flattened, nested
+from conversations.turns.errors import RequestError as RequestError
+from conversations.turns.files import with_own_files
 
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
 
 TITLE_OF_QUESTION = 60
 GO_ON = "Go on exactly where your last answer broke off, and repeat nothing of it."
-
-
-class RequestError(Exception):
-    """A request that can't be carried out, in the API's terms; `message` is for the person."""
-
-    def __init__(self, message: str, code: str, param: str | None = None, status: int = 400):
-        super().__init__(message)
-        self.message, self.code, self.param, self.status = message, code, param, status
 
 
 @dataclass(frozen=True)
@@ -89,7 +85,8 @@ def store(new: NewResponse, worker: str) -> tuple[Response, bool]:
 
 def drafted(new: NewResponse) -> Response:
     """What a message would be stored as, not stored; RequestError as with `store`."""
-    response = Response(owner=new.owner, input=new.input, chosen=dict(new.chosen))
+    items = with_own_files(new.owner, new.input)
+    response = Response(owner=new.owner, input=items, chosen=dict(new.chosen))
     if new.previous_response_id:
         own = Conversation.objects.visible_to(new.owner)
         rows = Response.objects.filter(pk=new.previous_response_id, conversation__in=own)
@@ -133,7 +130,7 @@ def _create(new: NewResponse, worker: str) -> Response:
     response = Response(
         owner=new.owner,
         client_key=new.client_key,
-        input=new.input,
+        input=with_own_files(new.owner, new.input),
         chosen=dict(new.chosen),
     )
     _place(response, new)
@@ -149,6 +146,7 @@ def _create(new: NewResponse, worker: str) -> Response:
     response.background = wanted and model.can_background and not response.is_compaction
     response.text = response.as_text()
     response.save(force_insert=True)
+    link([response])
     index([response])
     return response
 
@@ -200,7 +198,8 @@ def _place(response: Response, new: NewResponse) -> None:
     elif new.conversation_id:
         response.conversation = _own_conversation(new, new.conversation_id)
     else:
-        title = " ".join(input_text(new.input).split())
+        said = input_text(new.input) or ", ".join(file_names(response.input))
+        title = " ".join(said.split())
         response.conversation = Conversation.objects.create(
             owner=new.owner,
             title=_shortened(title),

@@ -68,6 +68,16 @@ def keeps_answers(base_url: str) -> bool:
     return urlsplit(base_url).hostname in KEEPS_ANSWERS
 
 
+def takes_files(base_url: str) -> bool:
+    """Whether the provider at this address is known to take files as they are."""
+    return urlsplit(base_url).hostname == "api.openai.com"
+
+
+def transcribes_with(base_url: str) -> str:
+    """The model that writes down speech at this address, where one is known."""
+    return "gpt-4o-mini-transcribe" if takes_files(base_url) else ""
+
+
 def for_chat(names: Sequence[str]) -> list[str]:
     """Those of a provider's models that answer a conversation, as far as their names tell."""
     return [name for name in names if not any(word in name.lower() for word in NOT_FOR_CHAT)]
@@ -120,6 +130,7 @@ def _offer_guide() -> None:
             "base_url": "http://guide.embedded/v1",
             "embedded": True,
             "background": True,
+            "takes_images": False,
         },
     )
     free = {"context_window": GUIDE_CONTEXT, "input_price": 0, "output_price": 0}
@@ -138,6 +149,8 @@ def _environment_provider() -> Provider | None:
         "from_environment": True,
         "name": _free_name(),
         "background": keeps_answers(settings.OPENAI_BASE_URL),
+        "takes_files": takes_files(settings.OPENAI_BASE_URL),
+        "transcription_model": transcribes_with(settings.OPENAI_BASE_URL),
     } | values
     provider, _ = Provider.objects.update_or_create(
         from_environment=True, defaults=values, create_defaults=first

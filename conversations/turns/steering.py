@@ -10,7 +10,9 @@ from conversations.models import Response
 from conversations.models.database import in_database
 from conversations.protocol.errors import ProviderError
 from conversations.turns import hints
+from conversations.turns.asked import provider_of
 from conversations.turns.claims import put_back, said_into
+from conversations.turns.files import as_sent
 from conversations.turns.storing import persistently
 from conversations.turns.turn import Turn
 
@@ -52,10 +54,11 @@ async def _steer(turns: "Turns", before: Turn, message_id: str) -> None:
     row = await in_database(said_into, message_id, turns.worker)
     if row is None:
         return
+    items = await in_database(as_sent, row.input, provider_of(row), row.owner_id)
     turn = Turn(row, after=before)
     try:
         async with asyncio.timeout(STEER_WITHIN_SECONDS):
-            await before.steer(row.input)
+            await before.steer(items)
     except (ProviderError, TimeoutError) as error:
         logger.info("%s: not steered: %s", before.row.id, error)
         await persistently(row.id, put_back, row)

@@ -15,7 +15,13 @@ from conversations.models import Model, Provider
 from conversations.models.database import in_database
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.turns.endpoint import client_of
-from conversations.turns.setup import for_chat, keeps_answers, offer
+from conversations.turns.setup import (
+    for_chat,
+    keeps_answers,
+    offer,
+    takes_files,
+    transcribes_with,
+)
 
 
 def _is_admin(user: Any) -> bool:
@@ -179,6 +185,8 @@ async def _names(form: ProviderForm) -> list[str]:
 def _save(form: ProviderForm, names: list[str]) -> Provider:
     provider = form.save(commit=False)
     provider.background = keeps_answers(provider.base_url)
+    provider.takes_files = takes_files(provider.base_url)
+    provider.transcription_model = transcribes_with(provider.base_url)
     provider.save()
     offer(provider, names)
     return provider

@@ -11,11 +11,13 @@ ROOT = Path(__file__).parents[2]
 LAYERS: dict[str, set[str]] = {
     "conversations.protocol": set(),
     "conversations.providers": {"conversations.protocol"},
-    "conversations.models": {"conversations.protocol"},
+    "conversations.files": set(),
+    "conversations.models": {"conversations.protocol", "conversations.files"},
     "conversations.turns": {
         "conversations.protocol",
         "conversations.providers",
         "conversations.models",
+        "conversations.files",
     },
 }
 BELOW_EDGES = {*LAYERS}

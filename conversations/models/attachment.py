@@ -1,0 +1,199 @@
+"""Files that people attach to their messages: a row each, and its bytes in the data folder.
+
+A file belongs to whoever uploaded it, and is kept as long as a message has it. The bytes are named
+by a UUID and stand under no folder that a web server serves.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from conversations.files.kinds import KINDS, Kind, kind_of
+from conversations.models.response import Response
+from conversations.protocol.files import file_ids, stored_part
+from conversations.protocol.ids import new_id
+
+if TYPE_CHECKING:
+    from chatapp.accounts.models import User
+
+UNUSED_FOR = timedelta(days=8)  # a day longer than a message waits in a browser to be sent
+STRAY_FOR = timedelta(hours=1)
+INCOMING = ".incoming-"
+BESIDE = ("", ".thumbnail", ".sent")
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def owned_by(self, user: "User") -> "AttachmentQuerySet":
+        return self.filter(owner=user)
+
+    def visible_to(self, user: "User") -> "AttachmentQuerySet":
+        """Who may see a file: who may use it, and staff, who review, once it is in a message."""
+        if not user.is_staff:
+            return self.usable_by(user.pk)
+        return self.filter(models.Q(owner=user) | models.Exists(_uses()))
+
+    def usable_by(self, user_id: int) -> "AttachmentQuerySet":
+        """Those that may be in a message of theirs: their own, and what their messages have.
+
+        What stands in a message alone proves nothing: an imported one says what it likes.
+        """
+        theirs = _uses().filter(response__conversation__owner=user_id)
+        return self.filter(models.Q(owner=user_id) | models.Exists(theirs))
+
+    def unused(self) -> "AttachmentQuerySet":
+        return self.filter(responses=None)
+
+    def remove(self) -> int:
+        """Delete these and their bytes; how many there were."""
+        rows = list(self.only("pk", "stored"))
+        with transaction.atomic():
+            Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        for row in rows:
+            erase(row.path)
+        return len(rows)
+
+
+def _uses() -> "models.QuerySet[models.Model]":
+    through: models.QuerySet[models.Model] = Response.attachments.through.objects.filter(
+        attachment=models.OuterRef("pk")
+    )
+    return through
+
+
+class Attachment(models.Model):
+    """An uploaded file that was looked at and is taken."""
+
+    id = models.CharField(
+        primary_key=True, max_length=60, default=partial(new_id, "file"), editable=False
+    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=200)
+    stored = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    pages = models.PositiveIntegerField(null=True)
+    text = models.TextField(blank=True, help_text="What a model without files is sent of it.")
+    is_cut = models.BooleanField(default=False, help_text="Whether there is more text than that.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="attachments_by_age")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.name) or KINDS["txt"]
+
+    @property
+    def path(self) -> Path:
+        return folder() / self.stored.hex
+
+    @property
+    def thumbnail(self) -> Path:
+        return self.path.with_name(f"{self.stored.hex}.thumbnail")
+
+    def for_model(self) -> bytes:
+        """Its bytes; of a picture that is larger than models look at, those of a smaller one."""
+        smaller = self.path.with_name(f"{self.stored.hex}.sent")
+        return (smaller if smaller.exists() else self.path).read_bytes()
+
+    def as_part(self) -> dict[str, Any]:
+        """The part of a message that stands for it."""
+        facts = {"width": self.width, "height": self.height, "pages": self.pages}
+        return stored_part(self.pk, self.name, self.size, facts, is_image=self.kind.is_image)
+
+
+def folder() -> Path:
+    """Where the bytes are."""
+    path: Path = settings.DATA_DIR / "uploads"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def erase(path: Path) -> None:
+    """Delete the bytes of a file, and what was made of them."""
+    for end in (*BESIDE, ".new"):
+        path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def bytes_of(user: "User") -> int:
+    """How many bytes of theirs are kept."""
+    return Attachment.objects.owned_by(user).aggregate(total=Sum("size"))["total"] or 0
+
+
+def link(responses: Iterable[Response]) -> None:
+    """Have the files in the input of these, which are one person's, be kept as long as they are."""
+    wanted = {response: dict.fromkeys(file_ids(response.input)) for response in responses}
+    if not any(wanted.values()):
+        return
+    owner_id = next(iter(wanted)).conversation.owner_id
+    ids = {file_id for each in wanted.values() for file_id in each}
+    usable = set(
+        Attachment.objects.usable_by(owner_id).filter(pk__in=ids).values_list("pk", flat=True)
+    )
+    through = Response.attachments.through
+    rows = [
+        through(response_id=response.pk, attachment_id=file_id)
+        for response, each in wanted.items()
+        for file_id in each
+        if file_id in usable
+    ]
+    through.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def used_in(responses: "models.QuerySet[Response]") -> list[str]:
+    """The files of messages that are about to go: for `remove_unused`, when they are gone."""
+    through = Response.attachments.through.objects.filter(response__in=responses.values("pk"))
+    return list(through.values_list("attachment_id", flat=True).distinct())
+
+
+def remove_unused(ids: Iterable[str]) -> int:
+    """Delete those of these files that no message has any more."""
+    ids = list(ids)
+    return Attachment.objects.filter(pk__in=ids).unused().remove() if ids else 0
+
+
+def sweep(now: datetime | None = None) -> int:
+    """Delete what was uploaded and not sent, and bytes that belong to no row; how many there were.
+
+    What is young may be on its way into a message or a row.
+    """
+    now = now or timezone.now()
+    removed = Attachment.objects.unused().filter(created_at__lt=now - UNUSED_FOR).remove()
+    oldest = (now - STRAY_FOR).timestamp()
+    old = [path for path in folder().iterdir() if path.stat().st_mtime < oldest]
+    names = {path.name.partition(".")[0] for path in old if not path.name.startswith(INCOMING)}
+    kept = {
+        stored.hex
+        for stored in Attachment.objects.filter(stored__in=filter(_is_uuid, names))
+        .values_list("stored", flat=True)
+        .iterator()
+    }
+    strays = [path for path in old if path.name.partition(".")[0] not in kept]
+    for path in strays:
+        path.unlink(missing_ok=True)
+    return removed + len(strays)
+
+
+def _is_uuid(name: str) -> bool:
+    return len(name) == 32 and all(sign in "0123456789abcdef" for sign in name)

@@ -1,0 +1,73 @@
+"""The files of messages: checked when a question is stored, put in when a provider is asked."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from conversations.files.kinds import MAX_PER_MESSAGE
+from conversations.models import Attachment, Provider
+from conversations.protocol.files import File, file_ids, with_files
+from conversations.protocol.items import Item
+from conversations.turns.errors import RequestError
+
+if TYPE_CHECKING:
+    from chatapp.accounts.models import User
+
+
+def with_own_files(owner: "User", items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """`items` as they are stored: each file in them is one of the person's own, by what it is.
+
+    RequestError when it is not, as if there were none of that name; and when there are too many.
+    """
+    wanted = file_ids(items)
+    if not wanted:
+        return items
+    if len(wanted) > MAX_PER_MESSAGE:
+        raise RequestError(
+            f"A message takes {MAX_PER_MESSAGE} files at the most.", "too_many_files", "input"
+        )
+    own = Attachment.objects.usable_by(owner.pk).defer("text").in_bulk(wanted)
+    if any(file_id not in own for file_id in wanted):
+        raise RequestError(
+            "A file of this message does not exist any more. Attach it again.",
+            "file_not_found",
+            "input",
+            404,
+        )
+    return [_stored(item, own) for item in items]
+
+
+def as_sent(items: Sequence[Item], provider: Provider, owner_id: int) -> list[Item]:
+    """`items` with their files as this provider takes them, of those that are the person's."""
+    wanted = file_ids(items)
+    if not wanted:
+        return list(items)
+    rows = Attachment.objects.usable_by(owner_id).in_bulk(wanted)
+    return with_files(
+        items,
+        {pk: file_of(row) for pk, row in rows.items()},
+        takes_images=provider.takes_images,
+        takes_files=provider.takes_files,
+    )
+
+
+def _stored(item: dict[str, Any], own: dict[str, Attachment]) -> dict[str, Any]:
+    content = item.get("content")
+    if not isinstance(content, list):
+        return item
+    parts = [own[part["file_id"]].as_part() if "file_id" in part else part for part in content]
+    return {**item, "content": parts}
+
+
+def file_of(row: Attachment) -> File:
+    """A file as it can be sent."""
+    return File(
+        name=row.name,
+        media_type=row.kind.media_type,
+        size=row.size,
+        read=row.for_model,
+        text=row.text,
+        is_cut=row.is_cut,
+        width=row.width,
+        height=row.height,
+        pages=row.pages,
+    )

@@ -1,0 +1,180 @@
+"""Files of messages: uploaded, looked at, served to their owner and to reviewers, deleted."""
+
+import asyncio
+import shutil
+import uuid
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chatapp.accounts.models import User
+from conversations.files.checking import Found, NotTaken, check
+from conversations.files.kinds import MAX_BYTES, MEGABYTE, kind_of, safe_name
+from conversations.models import Attachment
+from conversations.models.attachment import INCOMING, bytes_of, digest, erase, folder
+from conversations.models.database import in_database
+from conversations.protocol.files import described
+from conversations.turns.files import file_of
+from conversations.views.api import Refused, for_people
+
+AT_ONCE = asyncio.Semaphore(2)  # each may use a processor, and much memory
+
+
+@require_POST
+@for_people
+async def upload(request: HttpRequest, user: User) -> HttpResponseBase:
+    """Take the one file that is the body of the request, called `X-File-Name` (percent-encoded)."""
+    name = safe_name(unquote(request.headers.get("X-File-Name", "")))
+    if kind_of(name) is None:
+        raise Refused(415, "type", _("Files of this type are not taken."))
+    path = folder() / f"{INCOMING}{uuid.uuid4().hex}"
+    try:
+        size = await asyncio.to_thread(_receive, request, path)
+        await in_database(_check_room, user, size)
+        async with AT_ONCE:
+            found = await asyncio.to_thread(check, path, name)
+        attachment = await in_database(_keep, user, name, path, found)
+    except NotTaken as error:
+        raise Refused(422, error.reason, _sentence(error.reason)) from error
+    except OSError as error:
+        raise Refused(507, "storage", _("The file could not be stored just now.")) from error
+    finally:
+        await asyncio.to_thread(erase, path)
+    return JsonResponse(_told(attachment), status=201)
+
+
+@require_http_methods(["GET", "HEAD", "DELETE"])
+@for_people
+async def file(request: HttpRequest, user: User, file_id: str) -> HttpResponseBase:
+    """The bytes of a file; DELETE takes back one that no message has."""
+    if request.method == "DELETE":
+        await in_database(_take_back, user, file_id)
+        return HttpResponse(status=204)
+    found = await in_database(_visible, user, file_id)
+    return await _served(found, found.path, found.kind.served_as)
+
+
+@require_safe
+@for_people
+async def thumbnail(request: HttpRequest, user: User, file_id: str) -> HttpResponseBase:
+    """A small picture of a picture."""
+    found = await in_database(_visible, user, file_id)
+    if not found.kind.is_image:
+        raise _missing()
+    is_gif = found.kind.media_type == "image/gif"
+    return await _served(found, found.thumbnail, "image/png" if is_gif else found.kind.media_type)
+
+
+@require_safe
+@for_people
+async def text(request: HttpRequest, user: User, file_id: str) -> HttpResponseBase:
+    """What there is to read of a file, which is what a model that takes no files is sent."""
+    found = await in_database(_visible, user, file_id)
+    return JsonResponse(
+        {
+            **_told(found),
+            "text": found.text,
+            "is_cut": found.is_cut,
+            "as_told": described(file_of(found), is_image=True) if found.kind.is_image else "",
+        }
+    )
+
+
+def _receive(request: HttpRequest, path: Path) -> int:
+    """Write the body down; how long it is. Refused when that is too much, or nothing."""
+    with path.open("xb") as target:
+        shutil.copyfileobj(request, target, 256 * 1024)
+        size = target.tell()
+    path.chmod(0o600)
+    if size > MAX_BYTES:
+        raise Refused(413, "size", _("A file may have 25 MB at the most."))
+    if not size:
+        raise Refused(422, "empty", _("This file is empty."))
+    return size
+
+
+def _check_room(user: User, size: int) -> None:
+    quota = settings.UPLOAD_QUOTA_MB * MEGABYTE
+    if quota and bytes_of(user) + size > quota:
+        sentence = _(
+            "Your files may have {number} MB in all. Delete some conversations with files."
+        )
+        raise Refused(413, "quota", sentence.replace("{number}", str(settings.UPLOAD_QUOTA_MB)))
+
+
+def _keep(user: User, name: str, path: Path, found: Found) -> Attachment:
+    """Store a row, and put the bytes where it says they are."""
+    facts = found._asdict() | {"text": found.text.replace("\0", "")}
+    attachment = Attachment(
+        owner=user, name=name, size=path.stat().st_size, sha256=digest(path), **facts
+    )
+    target = attachment.path
+    for made in path.parent.glob(f"{path.name}.*"):
+        made.replace(target.with_name(f"{target.name}{made.name.removeprefix(path.name)}"))
+    path.replace(target)
+    try:
+        attachment.save(force_insert=True)
+    except BaseException:
+        erase(target)
+        raise
+    return attachment
+
+
+def _visible(user: User, file_id: str) -> Attachment:
+    found = Attachment.objects.visible_to(user).filter(pk=file_id).first()
+    if found is None:
+        raise _missing()
+    return found
+
+
+def _take_back(user: User, file_id: str) -> None:
+    own = Attachment.objects.owned_by(user).filter(pk=file_id)
+    if not own.exists():
+        raise _missing()
+    if not own.unused().remove():
+        raise Refused(409, "in_use", _("A message has this file: it goes with its conversation."))
+
+
+def _missing() -> Refused:
+    return Refused(404, "not_found", _("This file does not exist any more."))
+
+
+async def _served(found: Attachment, path: Path, content_type: str) -> HttpResponseBase:
+    """Bytes that somebody uploaded: whatever they are, no browser is to run them as a page of ours.
+
+    Only pictures, which were written anew, are shown in place; all else is a download.
+    """
+    try:
+        answer = HttpResponse(await asyncio.to_thread(path.read_bytes), content_type)
+    except FileNotFoundError as error:
+        raise _missing() from error
+    disposition = content_disposition_header(not found.kind.is_image, found.name)
+    answer.headers["Content-Disposition"] = disposition or "attachment"
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    answer.headers["Cache-Control"] = "no-store, private"
+    return answer
+
+
+def _told(attachment: Attachment) -> dict[str, Any]:
+    return attachment.as_part() | {"has_text": bool(attachment.text)}
+
+
+def _sentence(reason: str) -> str:
+    return {
+        "type": _("Files of this type are not taken."),
+        "disagrees": _("This file is not what its name says it is."),
+        "encoding": _("This is no text in UTF-8."),
+        "pixels": _("This picture has more than 40 megapixels."),
+        "pages": _("This PDF has more than 2,000 pages."),
+        "locked": _("This PDF is locked by a password."),
+        "broken": _("This file is damaged, or is not what its name says it is."),
+    }.get(reason, _("This file takes too much effort to read."))

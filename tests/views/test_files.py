@@ -1,0 +1,267 @@
+"""Uploads: who may have a file, how it is served, and when it is deleted."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from chatapp.accounts.models import User
+from conversations.models import Attachment, Model
+from conversations.models.attachment import UNUSED_FOR, link, sweep
+from conversations.models.fork import fork
+from conversations.models.pruning import remove_branch
+from conversations.models.response import Response
+from tests.support.models import make_conversation, make_response
+from tests.support.uploads import docx, picture, uploads
+
+__all__ = ["uploads"]  # a fixture
+
+pytestmark = pytest.mark.usefixtures("uploads")
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def signed_in(owner: User) -> Client:
+    return client_of(owner)
+
+
+@pytest.fixture
+def other(owner: User) -> Client:
+    return client_of(User.objects.create_user("eve"))
+
+
+@pytest.fixture
+def reviewer(owner: User) -> Client:
+    return client_of(User.objects.create_user("rita", is_staff=True))
+
+
+def upload(client: Client, data: bytes, name: str = "cat.png") -> Any:
+    return client.post(
+        "/files/", data, content_type="application/octet-stream", headers={"X-File-Name": name}
+    )
+
+
+def uploaded(client: Client, data: bytes | None = None, name: str = "cat.png") -> str:
+    answer = upload(client, data or picture(), name)
+    assert answer.status_code == 201, answer.content
+    return str(answer.json()["file_id"])
+
+
+def message_with(owner: User, file_id: str, **fields: Any) -> Response:
+    row = Attachment.objects.get(pk=file_id)
+    given = [{"type": "message", "role": "user", "content": [row.as_part()]}]
+    response = make_response(make_conversation(owner), input=given, **fields)
+    link([response])
+    return response
+
+
+def test_an_upload_says_what_it_is(signed_in: Client) -> None:
+    told = upload(signed_in, picture(size=(64, 48)), "My%20cat.png").json()
+    assert told["type"] == "input_image"
+    assert (told["filename"], told["width"], told["height"]) == ("My cat.png", 64, 48)
+
+
+def test_the_owner_gets_a_picture_to_look_at_and_a_file_to_save(signed_in: Client) -> None:
+    shown = signed_in.get(f"/files/{uploaded(signed_in)}/")
+    assert shown.content.startswith(b"\x89PNG")
+    assert shown["Content-Type"] == "image/png"
+    assert shown["Content-Disposition"] == 'inline; filename="cat.png"'
+    saved = signed_in.get(f"/files/{uploaded(signed_in, docx('Hello'), 'a.docx')}/")
+    assert saved["Content-Disposition"] == 'attachment; filename="a.docx"'
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.svg", "a.xml", "a.js"])
+def test_43_what_could_run_is_plain_text_and_a_download(signed_in: Client, name: str) -> None:
+    file_id = uploaded(signed_in, b"<script>alert(document.cookie)</script>", name)
+    answer = signed_in.get(f"/files/{file_id}/")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_43_a_file_is_served_so_that_nothing_in_it_can_run(signed_in: Client) -> None:
+    file_id = uploaded(signed_in)
+    for path in (f"/files/{file_id}/", f"/files/{file_id}/thumbnail/"):
+        answer = signed_in.get(path)
+        assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert answer["Cache-Control"] == "no-store, private"
+
+
+def test_44_bytes_are_stored_under_a_uuid_and_names_quoted(
+    signed_in: Client, uploads: Path
+) -> None:
+    name = "..%2F..%2Fx%22%0D%0ASet-Cookie%3A%20a.txt"
+    file_id = uploaded(signed_in, b"text", name)
+    stored = Attachment.objects.get(pk=file_id)
+    assert {path.name for path in uploads.iterdir()} == {stored.stored.hex}
+    disposition = signed_in.get(f"/files/{file_id}/")["Content-Disposition"]
+    assert "\r" not in disposition
+    assert disposition == 'attachment; filename="x\\"Set-Cookie: a.txt"'
+
+
+@pytest.mark.parametrize("way", ["", "thumbnail/", "text/"])
+def test_5_another_persons_file_is_like_a_missing_one(
+    signed_in: Client, other: Client, way: str
+) -> None:
+    file_id = uploaded(signed_in)
+    foreign, missing = other.get(f"/files/{file_id}/{way}"), other.get(f"/files/file_0/{way}")
+    assert foreign.status_code == missing.status_code == 404
+    assert foreign.content == missing.content
+    assert Client().get(f"/files/{file_id}/{way}").status_code == 401
+
+
+def test_5_another_persons_file_is_not_deleted(signed_in: Client, other: Client) -> None:
+    file_id = uploaded(signed_in)
+    assert other.delete(f"/files/{file_id}/").status_code == 404
+    assert signed_in.get(f"/files/{file_id}/").status_code == 200
+
+
+def test_reviewers_see_the_files_of_messages_and_no_drafts(
+    signed_in: Client, reviewer: Client, owner: User
+) -> None:
+    file_id = uploaded(signed_in)
+    assert reviewer.get(f"/files/{file_id}/").status_code == 404
+    message_with(owner, file_id)
+    assert reviewer.get(f"/files/{file_id}/").status_code == 200
+    assert reviewer.delete(f"/files/{file_id}/").status_code == 404
+
+
+def test_no_file_is_uploaded_from_another_site_or_by_nobody(owner: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(owner)
+    assert upload(strict, picture()).status_code == 403
+    assert upload(Client(), picture()).status_code == 401
+    assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "status", "code"),
+    [
+        (b"MZ", "a.exe", 415, "type"),
+        (b"<svg/>", "a.png", 422, "disagrees"),
+        (b"", "a.txt", 422, "empty"),
+        (b"\xff\xfe", "a.txt", 422, "encoding"),
+    ],
+)
+def test_a_refusal_says_why_and_leaves_nothing(
+    signed_in: Client, uploads: Path, data: bytes, name: str, status: int, code: str
+) -> None:
+    answer = upload(signed_in, data, name)
+    assert answer.status_code == status
+    assert answer.json()["error"]["code"] == code
+    assert answer.json()["error"]["message"]
+    assert not list(uploads.iterdir())
+
+
+def test_46_a_file_of_more_than_25_mb_is_refused(
+    signed_in: Client, uploads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conversations.views.files.MAX_BYTES", 1000)
+    assert upload(signed_in, b"x" * 1001, "a.txt").json()["error"]["code"] == "size"
+    assert not list(uploads.iterdir())
+
+
+def test_57_the_files_of_a_person_have_a_quota(signed_in: Client, settings: Any) -> None:
+    settings.UPLOAD_QUOTA_MB = 1
+    uploaded(signed_in, b"x" * 600_000, "a.txt")
+    answer = upload(signed_in, b"x" * 600_000, "b.txt")
+    assert answer.status_code == 413
+    assert answer.json()["error"]["code"] == "quota"
+
+
+def test_the_text_of_a_file_can_be_read_as_a_model_is_sent_it(signed_in: Client) -> None:
+    file_id = uploaded(signed_in, docx("Dear all"), "a.docx")
+    assert signed_in.get(f"/files/{file_id}/text/").json()["text"] == "Dear all"
+    told = signed_in.get(f"/files/{uploaded(signed_in)}/text/").json()["as_told"]
+    assert told == "[Image: cat.png, 64 by 48 pixels. This model takes no images.]"
+
+
+def test_47_what_is_taken_back_is_gone_from_the_disk(signed_in: Client, uploads: Path) -> None:
+    file_id = uploaded(signed_in)
+    assert signed_in.delete(f"/files/{file_id}/").status_code == 204
+    assert signed_in.get(f"/files/{file_id}/").status_code == 404
+    assert not list(uploads.iterdir())
+
+
+def test_a_file_that_a_message_has_is_not_taken_back(signed_in: Client, owner: User) -> None:
+    file_id = uploaded(signed_in)
+    message_with(owner, file_id)
+    assert signed_in.delete(f"/files/{file_id}/").status_code == 409
+
+
+def test_47_a_deleted_conversation_takes_its_files_along(
+    signed_in: Client, owner: User, uploads: Path
+) -> None:
+    file_id = uploaded(signed_in)
+    conversation = message_with(owner, file_id).conversation
+    assert signed_in.delete(f"/conversations/{conversation.pk}/").status_code == 204
+    assert signed_in.get(f"/files/{file_id}/").status_code == 404
+    assert not list(uploads.iterdir())
+
+
+def test_a_fork_keeps_the_files_that_it_uses(signed_in: Client, owner: User) -> None:
+    file_id = uploaded(signed_in)
+    response = message_with(owner, file_id)
+    fork(response.conversation, response.pk)
+    signed_in.delete(f"/conversations/{response.conversation_id}/")
+    assert signed_in.get(f"/files/{file_id}/").status_code == 200
+
+
+def test_a_deleted_branch_takes_the_files_along_that_no_other_has(
+    signed_in: Client, owner: User
+) -> None:
+    both, one = uploaded(signed_in), uploaded(signed_in)
+    kept = message_with(owner, both)
+    row = Attachment.objects.get(pk=one)
+    given = [*kept.input, {"type": "message", "role": "user", "content": [row.as_part()]}]
+    gone = make_response(kept.conversation, previous=kept, input=given)
+    link([gone])
+    remove_branch(kept.conversation, gone.pk)
+    assert set(Attachment.objects.values_list("pk", flat=True)) == {both}
+
+
+def test_what_was_never_sent_is_swept_and_what_was_is_kept(
+    signed_in: Client, owner: User, uploads: Path
+) -> None:
+    draft, sent = uploaded(signed_in), uploaded(signed_in)
+    message_with(owner, sent)
+    assert sweep() == 0
+    later = timezone.now() + UNUSED_FOR + timedelta(hours=1)
+    stray = uploads / ".incoming-0123"
+    stray.write_bytes(b"half a file")
+    assert sweep(later) == 2
+    assert set(Attachment.objects.values_list("pk", flat=True)) == {sent}
+    assert draft != sent
+    assert signed_in.get(f"/files/{sent}/thumbnail/").status_code == 200
+
+
+def test_the_files_of_a_deleted_person_are_swept(
+    signed_in: Client, owner: User, uploads: Path
+) -> None:
+    uploaded(signed_in)
+    owner.delete()
+    sweep(timezone.now() + timedelta(hours=2))
+    assert not list(uploads.iterdir())
+    assert call_command("sweep_uploads", stdout=StringIO()) is None
+
+
+def test_a_file_is_found_by_its_name(signed_in: Client, owner: User, model: Model) -> None:
+    file_id = uploaded(signed_in, b"x", "quarterly-report.txt")
+    row = Attachment.objects.get(pk=file_id)
+    given = [{"type": "message", "role": "user", "content": [row.as_part()]}]
+    response = make_response(make_conversation(owner), input=given)
+    found = signed_in.get("/search/", {"q": "quarterly"}).json()
+    assert [hit["response_id"] for hit in found["messages"]] == [response.pk]
+    assert json.dumps(found).count("quarterly-report.txt") == 1
