@@ -14,8 +14,9 @@ def request_of(row: Response, *, may_chain: bool = True, halvings: int = 0) -> R
     """Build the request for a stored question; without `may_chain` the whole path is in it.
 
     Where the provider's own memory can be chained on, only the parent is read: the cost does not
-    grow with the length of the conversation. Of one that is too long to be summarised its earlier
-    half is left out, `halvings` times.
+    grow with the length of the conversation. One without a memory is told everything each time,
+    which is as long as the conversation by its nature. Of one that is too long to be summarised
+    its earlier half is left out, `halvings` times.
     """
     if not row.is_compaction:
         return _following(row, row.previous_response_id, row.input, row.instructions, may_chain)

@@ -111,7 +111,7 @@ const transcript = new Transcript(part(main, "transcript"), {
   stop: (id) => socket.cancel(id),
 });
 const drawing = new Drawing(part(main, "scroller"), transcript, (change) => scroller.stay(change));
-const scroller = new Scroller(part(main, "scroller"), part(main, "content"), part(main, "steps"));
+const scroller = new Scroller(part(main, "scroller"), part(main, "content"), part(main, "jumps"));
 const picker = new ModelPicker(part(main, "model-picker"), page.models, () => {
   background.show();
   preparing.show();
@@ -332,7 +332,7 @@ part(main, "share").addEventListener("click", () => sharing.show(session.convers
 copyCode(main);
 const toEnd = () => place.attempt(() => session.toEnd());
 part(main, "to-end").addEventListener("click", toEnd);
-new Steps(part(main, "steps"), part(main, "scroller"), transcript, scroller, toEnd);
+new Steps(part(main, "jumps"), part(main, "scroller"), transcript, scroller, toEnd);
 listen({
   "mod+shift+o": () => place.go(null),
   "mod+k": () => search.show(),

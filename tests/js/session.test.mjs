@@ -110,3 +110,31 @@ test("a taken-over answer goes back to its snapshot and on from there", () => {
   const [message] = page.session.conversation.response("a").output;
   assert.equal(message.content[0].text, "one two three four");
 });
+
+test("earlier turns are asked for once at a time, and shown above", async () => {
+  const page = new Page({ state: { ...state(1, response("b", "a")), earlier: "b" } });
+  page.pages.push({ tree: [response("a", null)], responses: [response("a", null)], earlier: null });
+  await Promise.all([page.session.more("earlier"), page.session.more("earlier")]);
+  assert.deepEqual(page.turnsAsked, [["c1", "before", "b"]]);
+  assert.deepEqual(page.shown, ["a", "b"]);
+  await page.session.more("earlier");
+  assert.equal(page.turnsAsked.length, 1);
+});
+
+test("a question asked far from the end is shown at the end, when that is here", async () => {
+  const cut = { ...state(1, response("b", "a")), earlier: "b", later: "b", end: "z" };
+  const page = new Page({ state: cut });
+  page.states.push({ ...state(1, response("z", "y")), earlier: "z", end: "z" });
+  page.asking.ask("more?");
+  assert.equal(page.sent("response.create")[0].previous_response_id, "z");
+  await page.settle();
+  assert.deepEqual(page.shown, ["z", "more?"]);
+});
+
+test("what is answered further on can be stopped from here", () => {
+  const cut = { ...state(1, response("b", "a")), later: "b", end: "z" };
+  const page = new Page({ state: { ...cut, conversation: summary(1, { answering: "z" }) } });
+  assert.equal(page.composer.answering, true);
+  page.asking.stop();
+  assert.deepEqual(page.sent("response.cancel"), [{ type: "response.cancel", response_id: "z" }]);
+});
