@@ -19,6 +19,7 @@ from conversations.turns.setup import offer_models
 from conversations.turns.shared_log import shared_logs
 from conversations.turns.takeover import take_over, watch
 from conversations.turns.tasks import Tasks
+from conversations.views import imports
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ async def shutdown() -> None:
     """Hand over or end what runs, close the sockets and the providers' connections."""
     for task in list(_background):
         task.cancel()
+    imports.end()
     if settings.REDIS_URL:
         # Another process serves these pages meanwhile, whose answers may need a while to end here.
         await Socket.close_all()

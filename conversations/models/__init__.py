@@ -5,6 +5,7 @@ from conversations.models.attachment import Attachment
 from conversations.models.beside import Beside
 from conversations.models.branch import Branch
 from conversations.models.conversation import Conversation
+from conversations.models.importing import Import, ImportedChat
 from conversations.models.prompt import Prompt
 from conversations.models.provider import Model, Provider
 from conversations.models.response import Response
@@ -17,6 +18,8 @@ __all__ = [
     "Beside",
     "Branch",
     "Conversation",
+    "Import",
+    "ImportedChat",
     "Model",
     "Prompt",
     "Provider",

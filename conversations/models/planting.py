@@ -22,12 +22,16 @@ BATCH = 200
 MODEL_NAME = 200
 
 Files = Callable[[list[Item]], list[Item]]
+Stored = Callable[[Conversation], None]
 
 
-def plant(chat: Chat, owner: "User", files: Files = list) -> Conversation:
+def plant(
+    chat: Chat, owner: "User", files: Files = list, stored: Stored | None = None
+) -> Conversation:
     """Store a copy of `chat` as `owner`'s. Nothing that was there before is touched.
 
     `files` makes of items those that are stored: with the files that they name, or without.
+    What `stored` does belongs to the same transaction.
     """
     conversation = Conversation(
         owner=owner,
@@ -46,6 +50,8 @@ def plant(chat: Chat, owner: "User", files: Files = list) -> Conversation:
         put(entries)
         root = _root(chat, rows)
         Conversation.objects.filter(pk=conversation.pk).update(selected_root=root)
+        if stored:
+            stored(conversation)
     return conversation
 
 

@@ -5,6 +5,7 @@ import { isRunning } from "../models/status.js";
 import { copy } from "./clipboard.js";
 import { clone, fit, onAction, part, setText } from "./dom.js";
 import { MoreMenu } from "./more-menu.js";
+import { showPictures } from "./question-pictures.js";
 import { QueuedLine } from "./queued.js";
 import { showSiblings } from "./siblings.js";
 
@@ -38,6 +39,8 @@ export class QuestionView {
     this.node.classList.toggle("waits", turn.queued);
     this.node.setAttribute("aria-label", message(nameOf(turn)));
     setText(part(this.node, "text"), continues ? "" : this.text);
+    part(this.node, "text").hidden = !this.text;
+    showPictures(part(this.node, "pictures"), turn.response.input);
     this.queued.update(turn, Boolean(this.actions.withdraw));
     part(this.node, "tools").hidden = turn.queued;
     const isNamedHere = turn.questions.count > 1 && turn.answers.count < 2;

@@ -1,0 +1,86 @@
+"""Everything of a person's as a zip, made piece by piece: no more than a conversation in memory."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.utils.text import slugify
+
+from conversations.models.assistant import Assistant
+from conversations.models.conversation import Conversation
+from conversations.models.export import as_json, as_markdown
+from conversations.models.prompt import Prompt
+
+if TYPE_CHECKING:
+    from chatapp.accounts.models import User
+
+NAME_LENGTH = 60
+PIECE = 256 * 1024
+
+
+class _Sink:
+    """A file that only goes on; what was written is taken from it as it comes."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+        self.size = 0
+
+    def write(self, content: Any) -> int:
+        self._pieces.append(bytes(content))
+        self.size += len(content)
+        return len(content)
+
+    def flush(self) -> None:
+        pass
+
+    def take(self) -> bytes:
+        taken, self._pieces, self.size = b"".join(self._pieces), [], 0
+        return taken
+
+
+def archive_of(person: "User") -> Iterator[bytes]:
+    """The pieces of the zip. Each step asks the database anew, so that any thread may take it.
+
+    `conversations.json` holds all of them in our format, which can be imported; beside it each as
+    Markdown to read, and what else the person made.
+    """
+    sink = _Sink()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
+        for _ in _written(archive, person):
+            if sink.size >= PIECE:
+                yield sink.take()
+    yield sink.take()
+
+
+def _written(archive: zipfile.ZipFile, person: "User") -> Iterator[None]:
+    own = Conversation.objects.visible_to(person)
+    ids = list(own.order_by("created_at", "pk").values_list("pk", flat=True))
+    with archive.open("conversations.json", "w", force_zip64=True) as file:
+        file.write(b"[")
+        between = b"\n"
+        for id_ in ids:
+            if conversation := own.filter(pk=id_).first():
+                file.write(between + _json(as_json(conversation)))
+                between = b",\n"
+            yield
+        file.write(b"\n]\n")
+    for id_ in ids:
+        if conversation := own.filter(pk=id_).first():
+            archive.writestr(_name(conversation), as_markdown(conversation))
+        yield
+    for name, kind in (("assistants", Assistant), ("prompts", Prompt)):
+        rows = kind.objects.filter(owner=person).values()
+        archive.writestr(f"{name}.json", _json(list(rows)))
+        yield
+
+
+def _name(conversation: Conversation) -> str:
+    title = slugify(conversation.title, allow_unicode=True)[:NAME_LENGTH].strip("-")
+    return (
+        f"markdown/{conversation.created_at:%Y-%m-%d}-{title or 'chat'}-{conversation.pk[-6:]}.md"
+    )
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, default=str).encode()

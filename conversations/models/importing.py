@@ -1,0 +1,276 @@
+"""What a person brings from elsewhere: the upload, how far it is, and what became of it."""
+
+import base64
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from conversations.models.archives import Archive, BadArchive
+from conversations.models.conversation import TITLE_LENGTH, Conversation
+from conversations.models.planting import plant
+from conversations.protocol.ids import new_id
+from conversations.protocol.imports import formats
+from conversations.protocol.imports.chat import FILE, Chat, Unreadable
+from conversations.protocol.items import Item
+
+if TYPE_CHECKING:
+    from chatapp.accounts.models import User
+
+logger = logging.getLogger(__name__)
+
+MAX_UPLOAD = 512 * 1024 * 1024
+MAX_CHATS = 50_000
+SOURCE_ID = 200
+ABANDONED = timedelta(seconds=30)
+KINDS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    def visible_to(self, user: "User") -> Self:
+        """The only question of who may see an import: whose it is."""
+        return self.filter(owner=user)
+
+
+class Import(models.Model):
+    """A file that somebody uploaded to have its conversations here, and how far that is.
+
+    `beaten_at` is when the process that takes it in was last seen to: one that died is followed by
+    whichever is next asked about it, which goes on after what was taken.
+    """
+
+    class Status(models.TextChoices):
+        RECEIVING = "receiving"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    id = models.CharField(
+        primary_key=True, max_length=60, default=partial(new_id, "import"), editable=False
+    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="imports")
+    name = models.CharField(max_length=200, blank=True)
+    size = models.BigIntegerField()
+    received = models.BigIntegerField(default=0)
+    again = models.BooleanField(default=False, help_text="Whether to take what is here already.")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVING)
+    reason = models.CharField(max_length=40, blank=True, help_text="Why it could not be read on.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    beaten_at = models.DateTimeField(null=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "-created_at"], name="imports_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.pk
+
+    @property
+    def path(self) -> Path:
+        return Path(settings.DATA_DIR) / "uploads" / "imports" / self.pk
+
+    def receive(self, at: int, piece: bytes) -> bool:
+        """Keep the next piece of the file; False when it is not the next, or too much."""
+        if self.status != self.Status.RECEIVING or at != self.received:
+            return False
+        if at + len(piece) > self.size:
+            return False
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self.path.open("r+b" if at else "wb") as file:
+            file.seek(at)
+            file.write(piece)
+        self.received += len(piece)
+        rows = Import.objects.filter(pk=self.pk, received=at)
+        return bool(rows.update(received=self.received))
+
+    def claim(self) -> bool:
+        """Whether this process is to take it in: it is all here, and nobody is at it."""
+        now = timezone.now()
+        free = models.Q(status=self.Status.RECEIVING, received=models.F("size"))
+        left = models.Q(status=self.Status.RUNNING, beaten_at__lt=now - ABANDONED)
+        rows = Import.objects.filter(free | left, pk=self.pk)
+        return bool(rows.update(status=self.Status.RUNNING, beaten_at=now))
+
+    def beat(self) -> None:
+        Import.objects.filter(pk=self.pk).update(beaten_at=timezone.now())
+
+    def end(self, reason: str = "") -> None:
+        """It is done, or can't be read on; the upload is of no use any more."""
+        status = self.Status.FAILED if reason else self.Status.DONE
+        Import.objects.filter(pk=self.pk).update(status=status, reason=reason)
+        self.discard()
+
+    def discard(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+class ImportedChat(models.Model):
+    """What became of one conversation of an import; `source_id` tells it when it comes again."""
+
+    class Outcome(models.TextChoices):
+        TAKEN = "taken"
+        KNOWN = "known"
+        UNREADABLE = "unreadable"
+
+    of = models.ForeignKey(Import, models.CASCADE, related_name="chats")
+    number = models.PositiveIntegerField(help_text="Its place in the file.")
+    source = models.CharField(max_length=20, blank=True)
+    source_id = models.CharField(max_length=SOURCE_ID, blank=True)
+    title = models.CharField(max_length=TITLE_LENGTH, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    conversation = models.ForeignKey(
+        Conversation, models.SET_NULL, null=True, related_name="imported_as"
+    )
+    answers = models.PositiveIntegerField(default=0)
+    left = models.JSONField(
+        default=dict, help_text="What was not taken of it: how often, by reason."
+    )
+    reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["of", "number"], name="imported_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["source", "source_id"], name="imported_from"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(self.pk)
+
+
+def run(import_: Import, stopped: Callable[[], bool] = lambda: False) -> None:
+    """Take in what was claimed, one conversation after the other, each in a transaction.
+
+    What was taken before this process began is not taken again. Returns early when `stopped`.
+    """
+    try:
+        archive = Archive(import_.path)
+    except (BadArchive, OSError) as error:
+        import_.end(getattr(error, "reason", "gone"))
+        return
+    try:
+        _run(import_, archive, stopped)
+    except BadArchive as error:
+        import_.end(error.reason)
+    finally:
+        archive.close()
+
+
+def _run(import_: Import, archive: Archive, stopped: Callable[[], bool]) -> None:
+    done = set(import_.chats.values_list("number", flat=True))
+    for number, document in enumerate(archive.documents()):
+        if number >= MAX_CHATS:
+            raise BadArchive("too_many")
+        if stopped():
+            return
+        if number not in done:
+            _take(import_, number, document, archive)
+            import_.beat()
+    import_.end("" if import_.chats.exists() else "nothing")
+
+
+def _take(import_: Import, number: int, document: Any, archive: Archive) -> None:
+    entry = ImportedChat(of=import_, number=number)
+    try:
+        chat = formats.read(document)
+    except Unreadable as error:
+        entry.outcome, entry.reason = ImportedChat.Outcome.UNREADABLE, error.reason
+        entry.title = " ".join(error.title.split())[:TITLE_LENGTH]
+        entry.save()
+        return
+    entry.source, entry.source_id = chat.source, chat.source_id[:SOURCE_ID]
+    entry.title = " ".join(chat.title.split())[:TITLE_LENGTH]
+    known = None if import_.again else _known(import_, entry)
+    if known is not None:
+        entry.outcome, entry.conversation = ImportedChat.Outcome.KNOWN, known.conversation
+        entry.save()
+        return
+    _plant(import_, entry, chat, archive)
+
+
+def _known(import_: Import, entry: ImportedChat) -> ImportedChat | None:
+    """What was taken of the same conversation before, if it still is there."""
+    if not entry.source_id:
+        return None
+    same = ImportedChat.objects.filter(
+        source=entry.source,
+        source_id=entry.source_id,
+        of__owner=import_.owner_id,
+        conversation__isnull=False,
+    )
+    return same.select_related("conversation").first()
+
+
+def _plant(import_: Import, entry: ImportedChat, chat: Chat, archive: Archive) -> None:
+    left = Counter(chat.left)
+
+    def stored(conversation: Conversation) -> None:
+        entry.outcome, entry.conversation = ImportedChat.Outcome.TAKEN, conversation
+        entry.answers = len(chat.answers)
+        entry.left = {reason: number for reason, number in left.items() if number}
+        entry.save()
+
+    files = partial(_with_files, archive=archive, left=left, known={})
+    plant(chat, import_.owner, files, stored)
+
+
+def _with_files(
+    items: list[Item], archive: Archive, left: Counter[str], known: dict[int, Item | None]
+) -> list[Item]:
+    """The items with the pictures that they name, which the API writes into them.
+
+    Answers to one question have its very items: each is looked at, and counted, once (`known`).
+    """
+    for item in items:
+        if id(item) not in known:
+            known[id(item)] = _with_file(item, archive, left)
+    found = (known[id(item)] for item in items)
+    return [item for item in found if item is not None]
+
+
+def _with_file(item: Item, archive: Archive, left: Counter[str]) -> Item | None:
+    if FILE in item:
+        image = _image(archive, item[FILE], left)
+        if image is None:
+            return None
+        rest = {key: value for key, value in item.items() if key != FILE}
+        return {**rest, "output_format": image[0], "result": image[1]}
+    content = item.get("content")
+    if not isinstance(content, list) or not any(FILE in part for part in content):
+        return item
+    parts = [_part(part, archive, left) if FILE in part else part for part in content]
+    return {**item, "content": [part for part in parts if part is not None]}
+
+
+def _part(part: Item, archive: Archive, left: Counter[str]) -> Item | None:
+    image = _image(archive, part[FILE], left)
+    if image is None:
+        return None
+    url = f"data:image/{image[0]};base64,{image[1]}"
+    return {"type": "input_image", "image_url": url, "detail": "auto"}
+
+
+def _image(archive: Archive, name: str, left: Counter[str]) -> tuple[str, str] | None:
+    """(format, base64) of a picture, by what its bytes say that it is."""
+    content = archive.asset(name)
+    if content is None:
+        left["missing_files"] += 1
+        return None
+    kind = next((kind for mark, kind in KINDS.items() if content.startswith(mark)), None)
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        kind = "webp"
+    if kind is None:
+        left["files"] += 1
+        return None
+    return kind, base64.b64encode(content).decode()

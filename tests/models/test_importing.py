@@ -1,0 +1,260 @@
+"""What is uploaded becomes conversations, once, with a word on what was not taken."""
+
+import base64
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatapp.accounts.models import User
+from conversations.models import Conversation, Import, ImportedChat, Response
+from conversations.models.archive_of_person import archive_of
+from conversations.models.archives import BadArchive, documents
+from conversations.models.export import as_json
+from conversations.models.importing import run
+from conversations.models.search import search
+from tests.support.models import make_conversation, make_response
+
+pytestmark = pytest.mark.django_db
+
+HERE = Path(__file__).parents[1] / "imports"
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+@pytest.fixture(autouse=True)
+def data_dir(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+
+
+def taken_in(owner: User, content: bytes, *, again: bool = False) -> Import:
+    import_ = Import.objects.create(owner=owner, name="export", size=len(content), again=again)
+    assert import_.receive(0, content)
+    assert import_.claim()
+    assert not import_.claim(), "somebody is at it"
+    run(import_)
+    import_.refresh_from_db()
+    assert not import_.path.exists()
+    return import_
+
+
+def zipped(**files: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def chatgpt() -> bytes:
+    return zipped(
+        **{
+            "conversations.json": (HERE / "chatgpt.json").read_bytes(),
+            "chat.html": b"<html>",
+            "user.json": b"{}",
+            "file-Abc123-bird.png": PNG,
+            "dalle-generations/file_00000000abc-1234.png": PNG,
+        }
+    )
+
+
+def test_a_zip_of_chatgpts_arrives_with_its_tree_its_pictures_and_its_code(owner: User) -> None:
+    import_ = taken_in(owner, chatgpt())
+    assert import_.status == "done"
+    conversation = Conversation.objects.get()
+    first, computed, slept, again = conversation.responses.order_by("id")
+    assert conversation.selected_root == first
+    assert (computed.previous_response, slept.previous_response) == (first, first)
+    assert first.selected_child == slept
+    assert again.retry_of == first
+    picture = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
+    assert first.input[0]["content"][0]["image_url"] == picture
+    assert computed.output[1]["outputs"] == [{"type": "logs", "logs": "42\n"}]
+    assert computed.output[2]["result"] == base64.b64encode(PNG).decode()
+    assert f"{conversation.created_at:%Y-%m-%d}" == "2024-06-10"
+    (chat,) = import_.chats.all()
+    assert (chat.outcome, chat.answers) == ("taken", 4)
+    assert chat.left == {"files": 1, "instructions": 1}
+
+
+def test_what_was_taken_is_found(owner: User) -> None:
+    taken_in(owner, chatgpt())
+    assert len(search(owner, "burrows")["messages"]) == 1
+
+
+def test_pictures_that_are_not_there_are_told_of(owner: User) -> None:
+    import_ = taken_in(owner, (HERE / "chatgpt.json").read_bytes())
+    assert import_.chats.get().left["missing_files"] == 2
+    assert Response.objects.count() == 4
+
+
+def test_twice_is_known_unless_it_is_wanted_again(owner: User) -> None:
+    taken_in(owner, chatgpt())
+    twice = taken_in(owner, chatgpt())
+    assert twice.chats.get().outcome == "known"
+    assert Conversation.objects.count() == 1
+    taken_in(owner, chatgpt(), again=True)
+    assert Conversation.objects.count() == 2
+    Conversation.objects.all().delete()
+    assert taken_in(owner, chatgpt()).chats.get().outcome == "taken"
+
+
+def test_promise_12_ids_of_somebody_elses_make_new_rows_and_touch_nothing(owner: User) -> None:
+    bob = User.objects.create_user("bob")
+    theirs = make_conversation(bob, "Theirs")
+    make_response(theirs, "Mine?", "Bob's.")
+    before = json.dumps(as_json(theirs), sort_keys=True)
+    taken_in(owner, before.encode())
+    theirs.refresh_from_db()
+    assert json.dumps(as_json(theirs), sort_keys=True) == before
+    mine = Conversation.objects.get(owner=owner)
+    assert mine.pk != theirs.pk
+    assert mine.responses.get().pk != theirs.responses.get().pk
+    assert mine.responses.get().owner == owner
+
+
+def shape(exported: dict[str, Any]) -> Any:
+    """An export without what is of one copy alone: ids become places."""
+    ids = {one["id"]: f"#{at}" for at, one in enumerate(exported["responses"])}
+    text = json.dumps({**exported, "id": ""}, sort_keys=True)
+    for id_, place in ids.items():
+        text = text.replace(id_, place)
+    plain = json.loads(text)
+    for one in plain["responses"]:
+        for name in ("client_key", "model_id", "sequence_number", "sent"):
+            one.pop(name, None)
+    return plain
+
+
+def test_our_own_export_comes_back_as_it_went(owner: User) -> None:
+    conversation = make_conversation(owner, "灯塔")
+    first = make_response(conversation, "Where?", "At sea.", usage={"total_tokens": 3})
+    second = make_response(
+        conversation,
+        "Where?",
+        "",
+        retry_of=first,
+        status="failed",
+        error={"code": "x", "message": "No."},
+    )
+    third = make_response(
+        conversation,
+        "And?",
+        "Cut",
+        first,
+        status="incomplete",
+        incomplete_details={"reason": "interrupted"},
+    )
+    make_response(conversation, "Go on", "off.", third, continues=True)
+    make_response(conversation, "Other?", "Yes.", first)
+    first.selected_child = third
+    first.save()
+    conversation.selected_root = second
+    conversation.save()
+    exported = as_json(conversation)
+    conversation.delete()
+    taken_in(owner, json.dumps(exported).encode())
+    assert shape(as_json(Conversation.objects.get())) == shape(exported)
+
+
+def test_everything_of_mine_comes_back(owner: User) -> None:
+    for number in range(3):
+        make_response(make_conversation(owner, f"Chat {number}"), "What?", f"Answer {number}.")
+    make_response(make_conversation(User.objects.create_user("bob"), "Bob's"))
+    content = b"".join(archive_of(owner))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        assert len(json.loads(archive.read("conversations.json"))) == 3
+        assert sum(name.startswith("markdown/") for name in names) == 3
+        assert "bob" not in archive.read("conversations.json").decode().lower()
+    before = [
+        shape(as_json(one)) for one in Conversation.objects.filter(owner=owner).order_by("pk")
+    ]
+    Conversation.objects.filter(owner=owner).delete()
+    import_ = taken_in(owner, content)
+    assert import_.chats.filter(outcome="taken").count() == 3
+    after = [shape(as_json(one)) for one in Conversation.objects.filter(owner=owner).order_by("pk")]
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"PK\x03\x04 no zip", "json"),
+        (b"[{", "json"),
+        (b"", "json"),
+        (b"[]", "nothing"),
+        (b'[{"mapping": {', "json"),
+        (zipped(readme=b"nothing"), "nothing"),
+        (b"[" * 100_000, "json"),
+    ],
+)
+def test_a_bad_file_is_named_as_such(owner: User, content: bytes, reason: str) -> None:
+    import_ = Import.objects.create(owner=owner, size=len(content))
+    import_.receive(0, content)
+    import_.claim()
+    run(import_)
+    import_.refresh_from_db()
+    assert (import_.status, import_.reason) == ("failed", reason)
+
+
+def test_one_bad_conversation_leaves_the_others(owner: User) -> None:
+    (good,) = json.loads((HERE / "chatgpt.json").read_text())
+    import_ = taken_in(owner, json.dumps([3, {"title": "Odd"}, good]).encode())
+    assert [(one.outcome, one.reason) for one in import_.chats.order_by("number")] == [
+        ("unreadable", "unknown"),
+        ("unreadable", "unknown"),
+        ("taken", ""),
+    ]
+
+
+def test_an_import_whose_process_died_goes_on_after_what_was_taken(owner: User) -> None:
+    chats = json.loads((HERE / "openwebui.json").read_text())
+    content = json.dumps([*chats, {**chats[0], "id": "other"}]).encode()
+    import_ = Import.objects.create(owner=owner, size=len(content))
+    import_.receive(0, content)
+    import_.claim()
+    stops = iter([False, True])
+    run(import_, lambda: next(stops))
+    assert import_.chats.count() == 1
+    Import.objects.update(beaten_at="2020-01-01T00:00:00Z")
+    assert import_.claim()
+    run(import_)
+    assert Conversation.objects.count() == import_.chats.count() == 2
+
+
+def test_pieces_are_taken_in_their_order(owner: User) -> None:
+    import_ = Import.objects.create(owner=owner, size=6)
+    assert not import_.receive(3, b"def")
+    assert import_.receive(0, b"abc")
+    assert not import_.claim()
+    assert not import_.receive(3, b"defg"), "more than was said"
+    assert import_.receive(3, b"def")
+    assert import_.path.read_bytes() == b"abcdef"
+    import_.discard()
+
+
+def test_a_zip_that_swells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conversations.models.archives.MAX_DOCUMENT", 1000)
+    with pytest.raises(BadArchive, match="too_large"):
+        list(documents(io.BytesIO(b'["' + b"a" * 3_000_000)))
+    monkeypatch.setattr("conversations.models.archives.MAX_TEXT", 2_000_000)
+    with pytest.raises(BadArchive, match="too_large"):
+        list(documents(io.BytesIO(b"[1," + b"1," * 3_000_000)))
+
+
+def test_documents_come_one_after_the_other_however_long_they_are() -> None:
+    wanted = [{"text": "灯" * number} for number in (1, 900_000, 2)]
+    file = io.BytesIO(json.dumps(wanted, ensure_ascii=False).encode())
+    assert list(documents(file)) == wanted
+
+
+def test_imports_of_a_person_are_theirs(owner: User) -> None:
+    taken_in(owner, chatgpt())
+    assert not Import.objects.visible_to(User.objects.create_user("bob")).exists()
+    assert ImportedChat.objects.count() == 1
