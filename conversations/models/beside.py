@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from django.db import models
+from django.utils import timezone
 
 from conversations.models.conversation import Conversation
 from conversations.models.response import Response
@@ -35,6 +36,7 @@ def settle(response: Response) -> None:
     question = response.retry_of_id or response.pk
     answers = models.Q(response=question) | models.Q(response__retry_of=question)
     Beside.objects.filter(answers).delete()
+    Response.objects.filter(pk=response.pk).update(shown_at=timezone.now())
 
 
 def standing(conversation: Conversation, among: Collection[str]) -> list[str]:

@@ -25,6 +25,7 @@ LEFT = {
     "heartbeat",
     "lease",
     "retry",
+    "shown_at",
     "worker",
 }
 

@@ -181,6 +181,9 @@ class Response(models.Model):
     started_at = models.DateTimeField(null=True)
     first_output_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
+    shown_at = models.DateTimeField(
+        null=True, help_text="When it was last chosen among its siblings."
+    )
 
     objects = ResponseQuerySet.as_manager()
 

@@ -1,10 +1,11 @@
 """The tree of a conversation: its outline, and the path through it that is shown."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from conversations.models.conversation import Conversation
 from conversations.models.response import Response
@@ -32,6 +33,7 @@ class Node(NamedTuple):
     selected_child_id: str | None
     status: str
     created_at: float
+    shown_at: float | None = None
 
 
 def outline(conversation: Conversation) -> list[Node]:
@@ -51,8 +53,9 @@ def nodes_of(responses: QuerySet[Response]) -> list[Node]:
         "selected_child_id",
         "status",
         "created_at",
+        "shown_at",
     )
-    return [Node(*row[:-1], row[-1].timestamp()) for row in rows]
+    return [_node(*row) for row in rows]
 
 
 def shown_path(
@@ -77,12 +80,24 @@ def select(conversation: Conversation, response_id: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(UNSELECTED, [response_id])
         unselected = cursor.fetchall()
+    chosen = [
+        child
+        for parent, child in unselected
+        if parent is not None or conversation.selected_root_id != child
+    ]
     for parent, child in unselected:
         if parent is not None:
             Response.objects.filter(pk=parent).update(selected_child=child)
-        elif conversation.selected_root_id != child:
+        elif child in chosen:
             conversation.selected_root_id = child
             conversation.save(update_fields=["selected_root"])
+    # So that of each question's answers the one is shown that was shown last.
+    Response.objects.filter(pk__in=chosen).update(shown_at=timezone.now())
+
+
+def _node(*row: Any) -> Node:
+    *place, created, shown = row
+    return Node(*place, created.timestamp(), shown and shown.timestamp())
 
 
 def _children(nodes: Iterable[Node]) -> Mapping[str | None, list[str]]:

@@ -51,3 +51,18 @@ def test_the_arrows_work_while_another_branch_is_answering(page: Page) -> None:
     expect(chat.question).to_contain_text("deltas=200 rate=50")
     chat.wait()
     assert chat.numbers() == counted(200)
+
+
+def test_another_question_comes_back_with_the_answer_that_was_chosen(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("deltas=3")
+    chat.retry("Try with fake-model-large")
+    chat.wait()
+    chat.answer.get_by_role("button", name="Previous version").click()
+    expect(chat.answer.get_by_role("group", name="Version 1 of 2")).to_be_visible()
+    chat.edit(0, "What is blue?")
+    chat.wait()
+    page.reload()
+    chat.question.get_by_role("button", name="Previous version").click()
+    expect(chat.question).to_contain_text("deltas=3")
+    expect(chat.answer.get_by_role("group", name="Version 1 of 2")).to_be_visible()

@@ -73,7 +73,7 @@ test("only what can be seen is drawn, and the lines that pass", () => {
 
 test("a zoom stays within its limits, and the whole map fits", () => {
   assert.equal(within(9), 2);
-  assert.equal(within(0), 0.15);
+  assert.equal(within(0), 0.05);
   const map = new TreeMap(TREE);
   assert.equal(fitting(map, { width: map.width * 3, height: map.height * 3 }), 1);
   assert.equal(fitting(map, { width: map.width / 2, height: map.height }), 0.5);

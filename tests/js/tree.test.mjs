@@ -95,3 +95,14 @@ test("a missing parent and a circle do no harm", () => {
   assert.deepEqual(new Tree([node("a", "gone")]).path(), ["a"]);
   assert.deepEqual(new Tree([node("a", "b"), node("b", "a")]).path(), []);
 });
+
+test("a question shows the answer that was chosen last, also in a page that is new", () => {
+  const nodes = [
+    { id: "a", previous_response_id: null, retry_of: null, created_at: 1, shown_at: 9 },
+    { id: "b", previous_response_id: null, retry_of: "a", created_at: 2, shown_at: null },
+    { id: "c", previous_response_id: null, retry_of: null, created_at: 3, shown_at: null },
+  ];
+  assert.equal(new Tree(nodes, "c").questions("c").previous, "a");
+  const later = { id: "d", previous_response_id: null, retry_of: "a", created_at: 12, shown_at: null };
+  assert.equal(new Tree([...nodes, later], "c").questions("c").previous, "d");
+});

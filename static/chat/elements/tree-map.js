@@ -111,6 +111,7 @@ export class TreeMapView {
     this.plane.style.width = `${width}px`;
     this.plane.style.height = `${height}px`;
     this.plane.style.transform = `scale(${this.scale})`;
+    this.plane.style.setProperty("--pixel", `${1 / this.scale}px`);
     setText(part(this.dialog, "scale"), message("percent", { percent: Math.round(this.scale * 100) }));
   }
 

@@ -7,7 +7,7 @@ const BESIDE = 20;
 const BELOW = 32;
 const EDGE = 16;
 
-const SMALLEST = 0.15;
+const SMALLEST = 0.05;
 const LARGEST = 2;
 
 /**

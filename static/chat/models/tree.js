@@ -5,7 +5,8 @@
 
 /**
  * @typedef {{id: string, previous_response_id: string | null, retry_of: string | null,
- *   selected_child_id?: string | null, status?: string}} Node
+ *   selected_child_id?: string | null, status?: string, created_at?: number,
+ *   shown_at?: number | null}} Node
  * @typedef {{index: number, count: number, previous: string | null, next: string | null}} Siblings
  */
 
@@ -168,7 +169,10 @@ export class Tree {
 
   #shownAnswer(question, answers) {
     const latest = this.latest.get(question);
-    return answers.includes(latest) ? latest : answers.at(-1);
+    if (answers.includes(latest)) return latest;
+    // As the server remembers it: the one chosen last, or made since.
+    const shown = (id) => this.nodes.get(id).shown_at ?? this.nodes.get(id).created_at ?? 0;
+    return answers.reduce((one, other) => (shown(other) >= shown(one) ? other : one));
   }
 }
 
