@@ -55,7 +55,7 @@ def nodes_of(responses: QuerySet[Response]) -> list[Node]:
         "created_at",
         "shown_at",
     )
-    return [_node(*row) for row in rows]
+    return [_node(row) for row in rows]
 
 
 def shown_path(
@@ -95,9 +95,9 @@ def select(conversation: Conversation, response_id: str) -> None:
     Response.objects.filter(pk__in=chosen).update(shown_at=timezone.now())
 
 
-def _node(*row: Any) -> Node:
+def _node(row: tuple[Any, ...]) -> Node:
     *place, created, shown = row
-    return Node(*place, created.timestamp(), shown and shown.timestamp())
+    return Node._make([*place, created.timestamp(), shown and shown.timestamp()])
 
 
 def _children(nodes: Iterable[Node]) -> Mapping[str | None, list[str]]:
