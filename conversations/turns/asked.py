@@ -99,6 +99,8 @@ async def _can_do_without(row: Response, error: ProviderError) -> bool:
     """
     if error.kind != ErrorKind.UNSUPPORTED_PARAMETER or row.model is None:
         return False
+    if error.param == "store" and "store" not in row.settings:
+        return await _runs_without_store(row)
     names = refused_in(row.settings, error.param or "")
     if not names:
         return False
@@ -109,6 +111,21 @@ async def _can_do_without(row: Response, error: ProviderError) -> bool:
         await in_database(row.model.refuses, names)
     except DatabaseError as trouble:
         logger.warning("%s: could not be remembered: %s", row.model, trouble)
+    return True
+
+
+async def _runs_without_store(row: Response) -> bool:
+    """The provider keeps nothing, and does not know the word: remembered; False if it was known."""
+    provider = provider_of(row)
+    if not provider.stateful:
+        return False
+    logger.warning("%s: %s keeps no responses", row.id, provider)
+    provider.stateful = row.background = False
+    same = Provider.objects.filter(pk=provider.pk)
+    try:
+        await in_database(same.update, stateful=False)
+    except DatabaseError as error:
+        logger.warning("%s: could not be remembered: %s", provider, error)
     return True
 
 

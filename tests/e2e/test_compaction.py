@@ -50,6 +50,6 @@ def test_what_is_too_long_is_asked_again_behind_a_compaction(page: Page) -> None
     expect(answer).to_contain_text("Or edit an earlier message")
     answer.get_by_role("button", name="Compact and ask again").click()
     card = page.get_by_role("region", name="Compacted")
-    expect(card).to_contain_text("The provider keeps the summary in a form that only it can read.")
+    expect(card).to_contain_text("The provider keeps the summary in a form that only it can read")
     expect(chat.questions).to_have_count(1)
     expect(chat.wait()).to_contain_text("What is blue?")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chatapp.accounts.models import User
-from conversations.models import Model
+from conversations.models import Model, Provider
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.errors import ErrorKind, ProviderError
@@ -121,3 +121,16 @@ async def test_the_size_of_a_context_is_learnt_from_a_refusal_unless_it_was_said
         provider.will_answer(ProviderError(ErrorKind.CONTEXT_LENGTH, "Too long.", detail=detail))
         await events_of(await ask(owner, f"{number}?"))
     assert (await in_database(Model.objects.get, pk=model.pk)).context_window == 4_096
+
+
+async def test_a_provider_that_does_not_know_store_is_asked_without_it_from_then_on(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(refused("store"))
+    first = await ask(owner)
+    assert (await events_of(first))[-1]["type"] == "response.completed"
+    assert "store" not in provider.requests[1]
+    assert not (await in_database(Provider.objects.get)).stateful
+    await events_of(await ask(owner, "And?", previous_response_id=first.id))
+    assert "previous_response_id" not in provider.requests[2]
+    assert len(provider.requests) == 3

@@ -24,12 +24,12 @@ export class CompactionView {
   update({ response, pending, questions }) {
     if (!isCompaction(response)) return;
     this.card ??= this.#build();
-    this.items.hidden = !this.isOpen || isSealed(response);
+    this.items.hidden = !this.isOpen;
     this.original = response.compacts ?? null;
     const isWriting = pending || isRunning(response);
     part(this.card, "original").hidden = isWriting || !this.original;
     part(this.card, "sealed").hidden = !isSealed(response);
-    part(this.card, "summary").hidden = isSealed(response) || !response.output?.length;
+    part(this.card, "summary").hidden = !response.output?.length;
     showSiblings(part(this.card, "siblings"), questions, this.actions.select);
   }
 
