@@ -9,6 +9,7 @@ from conversations.models import Provider, Response
 from conversations.models.database import in_database
 from conversations.protocol.cost import Cost, cost_ahead
 from conversations.protocol.errors import ProviderError
+from conversations.protocol.jsontext import dumps
 from conversations.protocol.tokens import answer_tokens, context_tokens, item_tokens, text_tokens
 from conversations.turns.compacting import is_missing
 from conversations.turns.endpoint import client_of
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 COUNT_WITHIN_SECONDS = 10.0
 LEAST_SHARE = 0.3
+MOST_SENT = 500_000  # characters: files and long histories are not sent for a count alone
 # An answer without a report is rare; so many of them are looked through for one.
 MOST_LOOKED_AT = 50
 # https://platform.openai.com/docs/api-reference/responses/input-tokens: all that it takes.
@@ -115,6 +117,8 @@ async def _counted(row: Response) -> int | None:
         return None
     request = await in_database(request_of, row)
     body = {name: value for name, value in request.body.items() if name in COUNTED}
+    if len(dumps(body)) > MOST_SENT:
+        return None
     try:
         async with asyncio.timeout(COUNT_WITHIN_SECONDS):
             counted = await client_of(provider).count_input_tokens(body)

@@ -12,6 +12,7 @@ from chatapp.accounts.models import User
 from conversations.models import Conversation, Model, Provider, Response
 from conversations.models.database import in_database
 from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.turns import estimate
 from tests.support.models import make_conversation, make_response
 from tests.support.scripted import ScriptedProvider
 
@@ -86,6 +87,14 @@ async def test_a_count_that_leaves_the_conversation_out_is_none(
     provider.tokens = 12
     said = await ask(client, previous_response_id=last.id, input="Why?", exact=True)
     assert (said["input_tokens"], said["exact"]) == (1_205, False)
+
+
+async def test_much_is_not_sent_for_a_count_alone(
+    client: AsyncClient, model: Model, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimate, "MOST_SENT", 50)
+    assert (await ask(client, input="Why?", exact=True))["exact"] is False
+    assert provider.counted == []
 
 
 async def test_one_that_is_away_is_asked_again_another_time(
