@@ -17,6 +17,7 @@ urlpatterns = [
     path("shares/<int:share_id>/", shares.share, name="share"),
     path("s/<slug:token>/", shared.shared, name="shared"),
     path("s/<slug:token>/print/", shared.shared, {"form": "print"}, name="shared-print"),
+    path("s/<slug:token>/files/<slug:file_id>/", shared.file, name="shared-file"),
     path("s/<slug:token>/open/", shared.unlock, name="shared-open"),
     path("s/<slug:token>/continue/", shared.go_on, name="shared-copy"),
 ]

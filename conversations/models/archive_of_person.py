@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.text import slugify
 
 from conversations.models.assistant import Assistant
+from conversations.models.attachment import Attachment
 from conversations.models.conversation import Conversation
 from conversations.models.export import as_json, as_markdown
 from conversations.models.prompt import Prompt
@@ -68,6 +69,10 @@ def _written(archive: zipfile.ZipFile, person: "User") -> Iterator[None]:
     for id_ in ids:
         if conversation := own.filter(pk=id_).first():
             archive.writestr(_name(conversation), as_markdown(conversation))
+        yield
+    for kept in list(Attachment.objects.owned_by(person).defer("text").order_by("pk")):
+        if kept.path.exists():
+            archive.write(kept.path, f"files/{kept.pk}/{kept.name}")
         yield
     for name, kind in (("assistants", Assistant), ("prompts", Prompt)):
         rows = kind.objects.filter(owner=person).values()

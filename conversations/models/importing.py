@@ -3,7 +3,7 @@
 import base64
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -77,7 +77,7 @@ class Import(models.Model):
 
     @property
     def path(self) -> Path:
-        return Path(settings.DATA_DIR) / "uploads" / "imports" / self.pk
+        return Path(settings.DATA_DIR) / "imports" / self.pk
 
     def receive(self, at: int, piece: bytes) -> bool:
         """Keep the next piece of the file; False when it is not the next, or too much."""
@@ -101,13 +101,16 @@ class Import(models.Model):
         rows = Import.objects.filter(free | left, pk=self.pk)
         return bool(rows.update(status=self.Status.RUNNING, beaten_at=now))
 
-    def beat(self) -> None:
-        Import.objects.filter(pk=self.pk).update(beaten_at=timezone.now())
+    def beat(self) -> bool:
+        """Somebody is at it; False when it has ended meanwhile."""
+        running = Import.objects.filter(pk=self.pk, status=self.Status.RUNNING)
+        return bool(running.update(beaten_at=timezone.now()))
 
     def end(self, reason: str = "") -> None:
         """It is done, or can't be read on; the upload is of no use any more."""
         status = self.Status.FAILED if reason else self.Status.DONE
-        Import.objects.filter(pk=self.pk).update(status=status, reason=reason)
+        running = Import.objects.filter(pk=self.pk, status=self.Status.RUNNING)
+        running.update(status=status, reason=reason)
         self.discard()
 
     def discard(self) -> None:
@@ -152,8 +155,11 @@ class ImportedChat(models.Model):
 def run(import_: Import, stopped: Callable[[], bool] = lambda: False) -> None:
     """Take in what was claimed, one conversation after the other, each in a transaction.
 
-    What was taken before this process began is not taken again. Returns early when `stopped`.
+    What was taken before this process began is not taken again. Returns early when `stopped`, and
+    when it waited so long that it was done by somebody who thought it abandoned.
     """
+    if not import_.beat():
+        return
     try:
         archive = Archive(import_.path)
     except (BadArchive, OSError) as error:
@@ -215,7 +221,7 @@ def _known(import_: Import, entry: ImportedChat) -> ImportedChat | None:
 def _plant(import_: Import, entry: ImportedChat, chat: Chat, archive: Archive) -> None:
     left = Counter(chat.left)
 
-    def stored(conversation: Conversation) -> None:
+    def stored(conversation: Conversation, _: Mapping[str, str]) -> None:
         entry.outcome, entry.conversation = ImportedChat.Outcome.TAKEN, conversation
         entry.answers = len(chat.answers)
         entry.left = {reason: number for reason, number in left.items() if number}

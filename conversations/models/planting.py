@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from conversations.models.attachment import link
 from conversations.models.conversation import TITLE_LENGTH, Conversation
 from conversations.models.response import Response, Status
 from conversations.models.search_entry import entry_of, put
@@ -22,7 +23,7 @@ BATCH = 200
 MODEL_NAME = 200
 
 Files = Callable[[list[Item]], list[Item]]
-Stored = Callable[[Conversation], None]
+Stored = Callable[[Conversation, Mapping[str, str]], None]
 
 
 def plant(
@@ -31,7 +32,7 @@ def plant(
     """Store a copy of `chat` as `owner`'s. Nothing that was there before is touched.
 
     `files` makes of items those that are stored: with the files that they name, or without.
-    What `stored` does belongs to the same transaction.
+    What `stored` does, given it and the new ids by the keys of `chat`, is in the same transaction.
     """
     conversation = Conversation(
         owner=owner,
@@ -47,11 +48,12 @@ def plant(
     with transaction.atomic():
         conversation.save(force_insert=True)
         Response.objects.bulk_create(responses, BATCH)
+        link(responses)
         put(entries)
         root = _root(chat, rows)
         Conversation.objects.filter(pk=conversation.pk).update(selected_root=root)
         if stored:
-            stored(conversation)
+            stored(conversation, rows)
     return conversation
 
 

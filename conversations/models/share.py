@@ -1,7 +1,7 @@
 """Links by which others read what was there of a conversation when it was shared."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import models
 from django.utils import timezone
 
+from conversations.models.attachment import Attachment
 from conversations.models.conversation import TITLE_LENGTH, Conversation
 from conversations.models.encryption import EncryptedTextField
 from conversations.models.response import RUNNING, Response
@@ -122,6 +123,27 @@ class Share(models.Model):
         """Its responses, oldest first, as far as they still are there."""
         found = Response.objects.filter(conversation=self.conversation_id).in_bulk(self.responses)
         return [found[id_] for id_ in self.responses if id_ in found]
+
+    def file(self, file_id: str) -> Attachment | None:
+        """A file of what is shared; None for any other."""
+        through = Response.attachments.through.objects.filter(
+            attachment=file_id,
+            response__in=self.responses,
+            response__conversation=self.conversation_id,
+        )
+        return Attachment.objects.filter(pk=file_id).first() if through.exists() else None
+
+    def hand_on(self, rows: Mapping[str, str]) -> None:
+        """A copy was made, with these ids for ours: its messages have the files that ours have."""
+        through = Response.attachments.through
+        had = through.objects.filter(response__in=list(rows))
+        through.objects.bulk_create(
+            [
+                through(response_id=rows[one.response_id], attachment_id=one.attachment_id)
+                for one in had
+            ],
+            ignore_conflicts=True,
+        )
 
     def opens_with(self, passphrase: str) -> bool:
         """Whether this is its passphrase; slow, so that guessing is."""

@@ -58,7 +58,7 @@ async def file(request: HttpRequest, user: User, file_id: str) -> HttpResponseBa
         await in_database(_take_back, user, file_id)
         return HttpResponse(status=204)
     found = await in_database(_visible, user, file_id)
-    return await _served(found, found.path, found.kind.served_as)
+    return await served(found, found.path, found.kind.served_as)
 
 
 @require_safe
@@ -69,7 +69,7 @@ async def thumbnail(request: HttpRequest, user: User, file_id: str) -> HttpRespo
     if not found.kind.is_image:
         raise _missing()
     is_gif = found.kind.media_type == "image/gif"
-    return await _served(found, found.thumbnail, "image/png" if is_gif else found.kind.media_type)
+    return await served(found, found.thumbnail, "image/png" if is_gif else found.kind.media_type)
 
 
 @require_safe
@@ -146,7 +146,7 @@ def _missing() -> Refused:
     return Refused(404, "not_found", _("This file does not exist any more."))
 
 
-async def _served(found: Attachment, path: Path, content_type: str) -> HttpResponseBase:
+async def served(found: Attachment, path: Path, content_type: str) -> HttpResponseBase:
     """Bytes that somebody uploaded: whatever they are, no browser is to run them as a page of ours.
 
     Only pictures, which were written anew, are shown in place; all else is a download.

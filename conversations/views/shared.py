@@ -5,16 +5,20 @@ changed through one: a passphrase is checked and a copy made at addresses of the
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from functools import wraps
 from time import time
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -25,20 +29,22 @@ from chatapp.accounts.models import User
 from conversations.models import Share
 from conversations.models.export import document
 from conversations.models.planting import plant
+from conversations.protocol.files import file_parts
 from conversations.protocol.imports import own
 from conversations.protocol.visibility import shared_response
+from conversations.views.files import served
 from conversations.views.reading import reading
 
 OPEN_FOR = 24 * 3600
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def for_readers(view: View) -> View:
     """A view that is given the share of its token; no cache, list or referrer gets what it says."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         if not settings.SHARE_PUBLIC and not request.user.is_authenticated:
             return _quiet(redirect_to_login(request.get_full_path()))
         share = Share.find(token)
@@ -63,11 +69,21 @@ def shared(request: HttpRequest, share: Share, token: str, form: str = "page") -
         "token": token,
         "is_own": request.user == share.owner,
     }
-    responses = [shared_response(row.to_api()) for row in share.rows()]
+    responses = [_with_addresses(shared_response(row.to_api()), token) for row in share.rows()]
     if not responses:
         raise Http404
     template = "conversations/print.html" if form == "print" else "conversations/shared.html"
     return reading(request, template, responses, share.end, context)
+
+
+@require_safe
+@for_readers
+def file(request: HttpRequest, share: Share, token: str, file_id: str) -> HttpResponseBase:
+    """A file of what is shared: a picture to look at, anything else to keep."""
+    found = share.file(file_id) if _is_open_to(request, share) else None
+    if found is None:
+        raise Http404
+    return async_to_sync(served)(found, found.path, found.kind.served_as)
 
 
 @csrf_exempt  # it changes nothing here: its answer lets this browser read what the link shows
@@ -118,7 +134,21 @@ def _copy(share: Share, person: User) -> str:
         raise Http404
     chat = own.read(document(share.title, responses))
     end = share.end if share.end in {answer.key for answer in chat.answers} else None
-    return plant(replace(chat, selected=end, updated_at=time()), person).pk
+    chat = replace(chat, selected=end, updated_at=time())
+    return plant(chat, person, stored=lambda _, rows: share.hand_on(rows)).pk
+
+
+def _with_addresses(response: dict[str, Any], token: str) -> dict[str, Any]:
+    """The response, whose files are at addresses that the link opens."""
+    parts = list(file_parts(response["input"]))
+    if not parts:
+        return response
+    shown = deepcopy(response)
+    for part in file_parts(shown["input"]):
+        address = reverse("conversations:shared-file", args=[token, part.pop("file_id")])
+        if part["type"] == "input_image":
+            part["image_url"] = address
+    return shown
 
 
 def _is_open_to(request: HttpRequest, share: Share) -> bool:
@@ -144,7 +174,7 @@ def _proof(share: Share) -> str:
     return salted_hmac("conversations.share", value, algorithm="sha256").hexdigest()
 
 
-def _quiet(answer: HttpResponse) -> HttpResponse:
+def _quiet(answer: HttpResponseBase) -> HttpResponseBase:
     answer["Cache-Control"] = "no-store, private"
     answer["X-Robots-Tag"] = "noindex, nofollow"
     answer.headers.setdefault("Referrer-Policy", "no-referrer")

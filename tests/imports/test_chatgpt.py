@@ -48,14 +48,17 @@ def test_it_keeps_its_name_dates_and_id(chat: Chat) -> None:
 def test_a_picture_is_named_where_it_stood(chat: Chat) -> None:
     (message,) = by_key(chat)["answer"].input
     assert message["content"][0] == {"type": "input_image", FILE: "file-Abc123"}
-    assert input_text([message]) == "What bird is this?\n[notes.pdf]"
+    assert input_text([message]) == "What bird is this?\n\n[notes.pdf]"
 
 
 def test_citations_become_links_and_sources(chat: Chat) -> None:
     (message,) = by_key(chat)["answer"].output
     (part,) = message["content"]
     assert part["text"] == "A **puffin** ([birds.example](https://birds.example/puffin))."
-    assert [one["url"] for one in part["annotations"]] == ["https://birds.example/puffin"]
+    (page,) = part["annotations"]
+    assert page["url"] == "https://birds.example/puffin"
+    shown = part["text"][page["start_index"] : page["end_index"]]
+    assert shown == "([birds.example](https://birds.example/puffin))"
 
 
 def test_thoughts_code_and_what_it_wrote_are_one_answer(chat: Chat) -> None:

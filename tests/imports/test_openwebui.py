@@ -39,8 +39,8 @@ def test_thoughts_become_an_item_and_the_text_is_clean(chat: Chat) -> None:
 
 def test_pictures_come_along_and_other_files_are_named(chat: Chat) -> None:
     content = chat.answers[0].input[0]["content"]
-    assert [part["type"] for part in content] == ["input_text", "input_image", "input_text"]
-    assert content[2]["text"] == "\n[crane.pdf]"
+    assert [part["type"] for part in content] == ["input_text", "input_image"]
+    assert content[0]["text"] == "How do I fold a crane?\n\n[crane.pdf]"
     assert chat.left["files"] == 1
 
 

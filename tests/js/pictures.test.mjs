@@ -7,7 +7,9 @@ const asked = (image_url) => [{ role: "user", content: [{ type: "input_image", i
 
 test("a picture that stands in a question as data is shown", () => {
   const url = "data:image/png;base64,iVBORw0KGgo=";
+  const shared = "/s/a-token_1/files/file_1/";
   assert.deepEqual(picturesIn(asked(url)), [url]);
+  assert.deepEqual(picturesIn(asked(shared)), [shared]);
 });
 
 test("no other address is, nor what is no picture", () => {

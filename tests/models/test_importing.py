@@ -13,6 +13,7 @@ from chatapp.accounts.models import User
 from conversations.models import Conversation, Import, ImportedChat, Response
 from conversations.models.archive_of_person import archive_of
 from conversations.models.archives import BadArchive, documents
+from conversations.models.attachment import folder
 from conversations.models.export import as_json
 from conversations.models.importing import run
 from conversations.models.search import search
@@ -226,6 +227,20 @@ def test_an_import_whose_process_died_goes_on_after_what_was_taken(owner: User) 
     assert import_.claim()
     run(import_)
     assert Conversation.objects.count() == import_.chats.count() == 2
+
+
+def test_uploads_are_not_where_stray_files_are_swept(owner: User) -> None:
+    import_ = Import.objects.create(owner=owner, size=3)
+    import_.receive(0, b"abc")
+    assert folder() not in import_.path.parents
+    import_.discard()
+
+
+def test_one_that_was_done_meanwhile_stays_done(owner: User) -> None:
+    import_ = taken_in(owner, chatgpt())
+    run(import_)
+    import_.refresh_from_db()
+    assert import_.status == "done"
 
 
 def test_pieces_are_taken_in_their_order(owner: User) -> None:

@@ -1,13 +1,14 @@
 """What a link leads to, for strangers and for colleagues."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from chatapp.accounts.models import User
-from conversations.models import Conversation, Response, Share
+from conversations.models import Attachment, Conversation, Response, Share
 from tests.support.models import make_conversation, make_response
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +129,33 @@ def test_a_colleague_goes_on_from_it_in_a_copy_of_their_own(share: Share) -> Non
     assert {row.owner_id for row in rows} == {copy.owner_id}
     assert not any(row.instructions or row.settings or row.upstream_id for row in rows)
     assert "secret" not in json.dumps([row.input for row in rows])
+
+
+def test_promise_6_a_link_opens_the_files_of_what_it_shows_and_no_others(
+    share: Share, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    owner = share.owner
+    shown, other = (
+        Attachment.objects.create(owner=owner, name="cat.png", size=3, sha256="") for _ in range(2)
+    )
+    for file in (shown, other):
+        file.path.write_bytes(b"cat")
+    first = Response.objects.get(pk=share.responses[0])
+    first.input[-1]["content"] = [shown.as_part()]
+    first.save()
+    first.attachments.add(shown)
+    address_of_file = address(share, f"files/{shown.pk}/")
+    assert address_of_file in Client().get(address(share)).content.decode()
+    served = Client().get(address_of_file)
+    assert (served.content, served["Content-Type"]) == (b"cat", "image/png")
+    assert "no-store" in served["Cache-Control"]
+    assert Client().get(address(share, f"files/{other.pk}/")).status_code == 404
+    client = as_somebody()
+    client.post(address(share, "continue/"))
+    assert client.get(f"/files/{shown.pk}/").status_code == 200
+    share.revoke()
+    assert Client().get(address_of_file).status_code == 404
 
 
 @pytest.fixture

@@ -130,7 +130,9 @@ def _items(
     left: Counter[str],
 ) -> Iterator[Item]:
     if role == "user":
-        parts = [*_parts(content, "input_text", left), *_attached(content, metadata, left)]
+        parts = _parts(content, "input_text", left)
+        if named := "\n".join(_attached(metadata, left)):
+            parts = _with_text(parts, named)
         if parts:
             yield {"type": "message", "role": "user", "content": parts}
     elif kind == "thoughts":
@@ -153,11 +155,9 @@ def _answer(
     else:
         parts = _parts(content, "output_text", left)
     parts = [part for part in parts if part.get("text") != ""]
-    pages = list(_pages(metadata))
     for part in parts:
         if part["type"] == "output_text":
-            part["text"] = _cited(part["text"], metadata)
-            part["annotations"], pages = pages, []
+            part["text"], part["annotations"] = _cited(part["text"], metadata)
     texts = [part for part in parts if part["type"] == "output_text"]
     if texts:
         yield {"type": "message", "role": "assistant", "status": "completed", "content": texts}
@@ -202,15 +202,21 @@ def _part(part: dict[str, Any], kind: str, left: Counter[str]) -> Iterator[dict[
         left["media"] += 1
 
 
-def _attached(
-    content: dict[str, Any], metadata: dict[str, Any], left: Counter[str]
-) -> Iterator[dict[str, Any]]:
-    """Files that were uploaded with a question: those that are no picture are named only."""
+def _attached(metadata: dict[str, Any], left: Counter[str]) -> Iterator[str]:
+    """The names of files that were uploaded with a question: pictures stand in it themselves."""
     for file in list_of(metadata.get("attachments")):
         name = text_of(object_of(file).get("name"))
         if name and not text_of(object_of(file).get("mime_type")).startswith("image/"):
             left["files"] += 1
-            yield _text("input_text", f"\n[{name}]")
+            yield f"[{name}]"
+
+
+def _with_text(parts: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
+    """The parts, the last text of them longer by a paragraph."""
+    *before, last = parts or [{}]
+    if last.get("type") != "input_text":
+        return [*parts, _text("input_text", text)]
+    return [*before, _text("input_text", f"{last['text']}\n\n{text}")]
 
 
 def _text(kind: str, text: str) -> dict[str, Any]:
@@ -240,26 +246,29 @@ def _said(content: dict[str, Any]) -> str:
     return text_of(content.get("text")) or "\n".join(parts)
 
 
-def _pages(metadata: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The pages that an answer cites, as the API writes them."""
-    references = list_of(metadata.get("content_references")) + list_of(metadata.get("citations"))
-    for reference in map(object_of, references):
-        for page in (
-            reference,
-            object_of(reference.get("metadata")),
-            *list_of(reference.get("items")),
-        ):
-            url = text_of(object_of(page).get("url"))
-            if url.startswith(("https://", "http://")):
-                title = text_of(page.get("title")) or url
-                places = {"start_index": 0, "end_index": 0}
-                yield {"type": "url_citation", "url": url, "title": title, **places}
+def _cited(text: str, metadata: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
+    """The text with what was shown in the place of each mark, and the pages cited, each there."""
+    references = [object_of(one) for one in list_of(metadata.get("content_references"))]
+    marked = {text_of(one.get("matched_text")): one for one in references}
+    pages: list[dict[str, Any]] = []
+    written, at = "", 0
+    for mark in CITATION.finditer(text):
+        reference = marked.pop(mark[0], {})
+        written += text[at : mark.start()]
+        alt = text_of(reference.get("alt"))
+        pages += _pages(reference, len(written), len(written) + len(alt))
+        written, at = written + alt, mark.end()
+    written += text[at:]
+    for reference in [*marked.values(), *map(object_of, list_of(metadata.get("citations")))]:
+        pages += _pages(reference, len(written), len(written))
+    return written, pages
 
 
-def _cited(text: str, metadata: dict[str, Any]) -> str:
-    """The text with what was shown in the place of each mark, which is often nothing."""
-    for reference in map(object_of, list_of(metadata.get("content_references"))):
-        mark = text_of(reference.get("matched_text"))
-        if "\ue200" in mark:
-            text = text.replace(mark, text_of(reference.get("alt")))
-    return CITATION.sub("", text)
+def _pages(reference: dict[str, Any], start: int, end: int) -> Iterator[dict[str, Any]]:
+    """The pages of a reference, as the API writes what is cited."""
+    for page in (reference, reference.get("metadata"), *list_of(reference.get("items"))):
+        url = text_of(object_of(page).get("url"))
+        if url.startswith(("https://", "http://")):
+            title = text_of(object_of(page).get("title")) or url
+            places = {"start_index": start, "end_index": end}
+            yield {"type": "url_citation", "url": url, "title": title, **places}

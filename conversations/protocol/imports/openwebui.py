@@ -72,8 +72,11 @@ def _message(key: str, node: dict[str, Any], nodes: dict[str, Any], left: Counte
     children = [child for child in listed if child in nodes and nodes[child].get("parentId") == key]
     items: list[Item] = []
     if role == "user":
-        parts = [{"type": "input_text", "text": content}] if content else []
-        parts += _files(node, left)
+        files = list(_files(node, left))
+        names = [part["text"] for part in files if part["type"] == "input_text"]
+        text = "\n\n".join(filter(None, [content, "\n".join(names)]))
+        parts = [{"type": "input_text", "text": text}] if text else []
+        parts += [part for part in files if part["type"] != "input_text"]
         items = [{"type": "message", "role": "user", "content": parts}] if parts else []
     elif role == "assistant":
         items = list(_said(content, node, left))
@@ -128,7 +131,7 @@ def _files(node: dict[str, Any], left: Counter[str]) -> Iterator[dict[str, Any]]
         else:
             left["files"] += 1
             if name := text_of(file.get("name")):
-                yield {"type": "input_text", "text": f"\n[{name}]"}
+                yield {"type": "input_text", "text": f"[{name}]"}
 
 
 def _pages(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
