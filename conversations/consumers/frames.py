@@ -2,7 +2,8 @@
 
 Sent to the browser besides the API's events: `response.accepted` (the question is stored),
 `response.snapshot` (replaces what the browser had), `conversation.updated`,
-`conversation.deleted`, `conversations.changed` (something may have been missed) and `error`.
+`conversation.deleted`, `memory.updated`, `conversations.changed` (something may have been missed)
+and `error`.
 """
 
 from typing import Annotated, Any, Literal

@@ -6,6 +6,7 @@ from conversations.models.beside import Beside
 from conversations.models.branch import Branch
 from conversations.models.conversation import Conversation
 from conversations.models.importing import Import, ImportedChat
+from conversations.models.memory import Memory
 from conversations.models.prompt import Prompt
 from conversations.models.provider import Model, Provider
 from conversations.models.response import Response
@@ -20,6 +21,7 @@ __all__ = [
     "Conversation",
     "Import",
     "ImportedChat",
+    "Memory",
     "Model",
     "Prompt",
     "Provider",

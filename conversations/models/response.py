@@ -135,6 +135,9 @@ class Response(models.Model):
     )
     assistant_name = models.CharField(max_length=80, blank=True)
     instructions = models.TextField(blank=True)
+    memory = models.TextField(
+        blank=True, help_text="What the model was told of the person, before the instructions."
+    )
     settings = models.JSONField(default=dict, help_text="The request parameters that were sent.")
     chosen = models.JSONField(
         default=dict, help_text="The parameters that the person set, by dotted name."

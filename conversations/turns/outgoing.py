@@ -19,7 +19,7 @@ def request_of(row: Response, *, may_chain: bool = True, halvings: int = 0) -> R
     its earlier half is left out, `halvings` times.
     """
     if not row.is_compaction:
-        return _following(row, row.previous_response_id, row.input, row.instructions, may_chain)
+        return _following(row, row.previous_response_id, row.input, _told(row), may_chain)
     asked = [user_message(compaction.REQUEST)]
     if not halvings:
         return _following(row, row.compacts_id, asked, compaction.INSTRUCTIONS, may_chain)
@@ -42,6 +42,11 @@ COMPACTED = ("model", "input", "previous_response_id")
 def steps_of(path: Sequence[Response]) -> list[Step]:
     """What each of the stored responses contributes to a request."""
     return [_step(response) for response in path]
+
+
+def _told(row: Response) -> str:
+    """What is remembered of the person, then the instructions: neither is inherited by a chain."""
+    return "\n\n".join(filter(None, [row.memory, row.instructions]))
 
 
 def _following(

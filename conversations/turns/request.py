@@ -10,6 +10,7 @@ from django.db.models import Case, F, When
 from conversations.models import Assistant, Conversation, Model, Response
 from conversations.models.attachment import link
 from conversations.models.beside import put_beside, settle
+from conversations.models.memory import recalled
 from conversations.models.search_entry import index
 from conversations.models.temporary import expiry
 from conversations.protocol.compaction import TRIGGER
@@ -143,6 +144,8 @@ def _create(new: NewResponse, worker: str) -> Response:
     if response.conversation.is_temporary:
         # No provider is to keep it, so none can run it by itself.
         response.settings["store"] = wanted = False
+    elif not response.is_compaction:
+        response.memory = recalled(new.owner)
     response.background = wanted and model.can_background and not response.is_compaction
     response.text = response.as_text()
     response.save(force_insert=True)

@@ -17,6 +17,7 @@ from conversations.turns.ending import Ending
 from conversations.turns.handover import hand_over, pass_on_stop
 from conversations.turns.own_logs import OwnLogs
 from conversations.turns.request import NewResponse, RequestError, companions, store
+from conversations.turns.remembering import note_what_was_said
 from conversations.turns.shared_log import shared_logs
 from conversations.turns.tasks import Tasks
 from conversations.turns.title import make_title
@@ -161,6 +162,7 @@ class Turns:
             await notices.conversation_updated(row.conversation)
             if not self._closing:
                 self._titles.spawn(self._title(row))
+                self._titles.spawn(note_what_was_said(row))
         await turn.aftermath()
 
     async def _settle(self, turn: Turn) -> None:

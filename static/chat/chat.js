@@ -31,6 +31,7 @@ import { Steps } from "./elements/steps.js";
 import { TabTitle } from "./elements/tab-title.js";
 import { Temporary } from "./elements/temporary.js";
 import { Transcript } from "./elements/transcript.js";
+import { message } from "./messages.js";
 import { BackgroundChoice } from "./models/background.js";
 import { Drafts } from "./models/drafts.js";
 import { ServerClock } from "./models/elapsed.js";
@@ -287,6 +288,12 @@ function accepted(frame) {
   asking.accepted(frame);
 }
 
+/** @param {string[]} notes what is remembered of the person from now on */
+function noted(notes) {
+  const where = { href: "/memory/", text: message("notedWhere") };
+  notice.show(message("noted", { notes: notes.join(" ") }), where);
+}
+
 function newTemporary() {
   place.go(null);
   temporary.toggle();
@@ -295,6 +302,7 @@ function newTemporary() {
 /** Hints of the server's. */
 function noticed(frame) {
   if (frame.type === "conversations.changed") catchingUp.allInAWhile();
+  else if (frame.type === "memory.updated") noted(frame.notes);
   else if (frame.type === "conversation.deleted") place.deleted(frame.conversation_id);
   else if (frame.type === "conversation.updated") {
     summaries.put(frame.conversation);

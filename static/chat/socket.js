@@ -10,7 +10,7 @@ const TOO_MANY = 4429;
 const BUSY = 500; // this status and those above: the same request may work later
 const NOT_FOUND = 404;
 const PATIENCE = 2_000;
-const NOTICE = /^conversations?\./;
+const NOTICE = /^(conversations?|memory)\./;
 
 /**
  * @typedef {object} Handlers
@@ -19,7 +19,7 @@ const NOTICE = /^conversations?\./;
  * @property {(frame: object) => void} accepted
  * @property {(frame: object) => void} error
  * @property {(frame: object) => void} notice conversation.updated, conversation.deleted,
- *   conversations.changed
+ *   conversations.changed, memory.updated
  * @property {(connected: boolean, attempts: number) => void} connection
  * @property {() => void} signedOut
  */

@@ -105,7 +105,7 @@ class ScriptedProvider:
 
 def use(provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch) -> ScriptedProvider:
     """Make every turn speak to this provider."""
-    for module in ("asked", "compacting", "estimate", "upstream", "title"):
+    for module in ("asked", "compacting", "estimate", "upstream", "title", "remembering"):
         monkeypatch.setattr(f"conversations.turns.{module}.client_of", lambda _: provider)
     return provider
 

@@ -27,6 +27,17 @@ class Role(models.TextChoices):
 class User(AbstractUser):
     """A person. `role` is kept in Django's own flags, so that its tools understand it too."""
 
+    memory_on = models.BooleanField(
+        _("Remember things about me"),
+        default=True,
+        help_text=_("Models are told what is listed here, with each question in any chat."),
+    )
+    memory_learns = models.BooleanField(
+        _("Note things by itself"),
+        default=False,
+        help_text=_("After each answer the model looks for what is worth remembering."),
+    )
+
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")

@@ -11,6 +11,7 @@ from conversations.providers.guide.documentation import Section
 from conversations.providers.guide.functions import answer_from, call_for
 from conversations.providers.guide.images import seen_in
 from conversations.providers.guide.memory import from_memory, name_in, quoted
+from conversations.providers.guide.notes import are_notes_wanted, notes_of
 from conversations.providers.guide.reply import Reply
 from conversations.providers.guide.samples_of_items import rolled
 from conversations.providers.guide.schema import value_for
@@ -67,6 +68,12 @@ def _title(ask: Ask) -> Reply | None:
 
 def _summary(ask: Ask) -> Reply | None:
     return Reply(summary_of(ask), exact=True) if is_compaction_wanted(ask) else None
+
+
+def _notes(ask: Ask) -> Reply | None:
+    if not are_notes_wanted(ask):
+        return None
+    return Reply(jsontext.dumps(notes_of(ask)), exact=True)
 
 
 def _tool_results(ask: Ask) -> Reply | None:
@@ -173,6 +180,7 @@ def _reasoning(ask: Ask) -> str:
 RULES: tuple[Callable[[Ask], Reply | None], ...] = (
     _title,
     _summary,
+    _notes,
     _tool_results,
     _approvals,
     _command,

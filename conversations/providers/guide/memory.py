@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from conversations.protocol.notes import HEADING
 from conversations.providers.guide.ask import Ask, text_of
 from conversations.providers.guide.signs import APOSTROPHE, COMMAS, FULL_STOPS
 
@@ -12,6 +13,7 @@ MY_NAME = re.compile(
     rf"|(?:我叫|我的名字是)\s*([^\s,.!?{FULL_STOPS}{COMMAS}什么]{{1,12}})",
     re.I,
 )
+KNOWN_NAME = re.compile(rf"\bname is ({NAME})|名字(?:是|叫)\s*(\S{{1,12}})", re.I)
 REMEMBER = re.compile(rf"\bremember(?: that)?[:,]?\s+(.+)|请?记住[:,{COMMAS}]?\s*(.+)", re.I)
 
 
@@ -29,8 +31,16 @@ def name_in(ask: Ask) -> str | None:
     return next((match[1] or match[2] for match in reversed(names)), None)
 
 
+def known_of(ask: Ask) -> list[str]:
+    """What the app remembers of the person from earlier conversations, and sent along."""
+    _, _, notes = ask.instructions.partition(HEADING)
+    lines = notes.strip().split("\n\n", 1)[0].splitlines()
+    return [line.removeprefix("- ") for line in lines if line.startswith("- ")]
+
+
 def _name(ask: Ask) -> str:
-    name = name_in(ask)
+    known = (match[1] or match[2] for match in map(KNOWN_NAME.search, known_of(ask)) if match)
+    name = name_in(ask) or next(known, None)
     return (
         f"Your name is {name}." if name else "You have not told me your name in this conversation."
     )
@@ -73,7 +83,10 @@ def _everything(ask: Ask) -> str:
     ]
     asked = len(ask.questions) - 1
     facts.append(f"You have said {asked} {'thing' if asked == 1 else 'things'} before this.")
-    return "From this conversation I remember:\n\n" + "\n".join(f"- {fact}" for fact in facts)
+    said = "From this conversation I remember:\n\n" + "\n".join(f"- {fact}" for fact in facts)
+    if known := "\n".join(f"- {note}" for note in known_of(ask)):
+        said += f"\n\nFrom earlier conversations I know:\n\n{known}"
+    return said
 
 
 def _noted(ask: Ask) -> str:

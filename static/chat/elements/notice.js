@@ -12,10 +12,13 @@ export class Notice {
     onAction(node, "dismiss", () => this.hide());
   }
 
-  /** @param {string} text */
-  show(text) {
+  /** @param {string} text @param {{href: string, text: string} | null} [link] where there is more */
+  show(text, link = null) {
     clearTimeout(this.timer);
     part(this.node, "text").textContent = text;
+    const more = /** @type {HTMLAnchorElement} */ (part(this.node, "more"));
+    more.hidden = link === null;
+    if (link) [more.href, more.textContent] = [link.href, link.text];
     this.node.hidden = false;
     announce(text);
     this.timer = setTimeout(() => this.hide(), SHOWN);
