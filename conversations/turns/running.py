@@ -16,8 +16,8 @@ from conversations.turns.claims import next_in_line
 from conversations.turns.ending import Ending
 from conversations.turns.handover import hand_over, pass_on_stop
 from conversations.turns.own_logs import OwnLogs
-from conversations.turns.request import NewResponse, RequestError, companions, store
 from conversations.turns.remembering import note_what_was_said
+from conversations.turns.request import NewResponse, RequestError, companions, store
 from conversations.turns.shared_log import shared_logs
 from conversations.turns.tasks import Tasks
 from conversations.turns.title import make_title
