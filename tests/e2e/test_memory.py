@@ -2,8 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import NewServer
-from tests.support.browser import NewContext, sign_in
+from tests.support.browser import NewContext, NewServer, sign_in
 from tests.support.chat_page import ChatPage
 from tests.support.server import add_people
 
