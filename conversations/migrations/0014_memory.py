@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0012_shares'),
+        ('conversations', '0013_attachments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
