@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0013_attachments'),
+        ('conversations', '0015_shown_at'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
