@@ -63,6 +63,7 @@ def _response(
     more: dict[str, Any] = dict(answer.more)
     for name in ("started_at", "first_output_at"):
         more[name] = _moment(more.get(name))
+    more["compacts_id"] = rows.get(more.pop("compacts", None) or "")
     response = Response(
         id=rows[answer.key],
         client_key=rows[answer.key],

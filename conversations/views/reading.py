@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from chatapp.accounts.models import User
 from conversations.models import Conversation
 from conversations.models.export import shown_rows
+from conversations.protocol.compaction import is_compaction
 from conversations.protocol.items import input_text, output_text
 from conversations.protocol.visibility import shared_response
 
@@ -57,6 +58,7 @@ def _turns(responses: Sequence[dict[str, Any]], end: str | None) -> Iterator[dic
         path.append(by_id[at])
         at = by_id[at]["previous_response_id"]
     for response in reversed(path):
-        if not response["continues"]:
+        # Questions of ours, which nobody wrote.
+        if not response["continues"] and not is_compaction(response["input"]):
             yield {"role": "user", "text": input_text(response["input"])}
         yield {"role": "assistant", "text": output_text(response["output"])}

@@ -18,7 +18,7 @@ def test_a_link_is_read_continued_and_revoked(
     page: Page, new_browser: NewContext, new_person: NewPerson, page_errors: PageErrors
 ) -> None:
     chat = ChatPage(page).open()
-    chat.ask_and_wait("Where do **quokkas** live?")
+    chat.ask_and_wait("Where do **numbats** live?")
     chat.retry("Try with fake-model-large")
     chat.wait()
     page.get_by_role("button", name="Share this conversation").click()
@@ -29,7 +29,7 @@ def test_a_link_is_read_continued_and_revoked(
     stranger = new_browser().new_page()
     stranger.goto(url)
     read = ChatPage(stranger)
-    expect(read.answer.get_by_text("quokkas", exact=True)).to_have_role("strong")
+    expect(read.answer.get_by_text("numbats", exact=True)).to_have_role("strong")
     expect(read.answer).to_contain_text("2 / 2")
     read.answer.get_by_role("button", name="Previous version").click()
     expect(read.answer).to_contain_text("1 / 2")

@@ -133,7 +133,14 @@ def shape(exported: dict[str, Any]) -> Any:
 
 def test_our_own_export_comes_back_as_it_went(owner: User) -> None:
     conversation = make_conversation(owner, "灯塔")
-    first = make_response(conversation, "Where?", "At sea.", usage={"total_tokens": 3})
+    first = make_response(
+        conversation,
+        "Where?",
+        "At sea.",
+        usage={"total_tokens": 3},
+        rating="good",
+        assistant_name="Ada",
+    )
     second = make_response(
         conversation,
         "Where?",
@@ -151,7 +158,7 @@ def test_our_own_export_comes_back_as_it_went(owner: User) -> None:
         incomplete_details={"reason": "interrupted"},
     )
     make_response(conversation, "Go on", "off.", third, continues=True)
-    make_response(conversation, "Other?", "Yes.", first)
+    make_response(conversation, "Other?", "Yes.", first, compacts=third)
     first.selected_child = third
     first.save()
     conversation.selected_root = second

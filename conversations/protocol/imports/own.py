@@ -19,6 +19,8 @@ from conversations.protocol.visibility import visible_item
 
 FORMAT = "chatapp.conversation"
 VERSIONS = (1,)
+RATINGS = ("good", "bad")
+NAME_LENGTH = 80
 ENDED = ("completed", "incomplete", "failed", "cancelled")
 
 
@@ -54,8 +56,9 @@ def read(document: dict[str, Any]) -> Chat:
 
 
 def _answer(row: dict[str, Any], before: dict[str, Answer], left: Counter[str]) -> Answer | None:
-    key, previous = text_of(row.get("id")), row.get("previous_response_id")
-    if not key or key in before or not (previous is None or previous in before):
+    key, previous = text_of(row.get("id")), text_of(row.get("previous_response_id"))
+    is_placed = previous in before or row.get("previous_response_id") is None
+    if not key or key in before or not is_placed:
         left["broken"] += 1
         return None
     status = text_of(row.get("status"))
@@ -63,10 +66,10 @@ def _answer(row: dict[str, Any], before: dict[str, Answer], left: Counter[str]) 
     if status not in ENDED:
         # It was being written when it was exported: what had come of it is kept.
         status, details = "incomplete", {"reason": "interrupted"}
-    retry_of = row.get("retry_of")
+    retry_of, compacts = text_of(row.get("retry_of")), text_of(row.get("compacts"))
     return Answer(
         key=key,
-        previous=previous,
+        previous=previous or None,
         input=_items(row.get("input")),
         output=_items(row.get("output")),
         retry_of=retry_of if retry_of in before else None,
@@ -82,6 +85,9 @@ def _answer(row: dict[str, Any], before: dict[str, Answer], left: Counter[str]) 
             "error": _object_or_none(row.get("error")),
             "incomplete_details": _object_or_none(details),
             "continues": row.get("continues") is True,
+            "rating": row.get("rating") if row.get("rating") in RATINGS else "",
+            "assistant_name": text_of(row.get("assistant"))[:NAME_LENGTH],
+            "compacts": compacts if compacts in before else None,
         },
     )
 
