@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatapp.accounts.models import User
+from conversations.files.kinds import BARE_NAMES, KINDS, MAX_BYTES, MAX_PER_MESSAGE
 from conversations.models import Conversation, Model
 from conversations.models.listing import page_of, state_of
 from conversations.protocol.items import input_text, output_text
@@ -41,6 +42,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
     page = {
         "user": _person(user),
         "models": _models(),
+        "files": _files(),
         "assistants": offered_assistants(user),
         "parameters": parameters(),
         "parameter_groups": parameter_groups(),
@@ -71,6 +73,16 @@ def _person(user: User) -> dict[str, Any]:
         "name": user.get_full_name() or user.username,
         "is_staff": user.is_staff,
         "is_admin": user.is_superuser,
+    }
+
+
+def _files() -> dict[str, Any]:
+    """What is taken, so that a page can refuse the rest before it is sent."""
+    return {
+        "max_bytes": MAX_BYTES,
+        "max_files": MAX_PER_MESSAGE,
+        "endings": sorted(KINDS),
+        "names": sorted(BARE_NAMES),
     }
 
 

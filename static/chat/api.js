@@ -139,6 +139,11 @@ export class Api {
     return this.#call("DELETE", `/shares/${id}/`);
   }
 
+  /** @param {string} id of a file */
+  fileText(id) {
+    return this.#call("GET", `/files/${encodeURIComponent(id)}/text/`);
+  }
+
   async #call(method, path, body) {
     const response = await fetch(path, {
       method,

@@ -2,6 +2,7 @@
 // and what the server says to that.
 import { announce } from "./elements/announcer.js";
 import { message } from "./messages.js";
+import { filesOf, inputOf } from "./models/files.js";
 import { isUnborn } from "./models/letters.js";
 import { questionText } from "./models/items.js";
 import * as requests from "./models/requests.js";
@@ -38,19 +39,22 @@ export class Asking {
     return false;
   }
 
-  /** @param {string} text @returns {boolean} whether it would survive a reload */
-  ask(text) {
+  /**
+   * @param {string} text @param {import("./models/files.js").FilePart[]} files
+   * @returns {boolean} whether it would survive a reload
+   */
+  ask(text, files = []) {
     const options = { ...this.options(), ...this.several.options() };
-    const isKept = this.#post(requests.ask(this.#conversation, text, options));
+    const isKept = this.#post(requests.ask(this.#conversation, inputOf(text, files), options));
     this.#showSent();
     return isKept;
   }
 
   /** @param {string} id @param {string} text asked in place of the question */
-  edit(id, text) {
-    if (!this.canSend()) return this.composer.giveBack(text);
+  edit(id, text, files = []) {
+    if (!this.canSend()) return this.composer.giveBack(text, files);
     const options = { ...this.options(), ...this.several.options() };
-    this.#post(requests.edit(this.#conversation, id, text, options));
+    this.#post(requests.edit(this.#conversation, id, inputOf(text, files), options));
     this.#showSent();
   }
 
@@ -83,29 +87,31 @@ export class Asking {
     const { input, previous_response_id: before } = this.#conversation.response(id);
     const options = this.#sameOptions(id, null);
     this.#post(requests.compact(this.#conversation, before, options));
-    this.#post(requests.ask(this.#conversation, questionText(input), options));
+    this.#post(requests.ask(this.#conversation, inputOf(questionText(input), filesOf(input)), options));
     this.#showSent();
   }
 
   /** @param {string} id a message that waits @param {string} text what it says now */
-  amend(id, text) {
+  amend(id, text, files = []) {
     const conversation = this.#conversation;
-    conversation.amend(id, text);
-    if (conversation.pending.has(id)) this.sending.outbox.amend(id, text);
-    else this.amending.want({ id, conversation: conversation.id, text });
+    const input = inputOf(text, files);
+    conversation.amend(id, input);
+    if (conversation.pending.has(id)) this.sending.outbox.amend(id, input);
+    else this.amending.want({ id, conversation: conversation.id, text, files });
     this.session.show();
   }
 
   /** Takes a message back before it is answered. @param {string} id */
   withdraw(id) {
     const conversation = this.#conversation;
-    const text = questionText(conversation.response(id).input);
+    const { input } = conversation.response(id);
+    const text = questionText(input);
     if (conversation.pending.has(id)) this.sending.withdraw(id);
     else this.amending.want({ id, conversation: conversation.id, text: null, said: text });
     this.socket.unfollow(id);
     conversation.withdraw(id);
     this.session.show();
-    this.composer.takeBack(text);
+    this.composer.takeBack(text, filesOf(input));
     announce(message("withdrawn"));
   }
 
@@ -158,10 +164,10 @@ export class Asking {
   }
 
   /** A change came after its message's turn. @param {import("./models/amendments.js").Change} change */
-  late({ id, text, said }) {
+  late({ id, text, files, said }) {
     this.notice.show(message(this.#conversation.exists(id) ? "tooLate" : "messageGone"));
     if (text === null) this.composer.drop(said);
-    else this.composer.giveBack(text);
+    else this.composer.giveBack(text, files);
   }
 
   /** Another page has withdrawn a message that this one holds as well. @param {string} key */
@@ -220,13 +226,16 @@ export class Asking {
   }
 
   /** @param {number} [status] why it was refused */
-  #giveBack({ key, frame, thread }, status) {
+  #giveBack({ key, frame, place, thread }, status) {
     this.stopping.delete(key);
     const isHere = this.#conversation.pending.has(key);
     if (isHere) this.#conversation.withdraw(key);
-    if (typeof frame.input !== "string") return;
-    if (isHere) return this.composer.giveBack(frame.input);
-    this.drafts.giveBack(isUnborn(thread) || status === NOT_FOUND ? null : thread, frame.input);
+    if (frame.input === undefined) return;
+    const input = place.input ?? frame.input;
+    const text = typeof input === "string" ? input : questionText(input);
+    if (isHere) return this.composer.giveBack(text, filesOf(input));
+    const draft = isUnborn(thread) || status === NOT_FOUND ? null : thread;
+    this.drafts.giveBack(draft, text, filesOf(input));
   }
 }
 

@@ -13,6 +13,7 @@ import { Composer } from "./elements/composer.js";
 import { ConnectionView } from "./elements/connection.js";
 import { closeOnBackdrop, showShortcuts } from "./elements/dialogs.js";
 import { part } from "./elements/dom.js";
+import { takeDrops } from "./elements/dropping.js";
 import { Drawing } from "./elements/drawing.js";
 import { ModelPicker } from "./elements/model-picker.js";
 import { Notice } from "./elements/notice.js";
@@ -46,6 +47,7 @@ import { Sending } from "./sending.js";
 import { Session } from "./session.js";
 import { Socket } from "./socket.js";
 import { Summaries } from "./summaries.js";
+import { uploader } from "./uploading.js";
 
 const { world } = browser;
 const page = JSON.parse(document.getElementById("page").textContent);
@@ -60,6 +62,12 @@ const connection = new ConnectionView(part(main, "connection"));
 const drafts = new Drafts(storage, page.user.id);
 const outbox = new Outbox(storage, page.user.id, Date.now, browser.tabName());
 const notifications = new Notifications(storage, page.user.id, globalThis.Notification);
+
+const files = {
+  limits: page.files,
+  send: uploader(page.csrf_token),
+  text: (id) => api.fileText(id),
+};
 
 const sidebar = new Sidebar(part(root, "history"), {
   more: (before) => api.conversations(before),
@@ -91,7 +99,7 @@ const amending = new Amending(socket, world, {
 const transcript = new Transcript(part(main, "transcript"), {
   select: (id) => session.select(id),
   retry: (id, model) => asking.retry(id, model),
-  edit: (id, text) => asking.edit(id, text),
+  edit: (id, text, attached) => asking.edit(id, text, attached),
   goOn: (id) => asking.goOn(id),
   compact: (id) => asking.compactAndAsk(id),
   rate: (id, rating) =>
@@ -100,11 +108,13 @@ const transcript = new Transcript(part(main, "transcript"), {
       session.conversation.rate(id, rating);
       session.show();
     }),
-  amend: (id, text) => asking.amend(id, text),
+  amend: (id, text, attached) => asking.amend(id, text, attached),
   withdraw: (id) => asking.withdraw(id),
   sending: (key) => sending.state(key),
   now: () => clock.now(),
   models: page.models,
+  files,
+  opensFiles: true,
   get branches() {
     return branching;
   },
@@ -155,10 +165,11 @@ const preparing = new Preparing(page, storage, main, {
 });
 const composer = new Composer(part(main, "composer"), drafts, {
   canSend: () => asking.canSend(),
-  send: (text) => asking.ask(text),
+  send: (text, attached) => asking.ask(text, attached),
   stop: () => asking.stop(),
   notify: (text) => notice.show(text),
-});
+  editLast: () => transcript.editLast(),
+}, files);
 const place = new Place({
   api,
   session: () => session,
@@ -337,6 +348,7 @@ const sharing = new ShareDialog(
 );
 part(main, "share").addEventListener("click", () => sharing.show(session.conversation.id));
 
+takeDrops(root, (dropped) => composer.attach(dropped));
 copyCode(main);
 const toEnd = () => place.attempt(() => session.toEnd());
 part(main, "to-end").addEventListener("click", toEnd);

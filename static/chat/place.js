@@ -82,7 +82,7 @@ export class Place {
   /** It was deleted here or elsewhere. @param {string} id */
   deleted(id) {
     this.sidebar.remove(id);
-    this.drafts.set(id, "");
+    this.drafts.forget(id);
     if (id === this.session().conversation.id) this.go(null);
   }
 

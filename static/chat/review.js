@@ -7,7 +7,7 @@ import { Reading } from "./models/reading.js";
 const root = document.getElementById("transcript-view");
 const { responses } = JSON.parse(document.getElementById("transcript").textContent);
 const reading = new Reading(responses);
-const transcript = new Transcript(root, { select: show, review: true });
+const transcript = new Transcript(root, { select: show, review: true, opensFiles: true });
 
 /** @param {string | null} id shows the branch through this response */
 function show(id) {

@@ -264,3 +264,23 @@ test("going on with an answer and asking again both use the model that wrote it"
   page.asking.retry("a", "m3");
   assert.equal(page.sent("response.create")[1].model, "m3");
 });
+
+const CAT = { type: "input_image", file_id: "file_1", filename: "cat.png", size: 12 };
+
+test("a question with a file names it by its id, and shows what it is meanwhile", () => {
+  const page = new Page();
+  page.asking.ask("What is this?", [CAT]);
+  const [{ input }] = page.sent("response.create");
+  assert.deepEqual(input[0].content[1], { type: "input_image", file_id: "file_1" });
+  assert.deepEqual(page.path[0].response.input[0].content[1], CAT);
+});
+
+test("what is refused is given back with its files", () => {
+  const page = new Page();
+  const given = [];
+  page.composer.giveBack = (...args) => given.push(args);
+  page.asking.ask("What is this?", [CAT]);
+  const { client_key: key } = page.sent("response.create")[0];
+  page.asking.refused({ client_key: key, status: 404, error: { message: "gone" } });
+  assert.deepEqual(given, [["What is this?", [CAT]]]);
+});

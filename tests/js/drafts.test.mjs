@@ -65,3 +65,16 @@ test("what another page wrote last can be asked for", () => {
   there.set("x", "2");
   assert.deepEqual([here.get("x"), here.latest("x")], ["1", "2"]);
 });
+
+test("files are kept with the draft, and given back in front of others", () => {
+  const kept = storage();
+  const drafts = new Drafts(kept, 1);
+  const file = (id) => ({ file_id: id, filename: `${id}.txt` });
+  drafts.setFiles("c1", [file("a")]);
+  drafts.giveBack("c1", "text", [file("b")]);
+  const reloaded = new Drafts(kept, 1);
+  assert.deepEqual(reloaded.files("c1"), [file("b"), file("a")]);
+  assert.deepEqual(reloaded.files("c2"), []);
+  reloaded.forget("c1");
+  assert.deepEqual([reloaded.get("c1"), reloaded.files("c1")], ["", []]);
+});

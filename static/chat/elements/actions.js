@@ -15,6 +15,8 @@
  * @property {Branches} [branches]
  * @property {(id: string) => void} [keep] of answers side by side, go on with this one
  * @property {(id: string) => void} [stop] one of them
+ * @property {import("./attachments.js").Files} [files] what attaching needs
+ * @property {boolean} [opensFiles] whether the reader may see the files of messages
  * @property {boolean} [review] show every fact about an answer
  */
 

@@ -2,6 +2,8 @@
 // while an input method composes, Enter is the keyboard's own. While an answer is written Stop has
 // the place of Send, until there is a text: that can be sent, and waits for its turn.
 import { message } from "../messages.js";
+import { addMenu } from "./add-menu.js";
+import { Attachments } from "./attachments.js";
 import { fit, part } from "./dom.js";
 
 /** What the server takes, in characters; longer texts are not even sent, so none is lost. */
@@ -15,11 +17,13 @@ export class Composer {
    * @param {import("../models/drafts.js").Drafts} drafts
    * @param {object} actions
    * @param {() => boolean} actions.canSend
-   * @param {(text: string) => boolean} actions.send whether it would survive a reload
+   * @param {(text: string, files: object[]) => boolean} actions.send whether it would survive a reload
    * @param {() => void} actions.stop
    * @param {(text: string) => void} actions.notify
+   * @param {() => boolean} actions.editLast opens the last own message; false when there is none
+   * @param {import("./attachments.js").Files} files
    */
-  constructor(form, drafts, actions) {
+  constructor(form, drafts, actions, files) {
     this.form = form;
     this.drafts = drafts;
     this.actions = actions;
@@ -28,6 +32,9 @@ export class Composer {
     this.stop = part(form, "stop");
     this.conversation = null;
     this.answering = false;
+    this.sendsLater = false; // as soon as its files are uploaded
+    this.files = new Attachments(part(form, "files"), this.area, files, () => this.#filesChanged());
+    addMenu(form, (chosen) => this.attach(chosen));
     form.addEventListener("submit", (event) => this.#submit(event));
     this.stop.addEventListener("click", () => this.actions.stop());
     this.area.addEventListener("input", () => this.#changed());
@@ -37,6 +44,8 @@ export class Composer {
   /** @param {string | null} conversation shows its draft */
   open(conversation) {
     this.conversation = conversation;
+    this.sendsLater = false;
+    this.files.uploads.set(this.drafts.files(conversation));
     if (!this.#begin()) this.#write(this.drafts.get(conversation));
   }
 
@@ -50,21 +59,28 @@ export class Composer {
 
   /** The conversation begun here has an id now: what was typed meanwhile goes with it. */
   adopt(conversation) {
-    this.drafts.set(this.conversation, "");
+    this.drafts.forget(this.conversation);
     this.conversation = conversation;
-    this.drafts.set(conversation, this.area.value);
+    this.sent();
   }
 
   /** Gives a text back that could not be sent, before anything typed since. */
-  giveBack(text) {
-    const typed = this.area.value;
-    this.fill(typed.trim() ? `${text}\n\n${typed}` : text);
+  giveBack(text, files = []) {
+    if (files.length) this.files.uploads.giveBack(files);
+    this.fill([text, this.area.value].filter((one) => one.trim()).join("\n\n"));
   }
 
   /** Takes back a text that was withdrawn, if there is no other in the way. */
-  takeBack(text) {
-    if (this.#isEmpty) this.fill(text);
-    else this.invite();
+  takeBack(text, files = []) {
+    if (!this.#isEmpty) return this.invite();
+    if (files.length) this.files.uploads.giveBack(files);
+    this.fill(text);
+  }
+
+  /** @param {Iterable<File>} files chosen, dropped or pasted */
+  attach(files) {
+    this.files.add(files);
+    this.invite();
   }
 
   /** This text is not needed here after all. */
@@ -100,7 +116,19 @@ export class Composer {
   }
 
   get #isEmpty() {
+    return this.#isBlank && this.files.uploads.isEmpty;
+  }
+
+  get #isBlank() {
     return this.area.value.trim() === "";
+  }
+
+  #filesChanged() {
+    this.drafts.setFiles(this.conversation, this.files.uploads.parts);
+    this.#showButtons();
+    if (!this.sendsLater || this.files.uploads.isBusy) return;
+    this.sendsLater = false;
+    this.form.requestSubmit();
   }
 
   #write(text) {
@@ -127,6 +155,9 @@ export class Composer {
   #key(event) {
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "Escape" && this.answering && !event.shiftKey) return this.actions.stop();
+    const plain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
+    if (event.key === "ArrowUp" && plain && this.#isEmpty && this.actions.editLast())
+      return event.preventDefault();
     const sends = event.key === "Enter" && !event.shiftKey && !event.altKey && !touchKeyboard();
     if (!sends) return;
     event.preventDefault();
@@ -138,15 +169,27 @@ export class Composer {
     const text = this.area.value;
     if (this.#isEmpty) return;
     if (text.length > LONGEST) return this.actions.notify(message("tooLong"));
+    const { uploads } = this.files;
+    if (uploads.failed.length) return this.actions.notify(message("filesFailed"));
+    this.sendsLater = uploads.isBusy;
+    if (this.sendsLater) return this.actions.notify(message("sendsLater"));
     if (!this.actions.canSend()) return;
-    this.#write("");
+    const { parts } = uploads;
+    this.area.value = "";
+    fit(this.area);
     // Where it can't be kept otherwise, the draft goes only when the server has it.
-    if (this.actions.send(text)) this.sent();
+    const isKept = this.actions.send(text, parts);
+    const { conversation } = this;
+    uploads.take();
+    if (!isKept) this.drafts.setFiles(conversation, parts);
+    if (isKept) this.sent();
+    this.#showButtons();
     this.invite();
   }
 
   /** What was sent is kept elsewhere: the draft is what was typed since. */
   sent() {
     this.drafts.set(this.conversation, this.area.value);
+    this.drafts.setFiles(this.conversation, this.files.uploads.parts);
   }
 }

@@ -1,9 +1,14 @@
 // One question: its text, and in place of it, while it is being changed, a small form.
 import { message } from "../messages.js";
+import { filesOf } from "../models/files.js";
 import { questionText } from "../models/items.js";
 import { isRunning } from "../models/status.js";
 import { copy } from "./clipboard.js";
 import { clone, fit, onAction, part, setText } from "./dom.js";
+import { addMenu } from "./add-menu.js";
+import { announce } from "./announcer.js";
+import { Attachments } from "./attachments.js";
+import { showFiles } from "./files-view.js";
 import { MoreMenu } from "./more-menu.js";
 import { showPictures } from "./question-pictures.js";
 import { QueuedLine } from "./queued.js";
@@ -41,6 +46,8 @@ export class QuestionView {
     setText(part(this.node, "text"), continues ? "" : this.text);
     part(this.node, "text").hidden = !this.text;
     showPictures(part(this.node, "pictures"), turn.response.input);
+    const files = continues ? [] : filesOf(turn.response.input);
+    showFiles(part(this.node, "files"), files, this.actions.opensFiles === true);
     this.queued.update(turn, Boolean(this.actions.withdraw));
     part(this.node, "tools").hidden = turn.queued;
     const isNamedHere = turn.questions.count > 1 && turn.answers.count < 2;
@@ -62,6 +69,7 @@ export class QuestionView {
     this.form = clone("edit-form");
     const area = part(this.form, "draft");
     area.value = text;
+    this.#attach(area);
     this.#nameSubmit();
     this.form.addEventListener("submit", (event) => this.#submit(event));
     onAction(this.form, "cancel", () => this.#close());
@@ -71,6 +79,16 @@ export class QuestionView {
     this.node.prepend(this.form);
     fit(area);
     area.focus();
+  }
+
+  /** Its files stay, and others can be added. */
+  #attach(area) {
+    const { files } = this.actions;
+    part(this.form, "add").hidden = !files;
+    if (!files) return;
+    this.files = new Attachments(part(this.form, "files"), area, files, () => {});
+    this.files.uploads.set(filesOf(this.turn.response.input));
+    addMenu(this.form, (chosen) => this.files.add(chosen));
   }
 
   #key(event) {
@@ -85,10 +103,15 @@ export class QuestionView {
   #submit(event) {
     event.preventDefault();
     const text = part(this.form, "draft").value;
-    if (!text.trim()) return;
+    const { uploads } = this.files;
+    if (uploads.isBusy || uploads.failed.length) {
+      const name = uploads.isBusy ? "filesUploading" : "filesFailed";
+      return announceAndShow(this.form, message(name));
+    }
+    if (!text.trim() && uploads.isEmpty) return;
     this.#close();
-    if (this.turn.queued) this.actions.amend(this.turn.id, text);
-    else this.actions.edit(this.turn.id, text);
+    if (this.turn.queued) this.actions.amend(this.turn.id, text, uploads.parts);
+    else this.actions.edit(this.turn.id, text, uploads.parts);
   }
 
   /** A message may begin to be answered while it is being changed: then it is asked anew. */
@@ -103,6 +126,13 @@ export class QuestionView {
     const button = this.turn.queued ? this.queued.editButton : part(this.node, "edit");
     button.focus({ preventScroll: true });
   }
+}
+
+function announceAndShow(form, text) {
+  const note = part(form, "note");
+  note.textContent = text;
+  note.hidden = false;
+  announce(text);
 }
 
 function nameOf({ queued, response }) {

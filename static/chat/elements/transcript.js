@@ -49,6 +49,13 @@ class TurnView {
     this.#leaveRoom(height);
   }
 
+  /** Opens its question to be changed. */
+  editQuestion() {
+    this.draw();
+    this.node.scrollIntoView({ block: "nearest" });
+    this.question.edit(questionText(this.turn.response.input));
+  }
+
   /** Draws what passes with time: elapsed seconds, a lost connection. */
   tick() {
     const all = this.turn.columns ?? [this.turn];
@@ -171,6 +178,15 @@ export class Transcript {
   /** @returns {TurnView | undefined} */
   get last() {
     return this.turns.at(-1);
+  }
+
+  /** Opens the last own message to be changed. @returns {boolean} whether there is one */
+  editLast() {
+    const own = ({ turn }) => !turn.response.continues && !turn.response.compacts && !turn.pending;
+    const view = this.turns.findLast(own);
+    if (!view) return false;
+    view.editQuestion();
+    return true;
   }
 
   tick() {

@@ -1,5 +1,6 @@
 // Changes to messages that wait for their turn, until the server is seen to have made them. It
 // acknowledges none: its state says what became of each.
+import { filesOf, framed, inputOf, sameFiles } from "./files.js";
 import { questionText } from "./items.js";
 
 /**
@@ -7,6 +8,7 @@ import { questionText } from "./items.js";
  * @property {string} id
  * @property {string} conversation
  * @property {string | null} text null: it is withdrawn
+ * @property {import("./files.js").FilePart[]} [files]
  * @property {string} [said] what a withdrawn message said
  */
 
@@ -42,22 +44,23 @@ export class Amendments {
     return ours.filter((change) => this.#isLate(change, conversation));
   }
 
-  #isLate({ id, text }, conversation) {
+  #isLate({ id, text, files = [] }, conversation) {
     const isThere = conversation.exists(id);
     if (isThere && !conversation.has(id)) return false; // on another branch: nothing is known of it
     const waits = conversation.waiting.has(id);
-    const isDone = text === null ? !isThere : waits && text === said(conversation, id);
+    const isDone = text === null ? !isThere : waits && isSaid(text, files, conversation.response(id));
     if (isDone || !waits) this.wanted.delete(id);
     else if (text === null) conversation.withdraw(id);
-    else conversation.amend(id, text);
+    else conversation.amend(id, inputOf(text, files));
     return !isDone && !waits;
   }
 }
 
-const said = (conversation, id) => questionText(conversation.response(id).input);
+const isSaid = (text, files, { input }) =>
+  text === questionText(input) && sameFiles(files, filesOf(input));
 
 /** @param {Change} change @returns {object} the frame that asks for it */
-export function frameOf({ id, text }) {
+export function frameOf({ id, text, files = [] }) {
   if (text === null) return { type: "response.delete", response_id: id };
-  return { type: "response.update", response_id: id, input: text };
+  return { type: "response.update", response_id: id, input: framed(inputOf(text, files)) };
 }

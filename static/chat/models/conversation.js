@@ -204,8 +204,9 @@ export class Conversation {
   }
 
   /** @param {string} id a waiting message, or one on its way @param {string} text what it says now */
-  amend(id, text) {
-    const said = { ...this.response(id), input: [{ role: "user", content: text }] };
+  amend(id, given) {
+    const input = typeof given === "string" ? [{ role: "user", content: given }] : given;
+    const said = { ...this.response(id), input };
     if (this.pending.has(id)) this.pending.set(id, said);
     else this.#put(said);
   }

@@ -28,7 +28,7 @@ export const isUnborn = (thread) => thread.startsWith("new ");
 
 /** @param {Letter} letter @returns {object} what is on its way, in the shape of a response */
 export function sketch({ key, frame, place }) {
-  const input = frame.input ?? place.input ?? [];
+  const input = place.input ?? frame.input ?? []; // its files' names are in the place alone
   return {
     id: key,
     status: "queued",

@@ -1,5 +1,6 @@
 // What was sent and is not known to be stored: in the order of sending, kept over a reload. One
 // that follows another leaves when the server has said what the one before is called.
+import { framed } from "./files.js";
 import { isUnborn } from "./letters.js";
 import { Store } from "./store.js";
 
@@ -88,11 +89,12 @@ export class Outbox {
     return this.#after(key).map((next) => this.#hang(next, response));
   }
 
-  /** @param {string} key @param {string} text what it says instead */
-  amend(key, text) {
+  /** @param {string} key @param {string | object[]} input what it says instead */
+  amend(key, input) {
     const letter = this.letters.get(key);
     if (!letter) return;
-    letter.frame.input = text;
+    letter.frame.input = framed(input);
+    letter.place.input = input;
     this.add(letter);
   }
 

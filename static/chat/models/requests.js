@@ -1,4 +1,5 @@
 // What a person can ask of the open conversation, as a message on its way.
+import { framed } from "./files.js";
 import { write } from "./letters.js";
 
 /**
@@ -9,18 +10,21 @@ import { write } from "./letters.js";
  *   where it can be, settings only where there are any
  */
 
-/** @param {Conversation} conversation @param {string} text @param {Options} options @returns {Letter} */
-export function ask(conversation, text, options) {
+/**
+ * @param {Conversation} conversation @param {string | object[]} input see `inputOf`
+ * @param {Options} options @returns {Letter}
+ */
+export function ask(conversation, input, options) {
   const place = { previous_response_id: conversation.end };
-  const request = { input: text, conversation: conversation.id, ...place };
-  return write({ ...request, ...options }, place, conversation.thread);
+  const request = { input: framed(input), conversation: conversation.id, ...place };
+  return write({ ...request, ...options }, shown(place, input), conversation.thread);
 }
 
 /** Asks another question in place of this one. @param {string} id of its answer */
-export function edit(conversation, id, text, options) {
+export function edit(conversation, id, input, options) {
   const place = { previous_response_id: conversation.tree.parent(id) };
-  const request = { input: text, conversation: conversation.id, ...place, branch: true };
-  return write({ ...request, ...options }, place, conversation.thread);
+  const request = { input: framed(input), conversation: conversation.id, ...place, branch: true };
+  return write({ ...request, ...options }, shown(place, input), conversation.thread);
 }
 
 /** Asks the same question again. @param {string} id of the answer to it */
@@ -43,3 +47,6 @@ export function goOn(conversation, id, options) {
   const place = { previous_response_id: id, continues: true };
   return write({ continues: id, ...options }, place, conversation.thread);
 }
+
+/** What only names its files when it is sent is shown with what they are. */
+const shown = (place, input) => (typeof input === "string" ? place : { ...place, input });

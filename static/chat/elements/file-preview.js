@@ -1,0 +1,45 @@
+// A file of a message, opened: what there is to read of it, which is what a model that takes no
+// files is sent, and a way to save it.
+import { message } from "../messages.js";
+import { sizeOf } from "../models/files.js";
+import { part } from "./dom.js";
+
+let latest = "";
+
+/** @param {import("../models/files.js").FilePart} file */
+export async function preview({ file_id: id, filename, size, pages }) {
+  const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("file-preview"));
+  latest = id;
+  part(dialog, "name").textContent = filename;
+  const counted = pages ? [message("pages", { count: pages })] : [];
+  part(dialog, "facts").textContent = [sizeOf(size), ...counted].join(" · ");
+  const link = /** @type {HTMLAnchorElement} */ (part(dialog, "download"));
+  link.href = `/files/${encodeURIComponent(id)}/`;
+  link.download = filename;
+  part(dialog, "text").textContent = "";
+  part(dialog, "note").textContent = message("fileLoading");
+  dialog.showModal();
+  const told = await textOf(id);
+  if (latest !== id) return;
+  part(dialog, "text").textContent = told?.text ?? "";
+  part(dialog, "text").hidden = !told?.text;
+  part(dialog, "note").textContent = message(noteOf(told));
+}
+
+function noteOf(told) {
+  if (!told) return "fileGone";
+  if (!told.text) return "fileWithoutText";
+  return told.is_cut ? "fileTextCut" : "fileText";
+}
+
+/** @param {string} id @returns {Promise<{text: string, is_cut: boolean} | null>} */
+async function textOf(id) {
+  try {
+    const answer = await fetch(`/files/${encodeURIComponent(id)}/text/`, {
+      headers: { accept: "application/json" },
+    });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,132 @@
+"""Files at a message: chosen, pasted, dropped, sent, shown and kept."""
+
+import base64
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.chat_page import ChatPage
+from tests.support.page_errors import PageErrors
+from tests.support.uploads import docx, picture
+
+FILE = """(name, bytes) =>
+  new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name, { type: "image/png" })"""
+PASTE = f"""([selector, text, name, bytes]) => {{
+  const data = new DataTransfer();
+  if (text) data.setData("text/plain", text);
+  if (name) data.items.add(({FILE})(name, bytes));
+  const options = {{ clipboardData: data, bubbles: true, cancelable: true }};
+  document.querySelector(selector).dispatchEvent(new ClipboardEvent("paste", options));
+}}"""
+DRAG = f"""([types, name, bytes]) => {{
+  const data = new DataTransfer();
+  data.items.add(({FILE})(name, bytes));
+  const options = {{ dataTransfer: data, bubbles: true, cancelable: true }};
+  for (const type of types)
+    document.querySelector("main").dispatchEvent(new DragEvent(type, options));
+}}"""
+
+
+def file(name: str, data: bytes, kind: str = "application/octet-stream") -> Any:
+    return {"name": name, "mimeType": kind, "buffer": data}
+
+
+def attach(page: Page, *files: Any) -> None:
+    page.locator("form.composer [data-part=choose-files]").set_input_files(list(files))
+
+
+def chips(page: Page) -> Locator:
+    return page.get_by_role("list", name="Attached files").get_by_role("listitem")
+
+
+def test_a_picture_and_a_document_are_sent_shown_and_opened(page: Page) -> None:
+    chat = ChatPage(page).open()
+    page.get_by_role("button", name="Attach").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("menuitem", name="Files").click()
+    letter = file("letter.docx", docx("Dear all"))
+    chooser.value.set_files([file("cat.png", picture(size=(640, 480))), letter])
+    expect(chips(page)).to_have_count(2)
+    expect(page.get_by_role("button", name="Open letter.docx")).to_be_enabled()
+    expect(page.get_by_role("button", name="Open cat.png")).to_be_enabled()
+    chat.ask_and_wait("What are these?")
+    expect(chips(page)).to_have_count(0)
+    page.reload()
+    question = chat.questions.last
+    expect(question.get_by_role("button", name="cat.png")).to_be_visible()
+    question.get_by_role("button", name=re.compile("letter.docx")).click()
+    preview = page.get_by_role("dialog", name="letter.docx")
+    expect(preview).to_contain_text("Dear all")
+    page.keyboard.press("Escape")
+    question.get_by_role("button", name=re.compile("cat.png")).click()
+    expect(page.get_by_role("dialog", name="Picture")).to_be_visible()
+
+
+def test_a_file_alone_can_be_sent_and_survives_a_reload_before(page: Page) -> None:
+    chat = ChatPage(page).open()
+    attach(page, file("notes.txt", b"Buy milk"))
+    expect(page.get_by_role("button", name="Open notes.txt")).to_be_enabled()
+    page.reload()
+    expect(chips(page)).to_contain_text("notes.txt")
+    chat.wait_until_ready()
+    chat.send.click()
+    chat.wait()
+    expect(chat.questions.last).to_contain_text("notes.txt")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("New chat")
+
+
+def test_what_is_not_taken_says_so_on_its_chip_and_is_removed_by_keyboard(
+    page: Page, page_errors: PageErrors
+) -> None:
+    page_errors.expect("status of 422")
+    chat = ChatPage(page).open()
+    attach(page, file("virus.exe", b"MZ"))
+    expect(chips(page)).to_contain_text("Files of this type are not taken.")
+    attach(page, file("fake.png", b"<svg/>"))
+    expect(chips(page).last).to_contain_text("not what its name says")
+    chat.draft.fill("Look")
+    chat.send.click()
+    expect(page.get_by_text("A file could not be attached")).to_be_visible()
+    page.get_by_role("button", name="Remove virus.exe").press("Enter")
+    expect(page.get_by_role("button", name="Remove fake.png")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(chips(page)).to_have_count(0)
+    expect(chat.draft).to_be_focused()
+
+
+def test_a_long_paste_becomes_a_file_that_can_become_a_text_again(page: Page) -> None:
+    chat = ChatPage(page).open()
+    long = "a line of a log\n" * 600
+    page.evaluate(PASTE, ["#draft", long, "", ""])
+    expect(chips(page)).to_contain_text("pasted.txt")
+    page.get_by_role("button", name="Insert as text").click()
+    expect(chat.draft).to_have_value(long)
+    expect(chips(page)).to_have_count(0)
+
+
+def test_a_picture_is_pasted_and_dropped_anywhere(page: Page) -> None:
+    ChatPage(page).open()
+    data = base64.b64encode(picture()).decode()
+    page.evaluate(PASTE, ["h1", "", "shot.png", data])
+    expect(chips(page)).to_contain_text("shot.png")
+    page.evaluate(DRAG, [["dragenter", "dragover"], "dropped.png", data])
+    expect(page.get_by_text("Drop files to attach them")).to_be_visible()
+    page.evaluate(DRAG, [["drop"], "dropped.png", data])
+    expect(page.get_by_text("Drop files to attach them")).to_be_hidden()
+    expect(chips(page)).to_have_count(2)
+
+
+def test_an_edited_message_keeps_its_files_and_can_lose_them(page: Page) -> None:
+    chat = ChatPage(page).open()
+    attach(page, file("one.txt", b"1"), file("two.txt", b"2"))
+    expect(page.get_by_role("button", name="Open two.txt")).to_be_enabled()
+    chat.ask_and_wait("Compare")
+    chat.draft.press("ArrowUp")
+    editing = chat.questions.last
+    editing.get_by_role("button", name="Remove two.txt").click()
+    editing.get_by_role("textbox", name="Your message").fill("Only the first")
+    editing.get_by_role("button", name="Send").click()
+    chat.wait()
+    expect(chat.questions.last).to_contain_text("one.txt")
+    expect(chat.questions.last).not_to_contain_text("two.txt")

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Uploads } from "../../static/chat/models/uploads.js";
+
+const LIMITS = { max_bytes: 1000, max_files: 2, endings: ["png", "txt"], names: ["makefile"] };
+const file = (name, size = 10) => ({ name, size });
+const part = (id) => ({ type: "input_file", file_id: id, filename: `${id}.txt`, size: 1 });
+
+/** A server that answers when the test says so. */
+function server() {
+  const sent = [];
+  const send = (given, name, progress) => {
+    const one = { name, progress, isAborted: false };
+    one.promise = new Promise((resolve, reject) => Object.assign(one, { resolve, reject }));
+    sent.push(one);
+    return { done: one.promise, abort: () => (one.isAborted = true) };
+  };
+  return { sent, send };
+}
+
+function uploads() {
+  const { sent, send } = server();
+  return { sent, list: new Uploads(LIMITS, send, () => {}) };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+test("a file is uploading, then done, and is part of the message from then on", async () => {
+  const { sent, list } = uploads();
+  const [upload] = list.add([file("a.txt")]);
+  sent[0].progress(0.5);
+  assert.deepEqual([upload.state, upload.progress, list.isBusy], ["uploading", 0.5, true]);
+  sent[0].resolve(part("a"));
+  await settled();
+  assert.deepEqual([upload.state, list.isBusy, list.parts], ["done", false, [part("a")]]);
+});
+
+for (const [name, size, problem] of [
+  ["a.exe", 10, "fileType"],
+  ["noend", 10, "fileType"],
+  ["a.png", 1001, "fileTooLarge"],
+  ["a.png", 0, "fileEmpty"],
+]) {
+  test(`${name} of ${size} bytes is refused before it is sent`, () => {
+    const { sent, list } = uploads();
+    const [upload] = list.add([file(name, size)]);
+    assert.deepEqual([upload.state, upload.problem.name, upload.again], ["failed", problem, false]);
+    assert.equal(sent.length, 0);
+  });
+}
+
+test("a file without an ending is taken when it is a known one", () => {
+  const { sent, list } = uploads();
+  list.add([file("Makefile")]);
+  assert.equal(sent.length, 1);
+});
+
+test("more files than a message takes are refused", () => {
+  const { list } = uploads();
+  list.add([file("a.txt"), file("b.txt"), file("c.txt")]);
+  assert.deepEqual(
+    list.list.map(({ problem }) => problem?.name ?? null),
+    [null, null, "tooManyFiles"],
+  );
+});
+
+test("what the server says of a file is told, and a broken line can be tried again", async () => {
+  const { sent, list } = uploads();
+  const [damaged, cut] = list.add([file("a.png"), file("b.png")]);
+  sent[0].reject(Object.assign(new Error(), { status: 422, told: "Damaged." }));
+  sent[1].reject(Object.assign(new Error(), { status: 0 }));
+  await settled();
+  assert.deepEqual([damaged.problem.text, damaged.again], ["Damaged.", false]);
+  assert.deepEqual([cut.problem.name, cut.again], ["fileNotSent", true]);
+  list.retry(cut.key);
+  assert.equal(cut.state, "uploading");
+  sent[2].resolve(part("b"));
+  await settled();
+  assert.deepEqual(list.parts, [part("b")]);
+});
+
+test("one that is taken away is uploaded no further", () => {
+  const { sent, list } = uploads();
+  const [upload] = list.add([file("a.txt")]);
+  list.remove(upload.key);
+  assert.equal(sent[0].isAborted, true);
+  assert.equal(list.isEmpty, true);
+});
+
+test("what was sent is taken out, and given back in front of what came since", async () => {
+  const { list } = uploads();
+  list.set([part("a")]);
+  assert.deepEqual(list.take(), [part("a")]);
+  list.set([part("b")]);
+  list.giveBack([part("a"), part("b")]);
+  assert.deepEqual(
+    list.parts.map(({ file_id: id }) => id),
+    ["a", "b"],
+  );
+});
+
+test("a long text that was pasted is known as one after a reload", async () => {
+  const { sent, list } = uploads();
+  list.add([file("pasted.txt")], { pasted: true });
+  sent[0].resolve(part("p"));
+  await settled();
+  const again = uploads().list;
+  again.set(JSON.parse(JSON.stringify(list.parts)));
+  assert.equal(again.list[0].pasted, true);
+});
