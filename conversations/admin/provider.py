@@ -19,7 +19,7 @@ else:
 
 
 ABILITIES = ("stateful", "background", "steerable", "counts_tokens", "compacts")
-FILES = ("takes_images", "takes_files", "transcription_model")
+FILES = ("takes_images", "takes_files")
 ABLE = (*ABILITIES, *FILES)
 
 
