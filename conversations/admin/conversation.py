@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.text import smart_split, unescape_string_literal
 from django.utils.translation import gettext_lazy as _
 
 from conversations.admin.filters import OwnerFilter
@@ -18,6 +19,10 @@ from conversations.admin.site import site
 from conversations.admin.trail import record_reading
 from conversations.admin.transcript import enforce_trusted_types, transcript_of
 from conversations.models import Conversation, Response
+from conversations.models.search import conversations_with
+
+NAMES = ("title", "owner__username", "owner__first_name", "owner__last_name")
+MOST_WORDS = 20
 
 
 @admin.register(Conversation, site=site)
@@ -34,13 +39,7 @@ class ConversationAdmin(ReadOnlyAdmin):
     date_hierarchy = "updated_at"
     ordering = ("-updated_at",)
     list_per_page = 50
-    search_fields = (
-        "title",
-        "owner__username",
-        "owner__first_name",
-        "owner__last_name",
-        "responses__text",
-    )
+    search_fields = NAMES
     search_help_text = _("Words of the title, of a question or answer, or the person's name.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
@@ -56,11 +55,22 @@ class ConversationAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Searched apart from the columns, or these would be computed for every matching answer."""
-        if not search_term:
-            return queryset, False
-        found, _ = super().get_search_results(request, Conversation.objects.all(), search_term)
-        return queryset.filter(pk__in=found.order_by().values("pk")), False
+        """Each word must stand in the title, the person's name or a message.
+
+        Messages are found by the index of the search, but temporary ones, which are in none.
+        """
+        for word in _words(search_term):
+            found = Q()
+            for field in NAMES:
+                found |= Q(**{f"{field}__icontains": word})
+            texts = Response.objects.filter(
+                conversation__expires_at__isnull=False, text__icontains=word
+            )
+            found |= Q(pk__in=texts.values("conversation"))
+            if (messages := conversations_with(word)) is not None:
+                found |= Q(pk__in=messages)
+            queryset = queryset.filter(found)
+        return queryset, False
 
     @admin.display(description=_("title"), ordering="title")
     def heading(self, conversation: Conversation) -> str:
@@ -110,3 +120,10 @@ class ConversationAdmin(ReadOnlyAdmin):
         }
         template = "admin/conversations/conversation/transcript.html"
         return TemplateResponse(request, template, context)
+
+
+def _words(search_term: str) -> list[str]:
+    """What is to be found; what stands in quotes is one of them."""
+    bits = list(smart_split(search_term))[:MOST_WORDS]
+    words = (unescape_string_literal(bit) if bit[0] == bit[-1] in "'\"" else bit for bit in bits)
+    return list(filter(None, words))

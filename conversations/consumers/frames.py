@@ -2,8 +2,8 @@
 
 Sent to the browser besides the API's events: `response.accepted` (the question is stored),
 `response.snapshot` (replaces what the browser had), `conversation.updated`,
-`conversation.deleted`, `memory.updated`, `conversations.changed` (something may have been missed)
-and `error`.
+`conversations.updated`, `folders.updated`, `conversations.deleted`, `memory.updated`,
+`conversations.changed` (something may have been missed) and `error`.
 """
 
 from typing import Annotated, Any, Literal
@@ -68,8 +68,8 @@ Input = Annotated[str, Field(max_length=MAX_QUESTION)] | list[UserMessage]
 
 class Create(Frame):
     """The API's `response.create`; `client_key`, `assistant`, `conversation`, `retry_of`,
-    `continues`, `compacts`, `branch`, `temporary` and `models`, which answer side by side, are
-    ours. `settings` are the parameters that were set, by `protocol.parameters`.
+    `continues`, `compacts`, `branch`, `temporary`, `folder` and `models`, which answer side by
+    side, are ours. `settings` are the parameters that were set, by `protocol.parameters`.
     """
 
     type: Literal["response.create"]
@@ -86,6 +86,7 @@ class Create(Frame):
     branch: bool = False
     background: bool | None = None
     temporary: bool = False
+    folder: Id | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("settings")

@@ -147,6 +147,7 @@ def _asked_for(frame: Create, user: "User") -> NewResponse:
         branch=frame.branch,
         background=frame.background,
         temporary=frame.temporary,
+        folder_id=frame.folder,
         chosen=frame.settings,
     )
 

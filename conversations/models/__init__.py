@@ -5,6 +5,7 @@ from conversations.models.attachment import Attachment
 from conversations.models.beside import Beside
 from conversations.models.branch import Branch
 from conversations.models.conversation import Conversation
+from conversations.models.folder import Folder
 from conversations.models.importing import Import, ImportedChat
 from conversations.models.memory import Memory
 from conversations.models.prompt import Prompt
@@ -19,6 +20,7 @@ __all__ = [
     "Beside",
     "Branch",
     "Conversation",
+    "Folder",
     "Import",
     "ImportedChat",
     "Memory",

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from conversations.models.folder import Folder
 from conversations.protocol.ids import new_id
 
 if TYPE_CHECKING:
@@ -40,6 +41,18 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """
         response = apps.get_model("conversations", "Response").objects.filter(pk=response_id)
         return self.select_for_update().filter(pk__in=response.values("conversation"))
+
+    def filed(self, folder_id: str | None = None) -> "ConversationQuerySet":
+        """Those that the sidebar has by date, or in a folder: neither archived nor on top."""
+        return self.filter(archived_at=None, pinned_at=None, folder=folder_id)
+
+    def pinned(self) -> "ConversationQuerySet":
+        """Those on top of the sidebar, the last pinned first."""
+        return self.filter(archived_at=None, pinned_at__isnull=False).order_by("-pinned_at")
+
+    def archived(self) -> "ConversationQuerySet":
+        """Those put away, the last first: in no list, but found by a search."""
+        return self.filter(archived_at__isnull=False).order_by("-archived_at")
 
     def used_before(self, moment: datetime) -> "ConversationQuerySet":
         return self.filter(updated_at__lt=moment)
@@ -80,6 +93,11 @@ class Conversation(models.Model):
     expires_at = models.DateTimeField(
         null=True, editable=False, help_text="When a temporary one is deleted."
     )
+    folder = models.ForeignKey(
+        Folder, models.SET_NULL, null=True, blank=True, related_name="conversations"
+    )
+    pinned_at = models.DateTimeField(null=True, editable=False)
+    archived_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(
         default=0, editable=False, help_text="Counts the changes of the tree."
     )
@@ -91,6 +109,21 @@ class Conversation(models.Model):
             models.Index(fields=["owner", "-updated_at"], name="conversations_of_owner"),
             models.Index(fields=["-updated_at"], name="conversations_by_use"),
             models.Index(fields=["expires_at"], name="conversations_by_expiry"),
+            models.Index(
+                fields=["owner", "folder", "-updated_at"],
+                name="conversations_filed",
+                condition=models.Q(archived_at=None, pinned_at=None),
+            ),
+            models.Index(
+                fields=["owner", "-pinned_at"],
+                name="conversations_pinned",
+                condition=models.Q(pinned_at__isnull=False),
+            ),
+            models.Index(
+                fields=["owner", "-archived_at"],
+                name="conversations_archived",
+                condition=models.Q(archived_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

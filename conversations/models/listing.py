@@ -26,17 +26,31 @@ def summary(conversation_id: str) -> dict[str, Any] | None:
     return None if found is None else _summary(found)
 
 
-def page_of(user: "User", before: str | None = None) -> dict[str, Any]:
+def summaries(ids: Iterable[str]) -> list[dict[str, Any]]:
+    """The lines of these that are still there."""
+    return [_summary(row) for row in _with_answering(Conversation.objects.filter(pk__in=ids))]
+
+
+def page_of(
+    user: "User", before: str | None = None, folder_id: str | None = None
+) -> dict[str, Any]:
     """A page of a person's conversations, the last used first, and the cursor of the next page.
 
-    `before` is the cursor of the page before; ValueError when it is none of ours.
+    What is pinned comes first, all of it with the first page; what is in a folder only where that
+    is asked for. `before` is the cursor of the page
+    before; ValueError when it is none of ours.
     """
-    found = Conversation.objects.visible_to(user).listed().order_by("-updated_at")
+    own = Conversation.objects.visible_to(user).listed()
+    found = own.filed(folder_id).order_by("-updated_at")
     if before is not None:
         found = found.used_before(_moment(before))
     rows = list(_with_answering(found)[: PAGE + 1])
     cursor = rows[PAGE - 1].updated_at.isoformat() if len(rows) > PAGE else None
-    return {"conversations": [_summary(row) for row in rows[:PAGE]], "next": cursor}
+    pinned = [] if before or folder_id else _with_answering(own.pinned())
+    return {
+        "conversations": [_summary(row) for row in (*pinned, *rows[:PAGE])],
+        "next": cursor,
+    }
 
 
 def state_of(conversation: Conversation, *through: str) -> dict[str, Any]:
@@ -117,5 +131,8 @@ def _summary(conversation: Any) -> dict[str, Any]:
         "answering": conversation.answering,
         "unseen": conversation.unseen,
         "expires_at": conversation.expires_at and conversation.expires_at.isoformat(),
+        "folder": conversation.folder_id,
+        "pinned_at": conversation.pinned_at and conversation.pinned_at.isoformat(),
+        "archived_at": conversation.archived_at and conversation.archived_at.isoformat(),
         "version": conversation.version,
     }

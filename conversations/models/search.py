@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from conversations.models.conversation import Conversation
 from conversations.models.response import Response
@@ -35,6 +36,34 @@ POSTGRESQL = """
     ORDER BY id DESC LIMIT %s
 """
 
+# For those who review: of anybody's.
+SQLITE_OF_ALL = """
+    SELECT response.conversation_id
+    FROM conversations_searchindex
+    JOIN conversations_searchentry entry ON entry.id = conversations_searchindex.rowid
+    JOIN conversations_response response ON response.id = entry.response_id
+    WHERE conversations_searchindex MATCH %s
+"""
+POSTGRESQL_OF_ALL = """
+    SELECT response.conversation_id
+    FROM conversations_searchentry entry
+    JOIN conversations_response response ON response.id = entry.response_id
+    WHERE entry.vector @@ to_tsquery('simple', %s)
+"""
+
+
+def conversations_with(query: str) -> RawSQL | None:
+    """The ids of everybody's conversations in one message of which all of the words stand.
+
+    None where there is no word. What is temporary is in no index.
+    """
+    wanted = phrases(query[:QUERY_LENGTH])
+    if not wanted:
+        return None
+    if connection.vendor == "sqlite":
+        return RawSQL(SQLITE_OF_ALL, [f"words : ({_fts(wanted)})"])  # noqa: S611 -- a parameter
+    return RawSQL(POSTGRESQL_OF_ALL, [_tsquery(wanted)])  # noqa: S611
+
 
 def search(user: "User", query: str, before: int | None = None) -> dict[str, Any]:
     """A page of what the words of `query` find of a person's own, and the cursor of the next page.
@@ -62,14 +91,22 @@ def _entries(
     """The entries that have all of the words: (id, response's id)."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            words = " AND ".join(f'"{" ".join(phrase)}" *' for phrase in wanted)
-            match = f'owner_id : "{user.pk}" AND words : ({words})'
+            match = f'owner_id : "{user.pk}" AND words : ({_fts(wanted)})'
             cursor.execute(SQLITE, [match, before, PAGE + 1])
         else:
-            words = " & ".join(f"({' <-> '.join(phrase)}:*)" for phrase in wanted)
-            cursor.execute(POSTGRESQL, [f"'/{user.pk}'", words, before, PAGE + 1])
+            cursor.execute(POSTGRESQL, [f"'/{user.pk}'", _tsquery(wanted), before, PAGE + 1])
         found: Sequence[tuple[int, str]] = cursor.fetchall()
         return found
+
+
+def _fts(wanted: Sequence[Sequence[str]]) -> str:
+    """All of the phrases, in the words of FTS5."""
+    return " AND ".join(f'"{" ".join(phrase)}" *' for phrase in wanted)
+
+
+def _tsquery(wanted: Sequence[Sequence[str]]) -> str:
+    """All of the phrases, in those of PostgreSQL."""
+    return " & ".join(f"({' <-> '.join(phrase)}:*)" for phrase in wanted)
 
 
 def _titled(user: "User", query: str) -> list[dict[str, Any]]:

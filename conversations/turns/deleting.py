@@ -9,15 +9,18 @@ from conversations.turns.running import turns
 
 async def delete(conversation: Conversation) -> None:
     """Delete it with all its branches, and have its owner's pages know."""
-    running = await in_database(_running_in, conversation)
+    await delete_all(conversation.owner_id, [conversation.pk])
+
+
+async def delete_all(owner_id: int, ids: list[str]) -> None:
+    """Delete these, all of one owner, whose pages are told once."""
+    running = await in_database(_running_in, ids)
     for row in running:
         await turns.cancel(row.id)
-    conversation_id, owner_id = conversation.pk, conversation.owner_id
-    await in_database(_delete, conversation)
+    await in_database(_delete, ids)
     for row in running:
         turns.cancel_upstream(row)
-    frame = {"type": "conversation.deleted", "conversation_id": conversation_id}
-    await notices.send(owner_id, frame)
+    await notices.send(owner_id, {"type": "conversations.deleted", "conversation_ids": ids})
 
 
 async def delete_expired() -> int:
@@ -28,14 +31,15 @@ async def delete_expired() -> int:
     return len(expired)
 
 
-def _delete(conversation: Conversation) -> None:
-    files = used_in(conversation.responses.all())
-    conversation.delete()
+def _delete(ids: list[str]) -> None:
+    files = used_in(Response.objects.filter(conversation__in=ids))
+    Conversation.objects.filter(pk__in=ids).delete()
     remove_unused(files)
 
 
-def _running_in(conversation: Conversation) -> list[Response]:
-    return list(conversation.responses.running().select_related("provider"))
+def _running_in(ids: list[str]) -> list[Response]:
+    rows = Response.objects.running().filter(conversation__in=ids)
+    return list(rows.select_related("provider"))
 
 
 def _expired() -> list[Conversation]:

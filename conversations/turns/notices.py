@@ -40,6 +40,11 @@ async def conversation_updated(conversation: Conversation) -> None:
         await send(conversation.owner_id, {"type": "conversation.updated", "conversation": line})
 
 
+async def conversations_updated(user_id: int, lines: list[dict[str, Any]]) -> None:
+    """Tell a person's pages at once how several conversations of theirs stand now."""
+    await send(user_id, {"type": "conversations.updated", "conversations": lines})
+
+
 async def check_access(user_id: int, session_key: str | None) -> None:
     """Close the sockets of a session that has ended; None: all of a person's look again."""
     ended = None if session_key is None else fingerprint(session_key)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, When
 
-from conversations.models import Assistant, Conversation, Model, Response
+from conversations.models import Assistant, Conversation, Folder, Model, Response
 from conversations.models.attachment import link
 from conversations.models.beside import put_beside, settle
 from conversations.models.memory import recalled
@@ -34,9 +34,9 @@ class NewResponse:
     `retry_of` names an answer to make again; else `continues` one that was cut, to be completed;
     else `compacts` one up to which the conversation is to be compacted, on a branch of its own;
     else `previous_response_id` the answer to go on from; else `conversation_id` the conversation
-    to begin anew in; else it is a new one, which may be `temporary`. A message to an answer that
-    still runs waits for its end, behind those that wait already; one that is meant as a `branch`
-    only for the answer itself.
+    to begin anew in; else it is a new one, which may be `temporary` or in a folder, `folder_id`.
+    A message to an answer that still runs waits for its end, behind those that wait already; one
+    that is meant as a `branch` only for the answer itself.
     An assistant brings its model, unless another one is named, and what it is asked with.
     The models `beside` that of `model_id` answer the same, side by side with it.
     `chosen` are the parameters that the person set, by dotted name; `instructions` and `settings`
@@ -57,6 +57,7 @@ class NewResponse:
     branch: bool = False
     background: bool | None = None
     temporary: bool = False
+    folder_id: str | None = None
     instructions: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     chosen: Mapping[str, Any] = field(default_factory=dict)
@@ -91,7 +92,7 @@ def drafted(new: NewResponse) -> Response:
     if new.previous_response_id:
         own = Conversation.objects.visible_to(new.owner)
         rows = Response.objects.filter(pk=new.previous_response_id, conversation__in=own)
-        response.previous_response = rows.first()
+        response.previous_response = rows.select_related("conversation__folder").first()
         if response.previous_response is None:
             raise RequestError(
                 "This message no longer exists.", "not_found", "previous_response_id", 404
@@ -172,7 +173,8 @@ def _set(response: Response, new: NewResponse, model: Model) -> None:
     response.unsupported = [name for name in wanted if name in model.unsupported]
     used = {name: value for name, value in wanted.items() if name not in model.unsupported}
     own = str(used.pop("instructions", ""))
-    response.instructions = "\n\n".join(filter(None, [new.instructions, told, own]))
+    here = _told_in_folder(response, new)
+    response.instructions = "\n\n".join(filter(None, [new.instructions, here, told, own]))
     response.settings = nested(used)
 
 
@@ -206,6 +208,7 @@ def _place(response: Response, new: NewResponse) -> None:
         response.conversation = Conversation.objects.create(
             owner=new.owner,
             title=_shortened(title),
+            folder=_folder(new),
             expires_at=expiry() if new.temporary else None,
         )
     before = response.previous_response
@@ -234,7 +237,7 @@ def _own(new: NewResponse, response_id: str, param: str) -> Response:
     """
     list(Conversation.objects.lock_of(response_id))
     found = Response.objects.filter(pk=response_id, conversation__owner=new.owner)
-    response = found.select_related("conversation", "previous_response", "beside").first()
+    response = found.select_related("conversation__folder", "previous_response", "beside").first()
     if response is None:
         raise RequestError("This message no longer exists.", "not_found", param, 404)
     return response
@@ -245,6 +248,26 @@ def _own_conversation(new: NewResponse, conversation_id: str) -> Conversation:
     if found is None:
         raise RequestError("This conversation no longer exists.", "not_found", "conversation", 404)
     return found
+
+
+def _folder(new: NewResponse) -> Folder | None:
+    if new.folder_id is None:
+        return None
+    found = Folder.objects.visible_to(new.owner).filter(pk=new.folder_id).first()
+    if found is None:
+        raise RequestError("This folder no longer exists.", "not_found", "folder", 404)
+    return found
+
+
+def _told_in_folder(response: Response, new: NewResponse) -> str:
+    """The instructions of the folder that the conversation is in, or will be."""
+    if response.conversation_id:
+        folder = response.conversation.folder
+    elif response.previous_response is not None:
+        folder = response.previous_response.conversation.folder
+    else:
+        folder = _folder(new)
+    return folder.instructions if folder else ""
 
 
 def _assistant(new: NewResponse) -> Assistant | None:
@@ -288,6 +311,7 @@ def _model(model_id: str | None) -> Model:
 def _show(response: Response) -> None:
     """The branch just asked on is the one to show, in the conversation just used."""
     changes: dict[str, Any] = {"updated_at": response.created_at, "version": F("version") + 1}
+    changes["archived_at"] = None  # what is used is no longer put away
     if response.conversation.is_temporary:
         changes["expires_at"] = Case(When(expires_at__isnull=False, then=expiry()))
     if response.previous_response_id is None:

@@ -59,9 +59,10 @@ def for_people(view: AsyncView) -> AsyncView:
 @require_safe
 @for_people
 async def conversations(request: HttpRequest, user: User) -> HttpResponseBase:
-    """A page of the person's conversations, after the cursor `before`."""
+    """A page of the person's conversations, after the cursor `before`; those in a `folder`."""
+    asked = request.GET.get("before"), request.GET.get("folder")
     try:
-        return JsonResponse(await in_database(page_of, user, request.GET.get("before")))
+        return JsonResponse(await in_database(page_of, user, *asked))
     except ValueError as error:
         raise NO_CURSOR from error
 

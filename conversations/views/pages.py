@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from chatapp.accounts.models import User
 from conversations.files.kinds import BARE_NAMES, KINDS, MAX_BYTES, MAX_PER_MESSAGE
 from conversations.models import Conversation, Model
+from conversations.models.folder import folders_of
 from conversations.models.listing import page_of, state_of
 from conversations.protocol.items import input_text, output_text
 from conversations.views.assistants import offered_assistants
@@ -51,6 +52,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
         "csrf_token": get_token(request),
         "now": time(),
         "temporary_hours": settings.TEMPORARY_HOURS,
+        "folders": folders_of(user),
         **page_of(user),
     }
     context = {

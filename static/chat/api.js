@@ -15,12 +15,13 @@ export class Api {
     this.csrfToken = csrfToken;
   }
 
-  /** @param {string} [before] the cursor of the page before */
-  conversations(before) {
-    return this.#call(
-      "GET",
-      before ? `/conversations/?before=${encodeURIComponent(before)}` : "/conversations/",
-    );
+  /**
+   * @param {string} [before] the cursor of the page before
+   * @param {string} [folder] whose conversations are wanted
+   */
+  conversations(before, folder) {
+    const asked = new URLSearchParams(Object.entries({ before, folder }).filter(([, it]) => it));
+    return this.#call("GET", asked.size ? `/conversations/?${asked}` : "/conversations/");
   }
 
   /** @param {string} query @param {string} [before] the cursor of the page before */
@@ -80,6 +81,16 @@ export class Api {
   /** @param {string} id */
   remove(id) {
     return this.#call("DELETE", `/conversations/${encodeURIComponent(id)}/`);
+  }
+
+  /**
+   * One change to many conversations.
+   * @param {string[]} ids
+   * @param {{pinned?: boolean, archived?: boolean, deleted?: true, folder?: string | null}} change
+   * @returns {Promise<{conversations: object[]}>} how they stand now
+   */
+  organise(ids, change) {
+    return this.#call("POST", "/organise/", { ids, ...change });
   }
 
   /** Begins a new conversation that is as this one up to a response. @param {string} id */

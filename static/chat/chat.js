@@ -16,6 +16,9 @@ import { part } from "./elements/dom.js";
 import { takeDrops } from "./elements/dropping.js";
 import { Drawing } from "./elements/drawing.js";
 import { ModelPicker } from "./elements/model-picker.js";
+import { ArchivedNote } from "./elements/archived-note.js";
+import { FolderNote } from "./elements/folder-note.js";
+import { Folders } from "./elements/folders.js";
 import { Notice } from "./elements/notice.js";
 import { NotifyToggle } from "./elements/notify-toggle.js";
 import { Origin } from "./elements/origin.js";
@@ -41,6 +44,7 @@ import { isStored, Outbox } from "./models/outbox.js";
 import { Mapping } from "./mapping.js";
 import { Several } from "./models/several.js";
 import { responseIn } from "./navigation.js";
+import { Organising } from "./organising.js";
 import { Place } from "./place.js";
 import { Preparing } from "./preparing.js";
 import { Sending } from "./sending.js";
@@ -74,6 +78,10 @@ const sidebar = new Sidebar(part(root, "history"), {
   rename: (id, name) => place.attempt(async () => summaries.put(await api.rename(id, name))),
   remove: (id) => place.attempt(() => place.remove(id)),
   share: (id) => sharing.show(id),
+  pin: (id, wanted) => organising.change([id], { pinned: wanted }),
+  archive: (id) => organising.archive([id]),
+  move: (id) => organising.move([id]),
+  select: (id) => organising.select(id),
 });
 
 const socket = new Socket(
@@ -181,9 +189,23 @@ const place = new Place({
   temporary,
   drafts,
   notice,
+  archived: (summary) => archivedNote.show(summary),
   heading: part(main, "title"),
   signIn: root.dataset.signIn,
 });
+const organising = new Organising({
+  api,
+  place,
+  summaries: () => summaries,
+  notice,
+  folders: () => folders,
+  bar: part(root, "selection"),
+  sidebar,
+});
+const folderNote = new FolderNote(part(main, "folder-note"), (id) => folders.nameOf(id));
+const archivedNote = new ArchivedNote(part(main, "archived-note"), (id) =>
+  organising.change([id], { archived: false }),
+);
 const branching = new Branching({
   api,
   session: () => session,
@@ -227,9 +249,13 @@ const session = new Session({
   page: {
     opened: () => {
       place.opened(session);
+      folderNote.open(session.conversation.id, location.search);
       branching.opened();
     },
-    began: (id) => place.began(id),
+    began(id) {
+      place.began(id);
+      folderNote.open(id, "");
+    },
     changed: (summary) => summaries.put(summary),
     behind: () => catchingUp.open(),
     loaded: (conversation) => {
@@ -260,6 +286,7 @@ const asking = new Asking({
   options: (model, response) => ({
     ...background.options(model),
     ...temporary.options(),
+    ...folderNote.options(),
     ...preparing.options(response),
   }),
 });
@@ -281,7 +308,7 @@ const summaries = new Summaries({
   attention,
   api,
   shown: (summary) => place.changed(summary),
-  gone: (id) => place.deleted(id),
+  gone: (id) => place.unlisted(id),
 });
 const catchingUp = new CatchingUp({
   summaries,
@@ -319,6 +346,17 @@ function noticed(frame) {
     summaries.put(frame.conversation);
     session.updated(frame.conversation);
   }
+  else if (frame.type === "folders.updated") folders.update(frame.folders);
+  else if (frame.type === "conversations.deleted") frame.conversation_ids.forEach(deleted);
+  else if (frame.type === "conversations.updated") frame.conversations.forEach(updated);
+  else if (frame.type === "conversation.updated") updated(frame.conversation);
+}
+
+const deleted = (id) => place.deleted(id);
+
+function updated(summary) {
+  summaries.put(summary);
+  session.updated(summary);
 }
 
 function connectionChanged(connected, attempts) {
@@ -382,6 +420,14 @@ setInterval(() => transcript.tick(), 1000);
 
 asking.giveBackExpired();
 sidebar.add(page.conversations, page.next);
+const folders = new Folders(part(root, "folders"), {
+  sidebar,
+  storage,
+  folders: page.folders,
+  page: (folder, before) => api.conversations(before, folder),
+  move: (id, folder) => organising.change([id], { folder }),
+  failed: (error) => place.failed(error),
+});
 session.open(page.state, responseIn(location.search));
 const assistant = new URLSearchParams(location.search).get("assistant");
 if (!page.state && assistant) preparing.use(assistant);

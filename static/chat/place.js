@@ -18,6 +18,7 @@ export class Place {
    * @param {import("./elements/temporary.js").Temporary} parts.temporary
    * @param {import("./models/drafts.js").Drafts} parts.drafts
    * @param {import("./elements/notice.js").Notice} parts.notice
+   * @param {(summary: object | null) => void} parts.archived shows whether it is put away
    * @param {HTMLElement} parts.heading
    * @param {string} parts.signIn the address of the sign-in page
    */
@@ -39,6 +40,7 @@ export class Place {
     this.sidebar.select(conversation.id);
     this.background.open(conversation.id);
     this.temporary.open(conversation.summary);
+    this.archived(conversation.summary);
     this.showTitle(conversation.summary?.title ?? "");
     this.summaries().seen(conversation.id);
   }
@@ -49,6 +51,7 @@ export class Place {
     this.sidebar.select(id);
     this.background.adopt(id);
     this.temporary.open(this.session().conversation.summary);
+    this.archived(this.session().conversation.summary);
     this.showTitle(this.session().conversation.summary.title);
   }
 
@@ -63,6 +66,7 @@ export class Place {
     if (summary.id !== this.session().conversation.id) return;
     this.showTitle(summary.title);
     this.temporary.changed(summary);
+    this.archived(summary);
   }
 
   /** @param {string} title */
@@ -77,6 +81,11 @@ export class Place {
     await this.api.remove(id);
     this.deleted(id);
     announce(message("deleted"));
+  }
+
+  /** It is in the list no more, as far as a list says: deleted, or only put away. */
+  unlisted(id) {
+    this.sidebar.remove(id);
   }
 
   /** It was deleted here or elsewhere. @param {string} id */

@@ -10,7 +10,7 @@ const TOO_MANY = 4429;
 const BUSY = 500; // this status and those above: the same request may work later
 const NOT_FOUND = 404;
 const PATIENCE = 2_000;
-const NOTICE = /^(conversations?|memory)\./;
+const NOTICE = /^(conversations?|folders|memory)\./;
 
 /**
  * @typedef {object} Handlers
@@ -18,8 +18,8 @@ const NOTICE = /^(conversations?|memory)\./;
  * @property {(id: string, response: object) => void} snapshot replaces all that was known of it
  * @property {(frame: object) => void} accepted
  * @property {(frame: object) => void} error
- * @property {(frame: object) => void} notice conversation.updated, conversation.deleted,
- *   conversations.changed, memory.updated
+ * @property {(frame: object) => void} notice conversation.updated, conversations.updated,
+ *   conversations.deleted, conversations.changed, folders.updated, memory.updated
  * @property {(connected: boolean, attempts: number) => void} connection
  * @property {() => void} signedOut
  */

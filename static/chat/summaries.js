@@ -24,6 +24,10 @@ export class Summaries {
   put(summary) {
     // What is temporary is in no list.
     if (summary.expires_at) return this.shown(summary);
+    if (summary.archived_at) {
+      this.sidebar.remove(summary.id);
+      return this.shown(summary);
+    }
     const before = this.#history.get(summary.id);
     const seen = this.attention.look(summary);
     this.sidebar.put(seen);

@@ -1,11 +1,14 @@
 """Finding conversations in the admin."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.admin.utils import quote
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from chatapp.accounts.models import Role, User
 from conversations.models import Conversation
@@ -124,3 +127,15 @@ def test_nothing_on_the_pages_offers_to_change_anything(anna: User) -> None:
         assert "deletelink" not in html
         assert "addlink" not in html
         assert 'name="_save"' not in html
+
+
+def test_a_word_is_found_by_its_beginning_in_whatever_script_also_where_it_is_temporary(
+    reviewer: Client, anna: User
+) -> None:
+    make_response(make_conversation(anna, "Lights"), "灯塔为什么会亮", "A lighthouse")
+    soon = timezone.now() + timedelta(hours=1)
+    make_response(make_conversation(anna, "Whispers", expires_at=soon), "A secret lighthouse?")
+    assert found(reviewer, q="塔为") == ["Lights"]
+    assert sorted(found(reviewer, q="LIGHTH")) == ["Lights", "Whispers"]
+    assert found(reviewer, q="secret lighthouse") == ["Whispers"]
+    assert found(reviewer, q='"*') == []

@@ -56,3 +56,36 @@ test("what is older than the first page is not missing from it", () => {
   const listed = [summary("new", new Date(2026, 10, 21)), summary("end", new Date(2026, 10, 19))];
   assert.deepEqual(history.compare(listed, "cursor", history.changes).gone, ["deleted"]);
 });
+
+test("what is pinned is on top, the last pinned first, whenever it was used", () => {
+  const history = new History();
+  const pinned = (id, day) => ({
+    ...summary(id, new Date(2026, 1, 1)),
+    pinned_at: new Date(2026, 10, day).toISOString(),
+  });
+  history.put(summary("today", now));
+  history.put(pinned("first", 1));
+  history.put(pinned("second", 2));
+  const [top, rest] = history.groups(now);
+  assert.deepEqual(
+    [top.period, top.summaries.map(({ id }) => id), rest.period],
+    ["pinnedChats", ["second", "first"], "today"],
+  );
+});
+
+test("what is pinned comes with every first page: where it does not, it is gone", () => {
+  const history = new History();
+  history.put({ ...summary("old", new Date(2020, 1, 1)), pinned_at: now.toISOString() });
+  const { gone } = history.compare([summary("today", now)], "more", history.changes);
+  assert.deepEqual(gone, ["old"]);
+});
+
+test("what is in a folder is there, not among the days, and not gone where no list has it", () => {
+  const history = new History();
+  history.put({ ...summary("inside", now), folder: "f" });
+  history.put({ ...summary("pinned", now), folder: "f", pinned_at: now.toISOString() });
+  assert.deepEqual(history.inFolder("f").map(({ id }) => id), ["inside"]);
+  assert.deepEqual(history.groups(now).map(({ period }) => period), ["pinnedChats"]);
+  const { gone } = history.compare([history.get("pinned")], null, history.changes);
+  assert.deepEqual(gone, []);
+});

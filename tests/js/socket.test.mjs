@@ -192,11 +192,15 @@ test("a refused change to a message leaves its answer followed", () => {
   assert.equal(reconnect().sent[0].type, "response.follow");
 });
 
-test("hints about one conversation or all of them are passed on", () => {
-  say({ type: "conversation.deleted", conversation_id: "c1" }, { type: "conversations.changed" });
+test("hints about conversations and folders are passed on", () => {
+  say(
+    { type: "conversations.deleted", conversation_ids: ["c1"] },
+    { type: "conversations.changed" },
+    { type: "folders.updated", folders: [] },
+  );
   assert.deepEqual(
     logged("notice").map(([frame]) => frame.type),
-    ["conversation.deleted", "conversations.changed"],
+    ["conversations.deleted", "conversations.changed", "folders.updated"],
   );
 });
 

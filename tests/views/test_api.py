@@ -76,7 +76,8 @@ def test_a_list_costs_the_same_however_long_it_is(
 ) -> None:
     for _ in range(PAGE):
         make_response(make_conversation(owner))
-    with django_assert_num_queries(1):
+        make_conversation(owner, pinned_at=timezone.now())
+    with django_assert_num_queries(2):  # what is pinned, and the page
         page_of(owner)
 
 

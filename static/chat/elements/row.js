@@ -9,6 +9,10 @@ import { Menu } from "./menu.js";
  * @property {(id: string, title: string) => void} rename
  * @property {(id: string) => void} remove
  * @property {(id: string) => void} share
+ * @property {(id: string, wanted: boolean) => void} pin
+ * @property {(id: string) => void} archive
+ * @property {(id: string) => void} move
+ * @property {(id: string) => void} select begins to choose several
  */
 
 export class RowView {
@@ -21,6 +25,10 @@ export class RowView {
     new Menu(part(this.node, "menu-button"), part(this.node, "menu"));
     onAction(this.node, "rename", () => this.#rename());
     onAction(this.node, "share", () => actions.share(this.summary.id));
+    onAction(this.node, "pin", () => actions.pin(this.summary.id, !this.summary.pinned_at));
+    onAction(this.node, "archive", () => actions.archive(this.summary.id));
+    onAction(this.node, "move", () => actions.move(this.summary.id));
+    onAction(this.node, "select", () => actions.select(this.summary.id));
     onAction(this.node, "delete", () => actions.remove(this.summary.id));
   }
 
@@ -35,6 +43,8 @@ export class RowView {
     part(this.node, "markdown").href = `/conversations/${summary.id}/export.md`;
     part(this.node, "print").href = `/conversations/${summary.id}/print/`;
     part(this.node, "json").href = `/conversations/${summary.id}/export.json`;
+    setText(part(this.node, "pin-label"), message(summary.pinned_at ? "unpinChat" : "pinChat"));
+    part(this.node, "box").setAttribute("aria-label", title);
     if (current) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
     part(this.node, "answering").hidden = !summary.answering;

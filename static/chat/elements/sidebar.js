@@ -15,20 +15,22 @@ export class Sidebar {
     this.current = null;
     this.next = null;
     this.loading = false;
+    this.folders = null; // draws those that are in a folder
+    this.drawn = () => {}; // what is to be done when the rows are others
     this.late = false; // a change of order waits until the pointer has left the list
     this.end = part(root, "end");
     new IntersectionObserver(([entry]) => entry.isIntersecting && this.#loadMore(), {
       root,
       rootMargin: "200px",
     }).observe(this.end);
-    root.addEventListener("pointerleave", () => this.late && this.#draw());
+    root.addEventListener("pointerleave", () => this.late && this.draw());
   }
 
   /** @param {object[]} conversations @param {string | null} next cursor */
   add(conversations, next) {
     conversations.forEach((summary) => this.history.put(summary));
     this.next = next;
-    this.#draw();
+    this.draw();
   }
 
   /** @param {object} summary one changed, or is new */
@@ -36,12 +38,12 @@ export class Sidebar {
     this.history.put(summary);
     this.rows.get(summary.id)?.update(summary, summary.id === this.current);
     if (this.root.matches(":hover") && this.rows.has(summary.id)) this.late = true;
-    else this.#draw();
+    else this.draw();
   }
 
   remove(id) {
     this.history.remove(id);
-    this.#draw();
+    this.draw();
   }
 
   /** @param {string | null} id the open conversation */
@@ -64,7 +66,7 @@ export class Sidebar {
     this.loading = false;
   }
 
-  #draw() {
+  draw() {
     this.late = false;
     const focused = document.activeElement;
     const groups = this.history.groups(new Date());
@@ -73,10 +75,12 @@ export class Sidebar {
       part(this.root, "groups"),
       groups.map((group) => this.#group(group)),
     );
+    this.folders?.draw();
     for (const id of this.rows.keys()) if (!this.history.get(id)) this.rows.delete(id);
     // A row that changes its place would lose the focus.
     if (focused !== document.activeElement && this.root.contains(focused))
       focused.focus({ preventScroll: true });
+    this.drawn();
   }
 
   #group({ period, summaries }) {
@@ -88,12 +92,12 @@ export class Sidebar {
     const node = this.groups.get(period);
     setChildren(
       part(node, "rows"),
-      summaries.map((summary) => this.#row(summary)),
+      summaries.map((summary) => this.row(summary)),
     );
     return node;
   }
 
-  #row(summary) {
+  row(summary) {
     if (!this.rows.has(summary.id)) this.rows.set(summary.id, new RowView(this.actions));
     const row = this.rows.get(summary.id);
     row.update(summary, summary.id === this.current);

@@ -8,6 +8,9 @@
  * @property {string | null} answering the answer that is being written
  * @property {boolean} [unseen] an answer has ended that the person has not had in view
  * @property {string | null} [expires_at] when it is deleted, if it is temporary
+ * @property {string | null} [folder] that it is in
+ * @property {string | null} [pinned_at] since when it is on top
+ * @property {string | null} [archived_at] since when it is put away
  * @property {number} [version] counts the changes of its tree
  */
 
@@ -67,17 +70,33 @@ export class History {
     const ids = new Set(listed.map(({ id }) => id));
     const end = next === null ? -Infinity : Date.parse(listed.at(-1).updated_at);
     const missing = [...this.summaries.values()].filter(
-      ({ id, updated_at }) => !ids.has(id) && isOld(id) && Date.parse(updated_at) > end,
+      ({ id, updated_at, pinned_at, folder }) =>
+        !ids.has(id) &&
+        isOld(id) &&
+        (pinned_at || (!folder && Date.parse(updated_at) > end)),
     );
     return { news: listed.filter(({ id }) => isOld(id)), gone: missing.map(({ id }) => id) };
   }
 
-  /** @param {Date} now @returns {{period: string, summaries: Summary[]}[]} */
-  groups(now) {
-    const sorted = [...this.summaries.values()].sort(
-      (a, b) => Date.parse(b.updated_at) - Date.parse(a.updated_at),
+  /** @param {string} folder @returns {Summary[]} what is known of it, the last used first */
+  inFolder(folder) {
+    const found = [...this.summaries.values()].filter(
+      (one) => one.folder === folder && !one.pinned_at,
     );
-    const groups = Map.groupBy(sorted, ({ updated_at }) => period(new Date(updated_at), now));
+    return found.sort((a, b) => Date.parse(b.updated_at) - Date.parse(a.updated_at));
+  }
+
+  /** Those on top, then those of each period. @param {Date} now @returns {{period: string, summaries: Summary[]}[]} */
+  groups(now) {
+    const listed = [...this.summaries.values()].filter((one) => one.pinned_at || !one.folder);
+    const sorted = listed.sort(
+      (a, b) =>
+        Number(Boolean(b.pinned_at)) - Number(Boolean(a.pinned_at)) ||
+        Date.parse(b.pinned_at ?? b.updated_at) - Date.parse(a.pinned_at ?? a.updated_at),
+    );
+    const groups = Map.groupBy(sorted, ({ pinned_at, updated_at }) =>
+      pinned_at ? "pinnedChats" : period(new Date(updated_at), now),
+    );
     return [...groups].map(([name, summaries]) => ({ period: name, summaries }));
   }
 }

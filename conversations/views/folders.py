@@ -1,0 +1,90 @@
+"""The page of a folder: its name, its instructions and its end."""
+
+from typing import TYPE_CHECKING
+
+from asgiref.sync import async_to_sync
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from chatapp.accounts.models import User
+from conversations.models import Folder
+from conversations.models.folder import MOST_FOLDERS, folders_of
+from conversations.turns import notices
+from conversations.views.library import person
+
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Folder]  # generic for the type checker alone
+else:
+    _ModelForm = forms.ModelForm
+
+
+class FolderForm(_ModelForm):
+    """What it is called, and what each answer in it is told."""
+
+    class Meta:
+        model = Folder
+        fields = ("name", "instructions")
+        labels = {"name": _("Name"), "instructions": _("Instructions")}
+        help_texts = {
+            "instructions": _("Each answer in this folder follows them, before any others."),
+        }
+        widgets = {"instructions": forms.Textarea(attrs={"rows": 8, "dir": "auto"})}
+
+    def clean_name(self) -> str:
+        """Not that of another of one's own."""
+        name = " ".join(self.cleaned_data["name"].split())
+        others = Folder.objects.filter(owner=self.instance.owner).exclude(pk=self.instance.pk)
+        if others.filter(name=name).exists():
+            raise forms.ValidationError(_("Another folder of yours has this name."))
+        if self.instance._state.adding and others.count() >= MOST_FOLDERS:
+            raise forms.ValidationError(_("There are as many folders as there can be."))
+        return name
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    """A new one."""
+    return _edit(request, Folder(owner=person(request)))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def folder(request: HttpRequest, folder_id: str) -> HttpResponse:
+    """One's own, to be changed."""
+    return _edit(request, _own(request, folder_id))
+
+
+@require_POST
+@login_required
+def delete(request: HttpRequest, folder_id: str) -> HttpResponse:
+    """One's own; the conversations in it stay, in no folder."""
+    _own(request, folder_id).delete()
+    _tell(person(request))
+    return redirect("conversations:new")
+
+
+def _edit(request: HttpRequest, instance: Folder) -> HttpResponse:
+    form = FolderForm(request.POST or None, instance=instance)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        _tell(person(request))
+        return redirect("conversations:new")
+    context = {"form": form, "folder": instance, "is_new": instance._state.adding}
+    return render(request, "conversations/folder.html", context)
+
+
+def _own(request: HttpRequest, folder_id: str) -> Folder:
+    found = Folder.objects.visible_to(person(request)).filter(pk=folder_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _tell(user: User) -> None:
+    frame = {"type": "folders.updated", "folders": folders_of(user)}
+    async_to_sync(notices.send)(user.pk, frame)

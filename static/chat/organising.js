@@ -1,0 +1,128 @@
+// Keeping order in the sidebar: pinning, archiving, and choosing several to do it at once.
+import { announce } from "./elements/announcer.js";
+import { askToDelete } from "./elements/dialogs.js";
+import { askWhere } from "./elements/folders.js";
+import { onAction, part, setText } from "./elements/dom.js";
+import { message } from "./messages.js";
+import { Selection } from "./models/selection.js";
+
+export class Organising {
+  /**
+   * @param {object} parts
+   * @param {import("./api.js").Api} parts.api
+   * @param {import("./place.js").Place} parts.place
+   * @param {() => import("./summaries.js").Summaries} parts.summaries
+   * @param {import("./elements/notice.js").Notice} parts.notice
+   * @param {import("./elements/sidebar.js").Sidebar} parts.sidebar
+   * @param {() => import("./elements/folders.js").Folders} parts.folders
+   * @param {HTMLElement} parts.bar what can be done to those chosen
+   */
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.selection = new Selection();
+    this.shift = false;
+    const { root } = this.sidebar;
+    root.addEventListener("click", (event) => (this.shift = event.shiftKey), true);
+    root.addEventListener("change", (event) => this.#ticked(event.target));
+    for (const node of [root, this.bar])
+      node.addEventListener("keydown", (event) => event.key === "Escape" && this.#escape(event));
+    onAction(this.bar, "all", () => {
+      this.selection.all(this.#shown());
+      this.#show();
+    });
+    onAction(this.bar, "move", () => this.move([...this.selection.ids]));
+    onAction(this.bar, "archive", () => this.archive([...this.selection.ids]));
+    onAction(this.bar, "delete", () => this.#delete());
+    onAction(this.bar, "done", () => this.#done());
+    this.sidebar.drawn = () => !this.bar.hidden && this.#show();
+  }
+
+  /** @param {string[]} ids @param {object} change as in `Api.organise` */
+  change(ids, change) {
+    return this.place.attempt(async () => {
+      const { conversations } = await this.api.organise(ids, change);
+      conversations.forEach((summary) => this.summaries().put(summary));
+      this.sidebar.draw(); // at once, even under the pointer: it is what the person did
+    });
+  }
+
+  /** @param {string[]} ids */
+  async archive(ids) {
+    if (!ids.length) return;
+    await this.place.attempt(async () => {
+      const { conversations } = await this.api.organise(ids, { archived: true });
+      conversations.forEach((summary) => this.summaries().put(summary));
+      this.notice.show(message("archivedChats"));
+      this.#done();
+    });
+  }
+
+  /** Asks where to, and moves them. @param {string[]} ids */
+  async move(ids) {
+    const current = ids.length === 1 ? this.sidebar.history.get(ids[0])?.folder : null;
+    const folder = await askWhere(this.folders().folders, current ?? null);
+    if (folder === undefined) return;
+    await this.change(ids, { folder });
+    this.#done();
+  }
+
+  /** Several can be chosen, beginning with this one. @param {string} id */
+  select(id) {
+    this.selection.set(id, true, this.#shown(), false);
+    this.bar.hidden = false;
+    this.#show();
+    part(this.sidebar.rows.get(id).node, "box").focus();
+  }
+
+  #ticked(box) {
+    const found = [...this.sidebar.rows].find(([, { node }]) => part(node, "box") === box);
+    if (!found) return;
+    this.selection.set(found[0], box.checked, this.#shown(), this.shift);
+    this.#show();
+  }
+
+  /** The ids in the order of the list. */
+  #shown() {
+    return [...this.sidebar.root.querySelectorAll(".row")]
+      .filter((node) => node.checkVisibility())
+      .map((node) => [...this.sidebar.rows].find(([, row]) => row.node === node)[0]);
+  }
+
+  #show() {
+    this.selection.keep(this.#shown());
+    this.sidebar.root.classList.toggle("selecting", !this.bar.hidden);
+    for (const [id, { node }] of this.sidebar.rows)
+      /** @type {HTMLInputElement} */ (part(node, "box")).checked = this.selection.has(id);
+    setText(part(this.bar, "count"), message("selected", { count: this.selection.size }));
+    for (const action of ["move", "archive", "delete"])
+      /** @type {HTMLButtonElement} */ (
+        this.bar.querySelector(`[data-action="${action}"]`)
+      ).disabled = this.selection.size === 0;
+  }
+
+  async #delete() {
+    const ids = [...this.selection.ids];
+    const count = ids.length;
+    if (!count || !(await askToDelete(message("manyToDelete", { count })))) return;
+    await this.place.attempt(async () => {
+      await this.api.organise(ids, { deleted: true });
+      ids.forEach((id) => this.place.deleted(id));
+      announce(message("manyDeleted", { count }));
+      this.#done();
+    });
+  }
+
+  #escape(event) {
+    if (this.bar.hidden) return;
+    event.stopPropagation();
+    this.#done();
+  }
+
+  #done() {
+    const hadFocus = this.bar.contains(document.activeElement);
+    this.selection.clear();
+    this.bar.hidden = true;
+    this.#show();
+    if (hadFocus) this.sidebar.root.querySelector("a")?.focus();
+  }
+}
