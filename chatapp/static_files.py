@@ -21,6 +21,11 @@ HEADERS = {
 }
 
 
+# What runs in a sandboxed frame, which has no origin: modules come there only if anybody may read
+# them, and they are the same for everybody.
+FOR_FRAMES = ("vendor/mermaid/", "chat/frames/")
+
+
 def serve_static(application: Any, root: Path) -> ServeStaticASGI:
     """The files under `root` at STATIC_URL; whatever else is asked for goes to `application`."""
     return ServeStaticASGI(
@@ -38,6 +43,8 @@ def add_headers(headers: Headers, path: str, url: str) -> None:
     """Pages get theirs from middleware, which static files don't pass through."""
     for name, value in HEADERS.items():
         headers[name] = value
+    if url.partition("static/")[2].startswith(FOR_FRAMES):
+        headers["Access-Control-Allow-Origin"] = "*"
 
 
 class ModuleStorage(ManifestStaticFilesStorage):

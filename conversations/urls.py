@@ -9,6 +9,7 @@ from conversations.views import (
     files,
     folders,
     memory,
+    frames,
     models,
     organising,
     pages,
@@ -20,6 +21,7 @@ from conversations.views import (
 app_name = "conversations"
 
 urlpatterns = [
+    path("frames/mermaid/", frames.mermaid, name="mermaid-frame"),
     path("", pages.new, name="new"),
     path("c/<slug:conversation_id>", pages.conversation, name="conversation"),
     path("conversations/", api.conversations, name="list"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
 
@@ -32,6 +33,7 @@ def enforce_trusted_types(view: View) -> View:
     """Puts back for one page what the admin site takes out: this one shows what a model wrote."""
     directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     kept = {name: value for name, value in directives.items() if "trusted-types" in name}
+    kept["frame-src"] = [SELF]  # where diagrams are drawn
     enforce = cast("Callable[[View], View]", csp_update(kept))
     return enforce(view)
 

@@ -1,8 +1,11 @@
 """The chat page: the same for a new conversation and a stored one."""
 
+from collections.abc import Callable
 from time import time
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,9 +22,13 @@ from conversations.protocol.items import input_text, output_text
 from conversations.views.assistants import offered_assistants
 from conversations.views.parameters import parameter_groups, parameters
 
+# Diagrams are drawn in a frame of ours: see views/frames.py.
+WITH_DIAGRAMS: Callable[[Any], Any] = csp_update({"frame-src": [SELF]})
+
 
 @require_safe
 @login_required
+@WITH_DIAGRAMS
 def new(request: HttpRequest) -> HttpResponse:
     """An empty page; nothing is stored until the first question is sent."""
     return _chat(request, None)
@@ -29,6 +36,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
+@WITH_DIAGRAMS
 def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
     """A stored conversation, on the branch that was last shown or that passes `?response=`."""
     own = Conversation.objects.visible_to(_user(request))

@@ -46,6 +46,12 @@ async def test_another_site_gets_no_permission_to_read_a_static_file(files: Path
     assert headers["cross-origin-resource-policy"] == "same-origin"
 
 
+async def test_what_runs_in_a_frame_without_an_origin_may_be_read_by_it(files: Path) -> None:
+    (files / "chat/frames").mkdir(parents=True)
+    (files / "chat/frames/mermaid.js").write_text("")
+    assert (await headers_of(files, "chat/frames/mermaid.js"))["access-control-allow-origin"] == "*"
+
+
 async def test_a_picture_that_is_opened_as_a_page_runs_nothing(files: Path) -> None:
     headers = await headers_of(files, "picture.svg")
     assert headers["content-security-policy"].startswith("default-src 'none'; ")

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.chat_page import ChatPage
+from tests.support.page_errors import PageErrors
 
 DRAWN = """node => {
     // How long it thought is told by the clock of who watched.
@@ -98,3 +99,55 @@ def test_code_is_saved_under_a_name_of_its_language(page: Page) -> None:
         answer.get_by_role("button", name="Download code").first.click()
     assert download.value.suggested_filename == "code.py"
     assert "def primes" in download.value.path().read_text("utf-8")
+
+
+def test_a_diagram_is_a_picture_with_its_source_one_press_away(page: Page) -> None:
+    answer = guide(page).ask_and_wait("try: fast diagram")
+    picture = answer.get_by_role("button", name="Enlarge: Diagram")
+    expect(picture).to_be_visible()
+    expect(answer.get_by_role("code")).to_be_hidden()
+    width = picture.get_by_role("img").evaluate("image => image.naturalWidth")
+    assert width > 200
+    answer.get_by_role("button", name="Show the source").click()
+    expect(answer.get_by_role("code")).to_contain_text("flowchart LR")
+    expect(picture).to_be_hidden()
+
+
+DRAW = """async source => {
+    const { Drawing } = await import("/static/chat/render/drawing.js");
+    return new Drawing().draw(source, false).catch(error => `refused: ${error.message}`);
+}"""
+HOSTILE = (
+    (
+        'flowchart LR\na["<img src=x onerror=parent.document.title=1>"] --> b\n'
+        'click a "javascript:alert(1)"\nclick b href "https://evil.example/" "x" _top'
+    ),
+    (
+        '%%{init: {"securityLevel": "loose", "htmlLabels": true, "themeCSS": '
+        '"*{background:url(https://evil.example/a)}"}}%%\nflowchart LR\na["<b>x</b>"] --> b'
+    ),
+)
+
+
+def test_a_diagram_can_neither_run_nor_fetch_anything(page: Page, page_errors: PageErrors) -> None:
+    page_errors.expect("inline event handler .*vendor/mermaid")
+    asked: list[str] = []
+    ChatPage(page).open()
+    page.on("request", lambda request: asked.append(request.url))
+    for source in HOSTILE:
+        drawn = page.evaluate(DRAW, source)
+        assert drawn.startswith("<svg")
+        assert not re.search(
+            "<script|<img|<foreignObject|javascript:|onerror=|evil.example/a", drawn
+        )
+    assert page.evaluate(DRAW, "no diagram at all").startswith("refused: ")
+    assert not [url for url in asked if "evil" in url]
+
+
+def test_a_note_and_its_place_in_the_text_lead_to_each_other(page: Page) -> None:
+    answer = guide(page).ask_and_wait("try: fast markdown")
+    answer.get_by_role("button", name="Note two", exact=True).click()
+    back = answer.get_by_role("button", name="Back to note two in the text")
+    expect(back).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(answer.get_by_role("button", name="Note two", exact=True)).to_be_focused()

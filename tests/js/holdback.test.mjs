@@ -102,3 +102,12 @@ test("any text at all is taken", () => {
     assert.equal(typeof holdBack(text), "string");
   }
 });
+
+test("a note's number waits until it is whole, and a note until it says something", () => {
+  assert.equal(completeInline("so it is[^1"), "so it is");
+  assert.equal(completeInline("so it is[^"), "so it is");
+  assert.equal(completeInline("so it is[^1]"), "so it is[^1]");
+  assert.equal(completeInline("so it is[^1] and"), "so it is[^1] and");
+  for (const begun of ["[^", "[^1", "[^1]", "[^1]:", "[^1]: "])
+    assert.equal(holdBack(`text\n\n${begun}`), "text\n");
+});

@@ -17,6 +17,11 @@ A paragraph with **bold**, *italic*, ~~struck out~~ words, `inline code` and a \
 - [x] A task that is done
 - [ ] and one that is not
 
+A statement that needs a note[^1], and another[^two].
+
+[^1]: The note, with a [link](https://example.org/).
+[^two]: Notes may have names as well.
+
 ---
 
 中文、日本語 and العربية are written as they should be.
@@ -67,10 +72,23 @@ $$
 $$
 """
 
-SAMPLES = {"markdown": MARKDOWN, "code": CODE, "table": TABLE, "maths": MATHS}
-SPELLINGS = {"math": "maths", "mathematics": "maths", "formula": "maths", "tables": "table"}
+DIAGRAM = """\
+How a message travels:
 
-_NAMES = r"markdown|code|tables?|math(?:s|ematics)?|formula"
+```mermaid
+flowchart LR
+    person([You]) -->|asks| app[Chatapp]
+    app -->|stores| base[(Database)]
+    app <-->|streams| provider[Provider]
+    app -->|follows| tabs[Every open tab]
+```
+"""
+
+SAMPLES = {"markdown": MARKDOWN, "code": CODE, "table": TABLE, "maths": MATHS, "diagram": DIAGRAM}
+SPELLINGS = {"math": "maths", "mathematics": "maths", "formula": "maths", "tables": "table"}
+SPELLINGS |= {"diagrams": "diagram", "mermaid": "diagram"}
+
+_NAMES = r"markdown|code|tables?|math(?:s|ematics)?|formula|diagrams?|mermaid"
 _WANTED = re.compile(
     r"^\W*(?:(?:can|could|would) you )?(?:please )?"
     r"(?:(?:show|give|write|stream|make|draw)\b[^.?!\n]*?)?"

@@ -3,12 +3,15 @@ import { message } from "../messages.js";
 import { clone, part } from "./dom.js";
 import { openLightbox } from "./lightbox.js";
 
-/** @param {string} url what an <img> may show @param {string} alt @returns {HTMLElement} a button */
-export function picture(url, alt) {
+/**
+ * @param {string} url what an <img> may show @param {string} alt
+ * @param {string} [name] of the file it is saved to @returns {HTMLElement} a button
+ */
+export function picture(url, alt, name) {
   const node = clone("picture");
   node.addEventListener("click", () => {
     const { src, alt: words } = part(node, "image");
-    openLightbox({ src, alt: words });
+    openLightbox({ src, alt: words, name });
   });
   showPicture(node, url, alt);
   return node;

@@ -4,6 +4,7 @@
 // below it with a whole line of its own: "1. a\n\n2" may yet become "1. a\n\n2. b", one list.
 // So each update parses only the text from the last such place on. Link reference definitions
 // are the one thing that reaches across blocks; a new one makes everything be rendered again.
+import { notesIn } from "./footnotes.js";
 import { holdBack } from "./holdback.js";
 
 /** @typedef {{html: string, fence: {info: string, content: string, closed: boolean} | null}} Block */
@@ -70,7 +71,7 @@ export class BlockStream {
     this.done = 0; // characters of the normalised text that are frozen
     this.source = "";
     this.frozen = /** @type {Block[]} */ ([]);
-    this.env = { references: {} };
+    this.env = { references: {}, notes: new Set() };
   }
 
   /**
@@ -82,11 +83,15 @@ export class BlockStream {
   update(text, final) {
     const source = normalise(final ? text.replace(/\r$/, "\n") : text);
     if (!source.startsWith(this.source.slice(0, this.done))) this.reset();
+    const notes = notesIn(source);
+    // What was taken for plain words may have been a note's name.
+    if (notes.size !== this.env.notes.size) this.reset();
+    this.env.notes = notes;
     this.source = source;
     const known = this.frozen.length;
     const again = this.#freeze();
     const tail = this.#tail(final);
-    if (tail === null) return { from: 0, blocks: renderBlocks(this.md, source, {}) };
+    if (tail === null) return { from: 0, blocks: renderBlocks(this.md, source, { notes }) };
     const from = again ? 0 : known;
     return { from, blocks: [...this.frozen.slice(from), ...tail] };
   }
@@ -107,7 +112,7 @@ export class BlockStream {
   /** @returns {Block[] | null} null when the end defines a link that earlier blocks may use */
   #tail(final) {
     const tail = this.source.slice(this.done);
-    const env = { references: { ...this.env.references } };
+    const env = { references: { ...this.env.references }, notes: this.env.notes };
     const blocks = renderBlocks(this.md, final ? tail : holdBack(tail), env);
     const defines = Object.keys(env.references).length > Object.keys(this.env.references).length;
     return final && defines && this.frozen.length ? null : blocks;

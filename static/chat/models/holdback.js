@@ -5,7 +5,7 @@
 import { closingDollar, closingFence, fenceAt } from "./maths.js";
 
 const MARKER =
-  /^\s*(?:[-*+]|\d+[.)]?|#{1,6}|>|[|]|=+|-{2,}|\*{2,}|_{2,}|`{1,2}|~{1,3}|\$|\\|(?:[-*+]\s+)?\[[ xX]?\]?|!)\s*$/;
+  /^\s*(?:[-*+]|\d+[.)]?|#{1,6}|>|[|]|=+|-{2,}|\*{2,}|_{2,}|`{1,2}|~{1,3}|\$|\\|(?:[-*+]\s+)?\[[ xX]?\]?|\[\^[^\]\s]*(?:\]:?)?|!)\s*$/;
 const FENCE = /^\s{0,12}(`{3,}|~{3,})(.*)$/;
 const MARKERS_BEFORE_TEXT = /^(?:\s|>|[-*+]\s|\d+[.)]\s|#{1,6}\s)*(?:\[[ xX]\]\s)?/;
 const LONGEST_HELD = 600;
@@ -104,6 +104,7 @@ class Scan {
     if (char === "\\") this.at += 2;
     else if (char === "`") return this.#code();
     else if (char === "$") return this.#dollar();
+    else if (text[at + 1] === "^" && char === "[") return this.#note();
     else if (char === "[") this.brackets.push(this.at++);
     else if (char === "]") return this.#bracket();
     else if ("*_~".includes(char)) return this.#emphasis(char);
@@ -138,6 +139,15 @@ class Scan {
     if (end >= 0) this.at = end + 1;
     else if (price || text.slice(at + 1).includes("$")) this.at++;
     else return this.#skip(-1, 1);
+    return null;
+  }
+
+  /** A note's number waits until it is whole. */
+  #note() {
+    const [whole] = /^\[\^[^\]\s]{0,64}\]?/.exec(this.text.slice(this.at));
+    if (this.at + whole.length === this.text.length && !whole.endsWith("]"))
+      return this.text.slice(0, this.at);
+    this.at += whole.length;
     return null;
   }
 

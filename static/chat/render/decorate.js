@@ -24,6 +24,7 @@ class Lazy {
 }
 
 const highlighter = new Lazy(() => import("./highlight.js"));
+const diagrams = new Lazy(() => import("./diagrams.js"));
 const typesetter = new Lazy(async () => {
   const module = await import("./math.js");
   await module.ready;
@@ -36,6 +37,8 @@ export function decorate(fragment) {
   fragment.querySelectorAll("table").forEach(frameTable);
   fragment.querySelectorAll("a[href]").forEach(nameHost);
   fragment.querySelectorAll("span.cite").forEach(makeChip);
+  fragment.querySelectorAll("span.note-ref").forEach((span) => makeNote(span, "note-ref", ".note-label"));
+  fragment.querySelectorAll("span.note-label").forEach((span) => makeNote(span, "note-label", ".note-ref"));
   fragment
     .querySelectorAll("h1, h2, h3, h4, h5, h6, p, li, blockquote, td, th")
     .forEach((node) => (node.dir = "auto"));
@@ -49,9 +52,16 @@ export function decorate(fragment) {
 export function colour(root) {
   for (const code of root.querySelectorAll("pre > code[class]:not([data-coloured])")) {
     code.dataset.coloured = "";
+    if (language(code) === "mermaid") continue;
     if (code.textContent.length > LONGEST_HIGHLIGHTED) continue;
     highlighter.use(({ highlight }) => highlight(code, language(code)));
   }
+}
+
+/** Draws the diagrams whose text is whole. @param {Element} root */
+export function drawDiagrams(root) {
+  for (const code of root.querySelectorAll("pre > code.language-mermaid"))
+    diagrams.use(({ showDiagram }) => showDiagram(code.closest(".code")));
 }
 
 const language = (code) => /(?:^|\s)language-(\S+)/.exec(code.className)?.[1] ?? "";
@@ -77,6 +87,21 @@ export function codeBlock(text, name) {
   code.textContent = text;
   frameCode(pre);
   return /** @type {HTMLElement} */ (holder.firstElementChild);
+}
+
+/** The number of a note in the text leads to the note, and the note's own back. */
+function makeNote(span, kind, target) {
+  const button = clone(kind);
+  const name = span.textContent;
+  button.textContent = name;
+  button.setAttribute("aria-label", message(kind === "note-ref" ? "note" : "backToText", { name }));
+  button.addEventListener("click", () => {
+    const others = button.closest(".prose")?.querySelectorAll(target) ?? [];
+    const found = [...others].find((other) => other.textContent === name);
+    found?.scrollIntoView({ block: "nearest" });
+    found?.focus({ preventScroll: true });
+  });
+  span.replaceWith(button);
 }
 
 /** The number of a source becomes something to press; what it opens is up to the message. */

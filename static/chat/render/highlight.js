@@ -1,13 +1,31 @@
-// Loaded with the first finished code block.
-import hljs from "../../vendor/highlight.js";
+// Loaded with the first finished code block. Each language comes when code in it is first seen.
+import hljs from "../../vendor/highlight/core.js";
+import { grammarsFor } from "../models/languages.js";
 import { sanitise } from "./sanitise.js";
 
 /**
  * @param {HTMLElement} code its text becomes coloured spans; unknown languages stay as they are
  * @param {string} language as the fence names it
  */
-export function highlight(code, language) {
-  if (!hljs.getLanguage(language)) return;
-  const { value } = hljs.highlight(code.textContent, { language, ignoreIllegals: true });
+export async function highlight(code, language) {
+  const grammars = grammarsFor(language);
+  if (!grammars.length) return;
+  const text = code.textContent;
+  if (!grammars.every(({ name }) => hljs.getLanguage(name)) && !(await loaded(grammars))) return;
+  // While the grammar was on its way, the block may have been drawn anew.
+  if (code.textContent !== text) return;
+  const { value } = hljs.highlight(text, { language: grammars[0].name, ignoreIllegals: true });
   code.replaceChildren(sanitise(value));
+}
+
+/** Offline, code stays without colours. */
+const loaded = (grammars) =>
+  Promise.all(grammars.map(register)).then(
+    () => true,
+    () => false,
+  );
+
+async function register({ name, load }) {
+  if (hljs.getLanguage(name)) return;
+  hljs.registerLanguage(name, (await load()).default);
 }

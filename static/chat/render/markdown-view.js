@@ -2,7 +2,7 @@
 // of an answer is never touched while the rest streams in, and a selection in it survives.
 import { BlockStream } from "../models/blocks.js";
 import { createMarkdown } from "../models/markdown.js";
-import { colour, decorate } from "./decorate.js";
+import { colour, decorate, drawDiagrams } from "./decorate.js";
 import { sanitise } from "./sanitise.js";
 
 /** Beyond this many characters a text is shown as it is: no page should stall on an answer. */
@@ -60,7 +60,7 @@ export class MarkdownView {
   }
 
   #settle(drawn, settled) {
-    if (settled && !drawn.settled) colour(drawn.node);
+    if (settled && !drawn.settled) finish(drawn.node, drawn.block);
     drawn.settled ||= settled;
   }
 
@@ -76,12 +76,18 @@ export class MarkdownView {
     const fragment = sanitise(block.html);
     decorate(fragment);
     const node = fragment.firstElementChild;
-    if (settled) colour(fragment);
+    if (settled) finish(fragment, block);
     const before = this.drawn[at];
     if (before) before.node.replaceWith(node);
     else this.root.append(node);
     this.drawn[at] = { block, node, settled };
   }
+}
+
+/** A block that will not change any more; one that was cut off is no diagram. */
+function finish(root, { fence }) {
+  colour(root);
+  if (!fence || fence.closed) drawDiagrams(root);
 }
 
 /** An open code block may be tens of kilobytes long: then only its new characters are added. */
