@@ -81,6 +81,7 @@ SHARED_FIELDS = frozenset(
         "retry_of",
         "started_at",
         "status",
+        "text",
     }
 )
 

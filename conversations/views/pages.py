@@ -1,16 +1,12 @@
 """The chat page: the same for a new conversation and a stored one."""
 
-from collections.abc import Callable
 from time import time
 from typing import Any
 
-from csp.constants import SELF
-from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatapp.accounts.models import User
@@ -20,15 +16,12 @@ from conversations.models.folder import folders_of
 from conversations.models.listing import page_of, state_of
 from conversations.protocol.items import input_text, output_text
 from conversations.views.assistants import offered_assistants
+from conversations.views.frames import render_with_diagrams
 from conversations.views.parameters import parameter_groups, parameters
-
-# Diagrams are drawn in a frame of ours: see views/frames.py.
-WITH_DIAGRAMS: Callable[[Any], Any] = csp_update({"frame-src": [SELF]})
 
 
 @require_safe
 @login_required
-@WITH_DIAGRAMS
 def new(request: HttpRequest) -> HttpResponse:
     """An empty page; nothing is stored until the first question is sent."""
     return _chat(request, None)
@@ -36,7 +29,6 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-@WITH_DIAGRAMS
 def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
     """A stored conversation, on the branch that was last shown or that passes `?response=`."""
     own = Conversation.objects.visible_to(_user(request))
@@ -68,7 +60,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
         "title": state["conversation"]["title"] if state else "",
         "transcript": list(_transcript(state)) if state else [],
     }
-    return render(request, "conversations/chat.html", context)
+    return render_with_diagrams(request, "conversations/chat.html", context)
 
 
 def _user(request: HttpRequest) -> User:

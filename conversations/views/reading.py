@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatapp.accounts.models import User
@@ -14,6 +13,7 @@ from conversations.models.export import shown_rows
 from conversations.protocol.compaction import is_compaction
 from conversations.protocol.items import input_text, output_text
 from conversations.protocol.visibility import shared_response
+from conversations.views.frames import render_with_diagrams
 
 
 @require_safe
@@ -46,7 +46,7 @@ def reading(
         "transcript": list(_turns(responses, end)),
         "answers": len(responses),
     }
-    return render(request, template, page)
+    return render_with_diagrams(request, template, page)
 
 
 def _turns(responses: Sequence[dict[str, Any]], end: str | None) -> Iterator[dict[str, str]]:

@@ -151,3 +151,40 @@ def test_a_note_and_its_place_in_the_text_lead_to_each_other(page: Page) -> None
     expect(back).to_be_focused()
     page.keyboard.press("Enter")
     expect(answer.get_by_role("button", name="Note two", exact=True)).to_be_focused()
+
+
+def test_an_answer_asked_for_as_json_is_a_tree_with_its_source(page: Page) -> None:
+    chat = guide(page)
+    page.keyboard.press("ControlOrMeta+Shift+E")
+    panel = page.get_by_role("dialog", name="Settings of the next answer")
+    panel.get_by_role("combobox", name="Format").select_option("json_object")
+    page.keyboard.press("Escape")
+    answer = chat.ask_and_wait("How do I connect a provider?")
+    tree = answer.get_by_role("tree")
+    first = tree.get_by_role("treeitem").first
+    expect(first).to_have_accessible_name(re.compile("^question: How do I connect"))
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(tree.get_by_role("treeitem").nth(1)).to_be_focused()
+    page.reload()
+    expect(chat.answer.get_by_role("tree")).to_be_visible()
+    chat.answer.get_by_role("button", name="Source", exact=True).click()
+    expect(chat.answer.get_by_role("code")).to_contain_text('"question": "How do I')
+
+
+def test_a_selection_is_copied_without_our_buttons_and_colours(page: Page) -> None:
+    answer = guide(page).ask_and_wait("try: fast code maths sources")
+    expect(answer.locator(".hljs-keyword").first).to_be_visible()
+    copied = answer.locator('[data-part="items"]').evaluate(
+        """node => {
+            getSelection().selectAllChildren(node);
+            const clipboardData = new DataTransfer();
+            node.dispatchEvent(new ClipboardEvent("copy", { clipboardData, bubbles: true }));
+            return [clipboardData.getData("text/html"), clipboardData.getData("text/plain")];
+        }"""
+    )
+    html, text = copied
+    assert not re.search("class=|style=|<button|<span|Download", html)
+    assert "<pre><code>from collections.abc" in html
+    assert "$e^{i\\pi} + 1 = 0$" in html
+    assert "$e^{i\\pi} + 1 = 0$" in text

@@ -2,6 +2,7 @@
 import { message } from "../messages.js";
 import { fileNameFor } from "../models/code-files.js";
 import { announce } from "./announcer.js";
+import { copyRich } from "./rich-copy.js";
 import { save } from "./save.js";
 
 const SHOWN = 1200;
@@ -18,8 +19,9 @@ async function write(text) {
   if (!done) throw new Error("The browser refused to copy.");
 }
 
-/** @param {HTMLElement} root its code blocks' buttons copy and save from now on */
+/** @param {HTMLElement} root its code blocks' buttons, and selections in it, copy from now on */
 export function copyCode(root) {
+  copyRich(root);
   root.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-copy], [data-save]");
     const block = button?.closest(".code");

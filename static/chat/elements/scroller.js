@@ -4,6 +4,7 @@ import { ScrollPolicy } from "../models/scroll.js";
 const LANDINGS = 8;
 const STEP = 16; // px above a turn that was stepped to
 const ANCHORS = CSS.supports("overflow-anchor", "auto");
+const OPENERS = "summary, .json, .code [aria-expanded]";
 const UP_KEYS = new Set(["ArrowUp", "PageUp", "Home"]);
 
 export class Scroller {
@@ -29,6 +30,8 @@ export class Scroller {
     });
     view.addEventListener("touchmove", (event) => this.#touched(event), { passive: true });
     view.addEventListener("keydown", (event) => isUp(event) && this.policy.letGo());
+    // Who opens something wants to read it, and not to be carried to the end by its size.
+    content.addEventListener("click", ({ target }) => target.closest(OPENERS) && this.policy.letGo(), true);
     const resized = new ResizeObserver(() => this.#resized());
     resized.observe(content);
     resized.observe(view);
