@@ -10,6 +10,7 @@ from conversations.views import (
     folders,
     memory,
     frames,
+    memory,
     models,
     organising,
     pages,
