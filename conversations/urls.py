@@ -8,7 +8,6 @@ from conversations.views import (
     export,
     files,
     folders,
-    memory,
     frames,
     memory,
     models,
