@@ -31,7 +31,7 @@ from tests.support.server import (
 )
 
 HERE = Path(__file__).parent
-PEOPLE = 60  # more than there are tests: each test has somebody of its own
+PEOPLE = 300  # more than there are tests: each test has somebody of its own
 PATIENCE = 15_000  # ms for an act on the page
 FAULT = re.compile("Traceback| ERROR | CRITICAL ")
 NO_CHROMIUM = "There is no Chromium here: install it, or name it in CHROMIUM."
