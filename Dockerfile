@@ -21,6 +21,7 @@ RUN PATH="/node/bin:$PATH" npm ci --omit=dev --ignore-scripts --no-audit --no-fu
 
 COPY . .
 RUN /node/bin/node scripts/vendor.mjs \
+    && /venv/bin/python scripts/compile_translations.py \
     && /venv/bin/python manage.py collectstatic --noinput -v0 \
     && /venv/bin/python -m compileall -q chatapp conversations \
     && rm -r node_modules static && mkdir static

@@ -98,7 +98,11 @@ static/vendor/.stamp: node_modules/.stamp scripts/vendor.mjs
 	@$(BIN)/node scripts/vendor.mjs
 	@touch $@
 
-staticfiles/.stamp: .venv/.run static/vendor/.stamp chatapp/static_files.py $(STATIC)
+chatapp/locale/.stamp: .venv/.run $(wildcard chatapp/locale/*/LC_MESSAGES/django.po)
+	@$(BIN)/python scripts/compile_translations.py
+	@touch $@
+
+staticfiles/.stamp: chatapp/locale/.stamp .venv/.run static/vendor/.stamp chatapp/static_files.py $(STATIC)
 	$(SAY) 'Collecting the static files'
 	@$(BIN)/python manage.py collectstatic --noinput --clear -v0
 	@touch $@

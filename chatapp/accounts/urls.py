@@ -1,6 +1,7 @@
 from django.urls import path
 
 from chatapp.accounts.views.invitation import InvitationView
+from chatapp.accounts.views.language import language
 from chatapp.accounts.views.people import (
     ActiveView,
     PasswordLinkView,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("password/", PasswordView.as_view(), name="password"),
     path("password/<uidb64>/<token>/", NewPasswordView.as_view(), name="new-password"),
     path("invitation/<token>/", InvitationView.as_view(), name="invitation"),
+    path("language/", language, name="language"),
     path("people/", PeopleView.as_view(), name="people"),
     path("people/<int:pk>/role/", RoleView.as_view(), name="role"),
     path("people/<int:pk>/active/", ActiveView.as_view(), name="active"),

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
+from django.utils import translation
 
 from conversations.consumers.followed import Followed
 from conversations.consumers.frames import BadFrame, error_frame, subject_of
 from conversations.consumers.handlers import Handlers
+from conversations.consumers.language import language_of
 from conversations.consumers.refusals import busy
 from conversations.protocol.jsontext import dumps
 from conversations.turns import notices
@@ -74,6 +76,7 @@ class Socket(AsyncWebsocketConsumer):
             await self.close(SIGNED_OUT)
             return
         self.user = user
+        translation.activate(language_of(user, self.scope["headers"]))
         self.handlers = Handlers(user, self._send, self.followed)
         sockets = self.open_sockets.setdefault(user.pk, set())
         if len(sockets) >= MAX_SOCKETS:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chatapp.accounts.models import User
@@ -50,7 +51,7 @@ def for_people(view: AsyncView) -> AsyncView:
                 raise Refused(401, "signed_out", "You are signed out.")
             return await view(request, user, **kwargs)
         except Refused as refused:
-            error = {"code": refused.code, "message": str(refused)}
+            error = {"code": refused.code, "message": gettext(str(refused))}
             return JsonResponse({"error": error}, status=refused.status)
 
     return wrapped

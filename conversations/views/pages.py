@@ -73,6 +73,7 @@ def _person(user: User) -> dict[str, Any]:
         "id": user.pk,
         "username": user.username,
         "name": user.get_full_name() or user.username,
+        "language": user.language,
         "is_staff": user.is_staff,
         "is_admin": user.is_superuser,
     }

@@ -27,6 +27,9 @@ class Role(models.TextChoices):
 class User(AbstractUser):
     """A person. `role` is kept in Django's own flags, so that its tools understand it too."""
 
+    language = models.CharField(
+        _("Language"), max_length=10, blank=True, help_text=_("Of the app; models answer in yours.")
+    )
     memory_on = models.BooleanField(
         _("Remember things about me"),
         default=True,
