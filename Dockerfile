@@ -21,8 +21,10 @@ RUN PATH="/node/bin:$PATH" npm ci --omit=dev --ignore-scripts --no-audit --no-fu
 
 COPY . .
 RUN /node/bin/node scripts/vendor.mjs \
+    && /node/bin/node scripts/bundle.mjs \
     && /venv/bin/python scripts/compile_translations.py \
     && /venv/bin/python manage.py collectstatic --noinput -v0 \
+    && /node/bin/node scripts/compress.mjs \
     && /venv/bin/python -m compileall -q chatapp conversations \
     && rm -r node_modules static && mkdir static
 

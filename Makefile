@@ -14,7 +14,7 @@ export PYTHONPATH :=
 BIN := .venv/bin
 UV := .uv/bin/uv
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm
-STATIC := $(shell find static -type f -not -path 'static/vendor/*' 2>/dev/null)
+STATIC := $(shell find static -type f -not -path 'static/vendor/*' -not -path 'static/bundles/*' 2>/dev/null)
 SAY = @printf '\033[2m· %s\033[0m\n'
 
 .PHONY: run test check test-js test-python test-e2e bench bench-search bench-page chaos lock help
@@ -102,7 +102,12 @@ chatapp/locale/.stamp: .venv/.run $(wildcard chatapp/locale/*/LC_MESSAGES/django
 	@$(BIN)/python scripts/compile_translations.py
 	@touch $@
 
-staticfiles/.stamp: chatapp/locale/.stamp .venv/.run static/vendor/.stamp chatapp/static_files.py $(STATIC)
+static/bundles/.stamp: static/vendor/.stamp scripts/bundle.mjs $(STATIC)
+	@$(BIN)/node scripts/bundle.mjs
+	@touch $@
+
+staticfiles/.stamp: chatapp/locale/.stamp static/bundles/.stamp scripts/compress.mjs chatapp/static_files.py
 	$(SAY) 'Collecting the static files'
 	@$(BIN)/python manage.py collectstatic --noinput --clear -v0
+	@$(BIN)/node scripts/compress.mjs
 	@touch $@

@@ -7,7 +7,8 @@ from wsgiref.headers import Headers
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from servestatic import ServeStaticASGI
 
-HASHED_NAME = r"\.[0-9a-f]{12}\.\w+$"
+# Ours, and what scripts/bundle.mjs calls its pieces.
+HASHED_NAME = r"(?:\.[0-9a-f]{12}\.\w+|-[0-9A-Z]{8}\.mjs)$"
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -1,0 +1,20 @@
+// Puts the browser's modules and style sheets together, so that a page asks for a few files and not
+// for each. What is loaded late (`import()`) stays apart. The pieces' names carry a hash of their
+// content and end in .mjs, which collecting leaves as they are: each piece names the others by it.
+import { rm } from "node:fs/promises";
+import { build } from "esbuild";
+
+const TARGET = "static/bundles";
+
+await rm(TARGET, { recursive: true, force: true });
+const shared = { bundle: true, minify: true, outdir: TARGET, logLevel: "warning", charset: "utf8" };
+await build({
+  ...shared,
+  entryPoints: ["chat", "review", "reading", "importing"].map((name) => `static/chat/${name}.js`),
+  format: "esm",
+  target: "es2022",
+  splitting: true,
+  outExtension: { ".js": ".mjs" },
+  chunkNames: "pieces/[name]-[hash]",
+});
+await build({ ...shared, entryPoints: ["static/chat/pages/chat.css"] });
