@@ -74,7 +74,7 @@ def test_the_page_loads_the_renderer_of_the_chat(
     html = page(client, conversation)
     assert 'id="transcript-view"' in html
     assert '<template id="answer">' in html
-    assert '<script type="module" src="/static/chat/review.js">' in html
+    assert '<script type="module" src="/static/bundles/review.mjs">' in html
     assert "/static/chat/transcript.css" in html
 
 

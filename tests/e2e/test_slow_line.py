@@ -9,7 +9,7 @@ from tests.support.chat_page import ChatPage
 
 def test_what_is_typed_before_the_page_is_ready_is_neither_sent_nor_lost(page: Page) -> None:
     held: list[Route] = []
-    page.route(re.compile(r"/chat/chat\.\w+\.js"), lambda route: held.append(route))
+    page.route(re.compile(r"/bundles/chat\.\w+\.mjs"), lambda route: held.append(route))
     page.goto("/", wait_until="commit")
     chat = ChatPage(page)
     chat.draft.fill("Typed early")
