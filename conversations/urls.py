@@ -16,6 +16,7 @@ from conversations.views import (
     prompts,
     providers,
     ratings,
+    transcriptions,
 )
 
 app_name = "conversations"
@@ -63,6 +64,7 @@ urlpatterns = [
     path("files/<slug:file_id>/", files.file, name="file"),
     path("files/<slug:file_id>/thumbnail/", files.thumbnail, name="file-thumbnail"),
     path("files/<slug:file_id>/text/", files.text, name="file-text"),
+    path("transcriptions/", transcriptions.transcribe, name="transcriptions"),
     path("memory/", memory.memory, name="memory"),
     path("memory/switch/", memory.switch, name="memory-switch"),
     path("memory/add/", memory.add, name="memory-add"),

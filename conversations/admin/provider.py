@@ -20,7 +20,7 @@ else:
 
 ABILITIES = ("stateful", "background", "steerable", "counts_tokens", "compacts")
 FILES = ("takes_images", "takes_files")
-ABLE = (*ABILITIES, *FILES)
+ABLE = (*ABILITIES, *FILES, "transcription_model")
 
 
 class ProviderForm(_ProviderForm):
@@ -66,8 +66,7 @@ class ProviderAdmin(AdministratorsAdmin):
         "has_key",
         "new_api_key",
         "dialect",
-        *ABILITIES,
-        *FILES,
+        *ABLE,
         "enabled",
     )
     readonly_fields = ("has_key",)

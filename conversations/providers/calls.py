@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Exchange = AbstractAsyncContextManager["AsyncAPIResponse[Any]"]
 Call = Callable[[], Exchange]
+Recording = tuple[str, bytes, str]  # a file's name, its bytes, and what type they are of
 # The SDK refuses to make a path of these.
 NO_IDS = {"", ".", ".."}
 
@@ -50,6 +51,11 @@ class Calls:
 
     def models(self) -> Exchange:
         return self._sdk().models.with_streaming_response.list()
+
+    def transcribe(self, model: str, file: Recording) -> Exchange:
+        return self._sdk().audio.transcriptions.with_streaming_response.create(
+            file=file, model=model, response_format="json"
+        )
 
     def _checked(self, upstream_id: str) -> str:
         if upstream_id in NO_IDS:

@@ -11,7 +11,7 @@ import httpx2
 from conversations.protocol.dialects import DIALECTS
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.events import Event, is_terminal
-from conversations.providers.calls import Call, Calls
+from conversations.providers.calls import Call, Calls, Recording
 from conversations.providers.classify import Asked
 from conversations.providers.config import ProviderConfig
 from conversations.providers.connection import connect, proxy_for
@@ -120,6 +120,16 @@ class ProviderClient:
         if not isinstance(tokens, int):
             raise provider_error(ErrorKind.NOT_AN_ENDPOINT, self.config, detail="no count")
         return tokens
+
+    async def transcribe(self, model: str, recording: Recording) -> str:
+        """What is said in a recording, by POST /audio/transcriptions."""
+        call = partial(self._calls.transcribe, model, recording)
+        async with self._answer(call, NO_BODY, None) as answer:
+            written = await answer.json()
+        text = written.get("text") if isinstance(written, dict) else None
+        if not isinstance(text, str):
+            raise provider_error(ErrorKind.NOT_AN_ENDPOINT, self.config, detail="no text")
+        return text
 
     async def models(self) -> list[str]:
         """The names of the provider's models, in its order, as GET /models lists them."""

@@ -15,6 +15,7 @@ from conversations.models import Conversation, Model
 from conversations.models.folder import folders_of
 from conversations.models.listing import page_of, state_of
 from conversations.protocol.items import input_text, output_text
+from conversations.turns.dictating import scribe
 from conversations.views.assistants import offered_assistants
 from conversations.views.frames import render_with_diagrams
 from conversations.views.parameters import parameter_groups, parameters
@@ -44,6 +45,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
         "user": _person(user),
         "models": _models(),
         "files": _files(),
+        "transcribes": scribe() is not None,
         "assistants": offered_assistants(user),
         "parameters": parameters(),
         "parameter_groups": parameter_groups(),

@@ -11,6 +11,7 @@ import { BackgroundSwitch } from "./elements/background-switch.js";
 import { copy, copyCode } from "./elements/clipboard.js";
 import { Composer } from "./elements/composer.js";
 import { ConnectionView } from "./elements/connection.js";
+import { DictationView } from "./elements/dictation.js";
 import { closeOnBackdrop, showShortcuts } from "./elements/dialogs.js";
 import { part } from "./elements/dom.js";
 import { takeDrops } from "./elements/dropping.js";
@@ -43,6 +44,7 @@ import { Notifications } from "./models/notifications.js";
 import { isStored, Outbox } from "./models/outbox.js";
 import { Mapping } from "./mapping.js";
 import { Several } from "./models/several.js";
+import { earOf } from "./recording.js";
 import { responseIn } from "./navigation.js";
 import { Organising } from "./organising.js";
 import { Place } from "./place.js";
@@ -178,6 +180,11 @@ const composer = new Composer(part(main, "composer"), drafts, {
   notify: (text) => notice.show(text),
   editLast: () => transcript.editLast(),
 }, files);
+const dictation = new DictationView(
+  part(main, "composer"),
+  earOf(page.transcribes, page.csrf_token),
+  (text) => notice.show(text),
+);
 const place = new Place({
   api,
   session: () => session,
@@ -399,6 +406,7 @@ listen({
   'mod+"': newTemporary,
   "mod+shift+e": () => preparing.panel.show(),
   "shift+escape": () => composer.focus(),
+  "mod+shift+l": () => dictation.toggle(),
   "mod+shift+y": () => mapping.show(),
   "mod+/": showShortcuts,
 });

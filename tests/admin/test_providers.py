@@ -133,3 +133,11 @@ def test_an_administrator_neither_adds_nor_deletes_here(client: Client) -> None:
     delete = reverse("admin:conversations_provider_delete", args=[provider.pk])
     assert client.post(delete, {"post": "yes"}).status_code == 403
     assert (Provider.objects.count(), Model.objects.count()) == (1, 1)
+
+
+def test_the_model_that_writes_down_what_is_dictated_is_chosen_here(client: Client) -> None:
+    provider = make_provider()
+    change(client, provider, transcription_model="writes-down")
+    assert Provider.objects.get().transcription_model == "writes-down"
+    change(client, provider, transcription_model="")
+    assert Provider.objects.get().transcription_model == ""

@@ -16,6 +16,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--disable-quic",
     "--no-first-run",
+    "--use-fake-device-for-media-stream",
 )
 
 PASSWORD = "a long enough sentence"

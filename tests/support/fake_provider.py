@@ -3,9 +3,9 @@
 ``python -m tests.support.fake_provider --port 0`` prints its base URL and serves until it is ended.
 It speaks POST /v1/responses (streamed, whole, or in the background), GET /v1/responses/ID (also as
 a stream, ``starting_after`` a number), POST /v1/responses/ID/cancel, POST /v1/responses/compact and
-/v1/responses/input_tokens, GET /v1/models and the websocket at /v1/responses, and keeps what it
-answered, so that ``previous_response_id`` works. See fake_controls for the words that control an
-answer.
+/v1/responses/input_tokens and /v1/audio/transcriptions, GET /v1/models and the websocket at
+/v1/responses, and keeps what it answered, so that ``previous_response_id`` works. See
+fake_controls for the words that control an answer.
 
 GET /_requests tells what it was asked, oldest first: ``{"requests": [{"kind", "path", "headers",
 "body", "response_id", "duplicate_of", "starting_after", "deltas", "outcome"}]}``.
@@ -79,6 +79,8 @@ class Provider:
                 tokens = len(request.body) // 4
                 counted = {"object": "response.input_tokens", "input_tokens": tokens}
                 connection.send_json(counted)
+            case "POST", ["v1", "audio", "transcriptions"]:
+                connection.send_json({"text": f"I heard {_sound_in(request)}."})
             case "GET", ["v1", "models"]:
                 connection.send_json({"object": "list", "data": [_model(name) for name in MODELS]})
             case "GET", ["_requests"]:
@@ -191,6 +193,11 @@ class Provider:
 def _refused(record: dict[str, Any], refusal: Refusal) -> Refusal:
     record["outcome"] = "refused"
     return refusal
+
+
+def _sound_in(request: Request) -> str:
+    """What a recording is, by the beginning of its bytes."""
+    return "a recording" if b"\x1aE\xdf\xa3" in request.body else "noise"
 
 
 def _model(name: str) -> dict[str, Any]:

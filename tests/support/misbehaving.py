@@ -242,4 +242,5 @@ async def _read_request(reader: asyncio.StreamReader) -> Received | None:
     method, path, _ = first.split(" ")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
     data = await reader.readexactly(int(headers.get("content-length", 0)))
-    return Received(method, path, headers, json.loads(data) if data else None)
+    is_form = headers.get("content-type", "").startswith("multipart/")
+    return Received(method, path, headers, data if is_form else json.loads(data or b"null"))

@@ -18,7 +18,8 @@ class ScriptedProvider:
     waited for. `requests` holds the bodies that were sent, `resumed` the ids and positions from
     which answers were read on (each plays a script, too), `cancelled` the ids that were cancelled,
     `hung_up` how many were left early. `kept` are the responses that can be retrieved;
-    `compactions` is what becomes of requests to compact, `tokens` the count of any message.
+    `compactions` is what becomes of requests to compact, `tokens` the count of any message,
+    `said` what is heard in each of the `recordings`.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,8 @@ class ScriptedProvider:
         self.compactions: list[dict[str, Any] | ProviderError] = []
         self.compacted: list[dict[str, Any]] = []
         self.counted: list[dict[str, Any]] = []
+        self.recordings: list[tuple[str, str, bytes, str]] = []
+        self.said: str | ProviderError = "Hello there."
         self.tokens: int | ProviderError = 1_234
 
     def will_answer(self, *steps: Step) -> None:
@@ -79,6 +82,12 @@ class ScriptedProvider:
             raise self.tokens
         return self.tokens
 
+    async def transcribe(self, model: str, recording: tuple[str, bytes, str]) -> str:
+        self.recordings.append((model, *recording))
+        if isinstance(self.said, ProviderError):
+            raise self.said
+        return self.said
+
     async def _played(self, script: Iterable[Step]) -> AsyncIterator[Event]:
         finished = False
         try:
@@ -105,7 +114,15 @@ class ScriptedProvider:
 
 def use(provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch) -> ScriptedProvider:
     """Make every turn speak to this provider."""
-    for module in ("asked", "compacting", "estimate", "upstream", "title", "remembering"):
+    for module in (
+        "asked",
+        "compacting",
+        "dictating",
+        "estimate",
+        "upstream",
+        "title",
+        "remembering",
+    ):
         monkeypatch.setattr(f"conversations.turns.{module}.client_of", lambda _: provider)
     return provider
 
