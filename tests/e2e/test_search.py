@@ -48,5 +48,8 @@ def test_a_search_without_a_hit_says_so_and_a_title_leads_to_its_conversation(pa
     expect(dialog.get_by_role("status")).to_contain_text("Nothing found for “wasps”")
     field.fill("吃什")
     expect(dialog.get_by_role("link").first).to_be_visible()
+    field.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.keyboard.press("Control+k")
     field.press("Enter")
     expect(chat.answer).to_contain_text("蜜蜂吃什么")

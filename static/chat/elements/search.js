@@ -102,7 +102,11 @@ export class Search {
   #key(event) {
     if (event.isComposing) return;
     const links = [...this.list.querySelectorAll("a")];
-    if (event.key === "Enter" && event.target === this.input) {
+    if (event.key === "Escape") {
+      // A search field would only be emptied by it.
+      event.preventDefault();
+      this.dialog.close();
+    } else if (event.key === "Enter" && event.target === this.input) {
       event.preventDefault();
       links[0]?.click();
     } else if (event.key in STEPS) {
