@@ -55,7 +55,7 @@ export class MapNode {
 
   #describe({ entry, level, siblings, children }) {
     const { node } = this;
-    const said = [entry.name, asked(entry), entry.answer, this.#model];
+    const said = [entry.name, asked(entry), this.#model, entry.answer]; // as it stands there
     const where = entry.here ? message("youAreHere") : "";
     const pinned = entry.pinned ? message("pinned") : "";
     node.setAttribute("aria-label", [...said, pinned, where].filter(Boolean).join(". "));
