@@ -46,12 +46,13 @@ class FakeProvider:
 
     def answers_to(self, text: str) -> list[str]:
         """The ids of the answers, titles left out, that it began to a question with this text."""
-        return [found["response_id"] for found in self.asked(text) if found["body"].get("stream")]
+        asked = [found for found in self.asked(text) if found["kind"] == "create"]
+        return [found["response_id"] for found in asked if found["body"].get("stream")]
 
     def asked(self, text: str) -> list[dict[str, Any]]:
-        """The requests for an answer in whose input this text stands."""
-        created = (found for found in self.requests() if found["kind"] == "create")
-        return [found for found in created if text in json.dumps(found["body"].get("input"))]
+        """The requests in whose input this text stands; a compaction may have none."""
+        requests = self.requests()
+        return [found for found in requests if text in json.dumps(found["body"].get("input"))]
 
     def _told(self, path: str) -> dict[str, Any]:
         with urlopen(f"{self.base_url.removesuffix('/v1')}/{path}", timeout=10) as answer:
