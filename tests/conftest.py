@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from chatapp.accounts.models import User
@@ -19,9 +20,10 @@ from tests.support.server import prepare
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered_from_other_tests() -> Iterator[None]:
-    """Throttles and the like are kept in the cache."""
+    """Throttles and the like are kept in the cache; a page leaves its language behind."""
     yield
     cache.clear()
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

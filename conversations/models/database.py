@@ -7,6 +7,7 @@ stalls every socket. It runs on a few threads of its own instead.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -21,10 +22,11 @@ THREADS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="database")
 async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a function that queries the database on one of the threads, and give back its result.
 
-    Whatever a database that is away makes of it is a DatabaseError.
+    Whatever a database that is away makes of it is a DatabaseError. It speaks the language of the
+    person for whom it is run.
     """
     call = partial(_with_fresh_connection, partial(function, *args, **kwargs))
-    return await asyncio.get_running_loop().run_in_executor(THREADS, call)
+    return await asyncio.get_running_loop().run_in_executor(THREADS, copy_context().run, call)
 
 
 def _with_fresh_connection(call: Callable[[], T]) -> T:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError, InterfaceError
+from django.utils import translation
 
 from conversations.models import database
 from conversations.models.database import in_database
@@ -27,3 +28,9 @@ async def test_a_connection_that_was_lost_is_a_database_error() -> None:
 
     with pytest.raises(DatabaseError, match="already closed"):
         await in_database(lost)
+
+
+async def test_it_speaks_the_language_of_whom_it_is_for() -> None:
+    with translation.override("zh-hans"):
+        assert await in_database(translation.get_language) == "zh-hans"
+    assert await in_database(translation.get_language) == "en"
