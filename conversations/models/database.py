@@ -7,11 +7,11 @@ stalls every socket. It runs on a few threads of its own instead.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.utils import translation
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,7 +26,13 @@ async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwarg
     person for whom it is run.
     """
     call = partial(_with_fresh_connection, partial(function, *args, **kwargs))
-    return await asyncio.get_running_loop().run_in_executor(THREADS, copy_context().run, call)
+    spoken = partial(_in_language, translation.get_language(), call)
+    return await asyncio.get_running_loop().run_in_executor(THREADS, spoken)
+
+
+def _in_language(language: str, call: Callable[[], T]) -> T:
+    with translation.override(language):
+        return call()
 
 
 def _with_fresh_connection(call: Callable[[], T]) -> T:
