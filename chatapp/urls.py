@@ -2,12 +2,14 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from chatapp.health import healthz, readyz
+from chatapp.web_app import manifest
 from conversations.admin.site import site
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("favicon.ico", RedirectView.as_view(url="/static/icons/chatapp.svg")),
+    path("manifest.webmanifest", manifest, name="manifest"),
     path("accounts/", include("chatapp.accounts.urls")),
     path("admin/", site.urls),
     path("", include("conversations.urls")),

@@ -9,6 +9,14 @@
       return null; // storage may be forbidden; the defaults are right then
     }
   }
+  // The window's frame: the page's two colours, each for its scheme, unless the person chose one.
+  const frames = [...document.querySelectorAll("meta[name='theme-color']")];
+  const [light, dark] = frames.map((frame) => frame.content);
+  function colourFrame() {
+    const chosen = { light: [light, light], dark: [dark, dark] }[root.dataset.theme];
+    frames.forEach((frame, index) => (frame.content = (chosen ?? [light, dark])[index]));
+  }
+  new MutationObserver(colourFrame).observe(root, { attributeFilter: ["data-theme"] });
   root.dataset.theme = remembered("theme") || "system";
   root.dataset.sidebar = remembered("sidebar") || "open";
   root.classList.add("js");
