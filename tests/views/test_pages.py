@@ -118,3 +118,12 @@ def test_the_page_has_no_inline_script_or_style(signed_in: Client) -> None:
         assert "src=" in script or "application/json" in script, script
     assert not re.search(r"<style\b|\sstyle=|\son\w+=", text)
     assert settings.STATIC_URL == "/static/"
+
+
+def test_a_conversation_that_is_not_there_says_so_and_leads_back(signed_in: Client) -> None:
+    answer = signed_in.get("/c/conv_0")
+    assert answer.status_code == 404
+    page = answer.content.decode()
+    assert "This page does not exist" in page
+    assert '<main class="page">' in page
+    assert 'href="/"' in page
