@@ -6,10 +6,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from conversations.models.conversation import Conversation
 from conversations.models.response import Response
+from conversations.models.search_filters import Filters
 from conversations.models.words import phrases, places, runs
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ QUERY_LENGTH = 200
 EXCERPT = 160
 BEFORE = 50
 LAST = 2**63 - 1
+EVERYTHING = Filters()
 SPACE = re.compile(r"\s")
 
 # Newest first: the order of the entries is that of the questions.
@@ -35,6 +38,30 @@ POSTGRESQL = """
     WHERE vector @@ (%s::tsquery && to_tsquery('simple', %s)) AND id < %s
     ORDER BY id DESC LIMIT %s
 """
+
+# The same, of what passes the filters: without words, all of a person's own that does.
+ROWS = """
+    JOIN conversations_response response ON response.id = entry.response_id
+    JOIN conversations_conversation conversation ON conversation.id = response.conversation_id
+"""
+FILTERED_SQLITE = """
+    SELECT entry.id, entry.response_id
+    FROM conversations_searchindex
+    JOIN conversations_searchentry entry ON entry.id = conversations_searchindex.rowid {rows}
+    WHERE conversations_searchindex MATCH %s AND conversations_searchindex.rowid < %s
+    AND {conditions} ORDER BY conversations_searchindex.rowid DESC LIMIT %s
+"""
+FILTERED_POSTGRESQL = """
+    SELECT entry.id, entry.response_id FROM conversations_searchentry entry {rows}
+    WHERE entry.vector @@ (%s::tsquery && to_tsquery('simple', %s)) AND entry.id < %s
+    AND {conditions} ORDER BY entry.id DESC LIMIT %s
+"""
+# Of a title's conversation: one message in it passes them.
+PASSES = """EXISTS (
+    SELECT 1 FROM conversations_response response
+    JOIN conversations_conversation conversation ON conversation.id = response.conversation_id
+    WHERE conversation.id = conversations_conversation.id AND {conditions}
+)"""
 
 # For those who review: of anybody's.
 SQLITE_OF_ALL = """
@@ -65,36 +92,46 @@ def conversations_with(query: str) -> RawSQL | None:
     return RawSQL(POSTGRESQL_OF_ALL, [_tsquery(wanted)])  # noqa: S611
 
 
-def search(user: "User", query: str, before: int | None = None) -> dict[str, Any]:
+def search(
+    user: "User", query: str, before: int | None = None, filters: Filters = EVERYTHING
+) -> dict[str, Any]:
     """A page of what the words of `query` find of a person's own, and the cursor of the next page.
 
     All of the words must be in one question and its answer, or in a title; each may be the
     beginning of a longer one. Titles come first, then messages, the newest first. `before` is the
-    cursor of the page before.
+    cursor of the page before. A message must pass the filters, a title's conversation have one that
+    does; without any words they find all messages that pass.
     """
     query = query[:QUERY_LENGTH]
     wanted = phrases(query)
-    if not wanted:
+    if not wanted and (query.strip() or not filters):
         return {"conversations": [], "messages": [], "next": None}
-    entries = _entries(user, wanted, LAST if before is None else before)
+    entries = _entries(user, wanted, LAST if before is None else before, filters)
     shown = entries[:PAGE]
     return {
-        "conversations": [] if before else _titled(user, query),
+        "conversations": _titled(user, query, filters) if wanted and not before else [],
         "messages": _messages([response_id for _, response_id in shown], query),
         "next": shown[-1][0] if len(entries) > PAGE else None,
     }
 
 
 def _entries(
-    user: "User", wanted: Sequence[Sequence[str]], before: int
+    user: "User", wanted: Sequence[Sequence[str]], before: int, filters: Filters
 ) -> Sequence[tuple[int, str]]:
     """The entries that have all of the words: (id, response's id)."""
+    sqlite, postgresql = SQLITE, POSTGRESQL
+    conditions, parameters = filters.conditions()
+    if conditions:
+        sqlite = FILTERED_SQLITE.format(rows=ROWS, conditions=conditions)
+        postgresql = FILTERED_POSTGRESQL.format(rows=ROWS, conditions=conditions)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            match = f'owner_id : "{user.pk}" AND words : ({_fts(wanted)})'
-            cursor.execute(SQLITE, [match, before, PAGE + 1])
+            words = f" AND words : ({_fts(wanted)})" if wanted else ""
+            match = f'owner_id : "{user.pk}"{words}'
+            cursor.execute(sqlite, [match, before, *parameters, PAGE + 1])
         else:
-            cursor.execute(POSTGRESQL, [f"'/{user.pk}'", _tsquery(wanted), before, PAGE + 1])
+            match = f"'/{user.pk}'"
+            cursor.execute(postgresql, [match, _tsquery(wanted), before, *parameters, PAGE + 1])
         found: Sequence[tuple[int, str]] = cursor.fetchall()
         return found
 
@@ -109,9 +146,13 @@ def _tsquery(wanted: Sequence[Sequence[str]]) -> str:
     return " & ".join(f"({' <-> '.join(phrase)}:*)" for phrase in wanted)
 
 
-def _titled(user: "User", query: str) -> list[dict[str, Any]]:
+def _titled(user: "User", query: str, filters: Filters) -> list[dict[str, Any]]:
     """The conversations in whose title all of the words stand."""
     own = Conversation.objects.visible_to(user).listed().order_by("-updated_at")
+    if filters:
+        conditions, parameters = filters.conditions()
+        passes = PASSES.format(conditions=conditions)
+        own = own.filter(RawSQL(passes, parameters, BooleanField()))  # noqa: S611 -- our own SQL
     titles = own.values_list("id", "title").iterator()
     words = [run.word for run in runs(query)]
     found = (

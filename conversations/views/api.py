@@ -16,6 +16,7 @@ from conversations.models.conversation import TITLE_LENGTH
 from conversations.models.database import in_database
 from conversations.models.listing import page_of, state_of, summary, turns_after, turns_before
 from conversations.models.search import search as found_by
+from conversations.models.search_filters import BadFilter, filters_from
 from conversations.models.temporary import keep
 from conversations.models.tree import select
 from conversations.models.window import first_of
@@ -37,6 +38,7 @@ class Refused(Exception):
 MOST_THROUGH = 8
 CURSOR = re.compile("[0-9]{1,18}")
 NO_CURSOR = Refused(400, "invalid_cursor", "This is no cursor of ours.")
+NO_FILTER = Refused(400, "invalid_filter", "A search can't be narrowed like this.")
 NOT_FOUND = Refused(404, "not_found", "This conversation does not exist.")
 
 
@@ -71,12 +73,19 @@ async def conversations(request: HttpRequest, user: User) -> HttpResponseBase:
 @require_safe
 @for_people
 async def search(request: HttpRequest, user: User) -> HttpResponseBase:
-    """What the words `q` find in the person's conversations, after the cursor `before`."""
+    """What the words `q` find in the person's conversations, after the cursor `before`.
+
+    `since`, `until`, `model`, `folder`, `archived` and `files` narrow it, with words or alone.
+    """
     before = request.GET.get("before", "")
     if before and not CURSOR.fullmatch(before):
         raise NO_CURSOR
-    query = request.GET.get("q", "")
-    return JsonResponse(await in_database(found_by, user, query, int(before) if before else None))
+    try:
+        filters = filters_from(request.GET.dict())
+    except BadFilter as error:
+        raise NO_FILTER from error
+    query, cursor = request.GET.get("q", ""), int(before) if before else None
+    return JsonResponse(await in_database(found_by, user, query, cursor, filters))
 
 
 @require_http_methods(["GET", "PATCH", "DELETE"])

@@ -24,9 +24,13 @@ export class Api {
     return this.#call("GET", asked.size ? `/conversations/?${asked}` : "/conversations/");
   }
 
-  /** @param {string} query @param {string} [before] the cursor of the page before */
-  search(query, before) {
-    const asked = new URLSearchParams(before ? { q: query, before } : { q: query });
+  /**
+   * @param {string} query
+   * @param {Record<string, string>} filters as `asked` in models/search-filters.js makes them
+   * @param {string} [before] the cursor of the page before
+   */
+  search(query, filters, before) {
+    const asked = new URLSearchParams({ q: query, ...filters, ...(before && { before }) });
     return this.#call("GET", `/search/?${asked}`);
   }
 

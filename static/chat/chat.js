@@ -25,6 +25,7 @@ import { NotifyToggle } from "./elements/notify-toggle.js";
 import { Origin } from "./elements/origin.js";
 import { Painter } from "./elements/painter.js";
 import { Reach } from "./elements/reach.js";
+import { SearchFilters } from "./elements/search-filters.js";
 import { Search } from "./elements/search.js";
 import { Scroller } from "./elements/scroller.js";
 import { SeveralView } from "./elements/several.js";
@@ -380,9 +381,11 @@ for (const example of main.querySelectorAll("[data-example]")) {
   example.addEventListener("click", () => composer.fill(example.dataset.example));
 }
 
+const searchDialog = /** @type {HTMLDialogElement} */ (document.getElementById("search-dialog"));
 const search = new Search(
-  /** @type {HTMLDialogElement} */ (document.getElementById("search-dialog")),
-  (query, before) => api.search(query, before),
+  searchDialog,
+  new SearchFilters(part(searchDialog, "filters"), page.models, () => folders.folders),
+  (query, filters, before) => api.search(query, filters, before),
   (error) => place.failed(error),
 );
 

@@ -53,3 +53,33 @@ def test_a_search_without_a_hit_says_so_and_a_title_leads_to_its_conversation(pa
     page.keyboard.press("Control+k")
     field.press("Enter")
     expect(chat.answer).to_contain_text("蜜蜂吃什么")
+
+
+def test_a_search_is_narrowed_by_filters_which_are_cleared_again(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("Where do herons sleep?")
+    page.keyboard.press("Control+k")
+    dialog = page.get_by_role("dialog", name="Search")
+    filters = dialog.get_by_role("group", name="Filters")
+    found, status = dialog.get_by_role("link"), dialog.get_by_role("status")
+    expect(filters.get_by_role("button", name="Clear filters")).to_be_hidden()
+    filters.get_by_label("Archived").select_option("Not archived")
+    # The message alone: it needs no words, and a title is found by words.
+    expect(found).to_have_count(1)
+    filters.get_by_label("Archived").select_option("Only archived")
+    expect(status).to_contain_text("No message passes these filters")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    expect(status).to_contain_text("No message passes these filters")
+    page.keyboard.type("heron")
+    expect(status).to_contain_text("Nothing found for “heron” with these filters")
+    filters.get_by_role("button", name="Clear filters").click()
+    expect(found).to_have_count(2)
+
+    filters.get_by_label("From").fill("2099-01-01")
+    filters.get_by_label("From").press("Enter")
+    expect(found).to_have_count(0)
+    filters.get_by_label("From").fill("2020-01-01")
+    expect(found).to_have_count(2)
+    filters.get_by_label("With files").check()
+    expect(found).to_have_count(0)

@@ -290,6 +290,21 @@ def test_a_cursor_that_no_search_gave_is_refused(signed_in: Client, cursor: str)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_cursor")
 
 
+def test_a_search_is_narrowed_with_words_or_without(signed_in: Client, owner: User) -> None:
+    away = make_conversation(owner, "Away", archived_at=timezone.now())
+    response = make_response(away, "Where do puffins sleep?")
+    make_response(make_conversation(owner, "Here"), "Where do puffins eat?")
+    for query in ("puffin", ""):
+        found = signed_in.get("/search/", {"q": query, "archived": "only"}).json()
+        assert [hit["response_id"] for hit in found["messages"]] == [response.pk]
+
+
+@pytest.mark.parametrize("asked", [{"since": "today"}, {"archived": "maybe"}, {"files": "2"}])
+def test_what_is_no_filter_is_refused(signed_in: Client, asked: dict[str, str]) -> None:
+    answer = signed_in.get("/search/", {"q": "a", **asked})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_filter")
+
+
 def test_a_search_is_only_read(signed_in: Client) -> None:
     assert signed_in.post("/search/?q=a").status_code == 405
 

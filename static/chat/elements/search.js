@@ -9,11 +9,13 @@ const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 export class Search {
   /**
    * @param {HTMLDialogElement} dialog
-   * @param {(query: string, before?: string) => Promise<object>} ask the server
+   * @param {import("./search-filters.js").SearchFilters} filters
+   * @param {(query: string, filters: object, before?: string) => Promise<object>} ask the server
    * @param {(error: Error) => void} failed
    */
-  constructor(dialog, ask, failed) {
-    Object.assign(this, { dialog, ask, failed });
+  constructor(dialog, filters, ask, failed) {
+    Object.assign(this, { dialog, filters, ask, failed });
+    filters.changed = () => this.#ask();
     this.input = /** @type {HTMLInputElement} */ (part(dialog, "query"));
     this.list = part(dialog, "found");
     this.status = part(dialog, "status");
@@ -26,10 +28,12 @@ export class Search {
   }
 
   show() {
+    this.filters.refresh();
     if (!this.dialog.open) this.dialog.showModal();
+    this.input.focus();
     this.input.select();
     // What was found before may be old.
-    if (this.input.value.trim()) this.#ask();
+    this.#ask();
   }
 
   #typed() {
@@ -40,9 +44,11 @@ export class Search {
   async #ask(before) {
     clearTimeout(this.timer);
     const query = this.input.value.trim();
+    const filters = this.filters.asked;
     const request = (this.wanted = Symbol(query));
     try {
-      const found = query ? await this.ask(query, before) : null;
+      const isAsked = query || Object.keys(filters).length;
+      const found = isAsked ? await this.ask(query, filters, before) : null;
       if (request === this.wanted) this.#show(query, found, before);
     } catch (error) {
       if (request !== this.wanted) return;
@@ -64,8 +70,13 @@ export class Search {
 
   #summary(query) {
     const count = this.list.childElementCount;
-    if (count === 0) return message("nothingFound", { query });
+    if (count === 0) return this.#nothing(query);
     return message(this.next ? "foundAtLeast" : "found", { count });
+  }
+
+  #nothing(query) {
+    if (!Object.keys(this.filters.asked).length) return message("nothingFound", { query });
+    return message(query ? "nothingFoundNarrowed" : "nothingPasses", { query });
   }
 
   #titles(found) {
@@ -109,6 +120,9 @@ export class Search {
     } else if (event.key === "Enter" && event.target === this.input) {
       event.preventDefault();
       links[0]?.click();
+    } else if (this.filters.root.contains(event.target)) {
+      // A form would be sent by it, and the dialog closed.
+      if (event.key === "Enter" && event.target.matches("input")) event.preventDefault();
     } else if (event.key in STEPS) {
       event.preventDefault();
       const at = links.indexOf(document.activeElement) + STEPS[event.key];

@@ -1,0 +1,88 @@
+// The row under the search field that narrows what is found.
+import { message } from "../messages.js";
+import { asked } from "../models/search-filters.js";
+import { part, setText } from "./dom.js";
+
+export class SearchFilters {
+  /**
+   * @param {HTMLElement} root
+   * @param {{id: string, label: string}[]} models
+   * @param {() => {id: string, name: string}[]} folders as they are now
+   */
+  constructor(root, models, folders) {
+    Object.assign(this, { root, folders });
+    this.changed = () => {};
+    this.fold = part(root, "fold");
+    this.clear = part(root, "clear");
+    this.label = this.fold.textContent;
+    this.#offer(
+      "model",
+      models.map(({ id, label }) => [id, label]),
+    );
+    root.addEventListener("change", () => this.#choose());
+    this.clear.addEventListener("click", () => this.#clear());
+    this.fold.addEventListener("click", () => this.#unfold());
+  }
+
+  /** @returns {Record<string, string>} what the server is asked */
+  get asked() {
+    const value = (name) => this.#field(name).value;
+    // A year that is still being written is out of its range.
+    const day = (name) => (this.#field(name).validity.valid ? value(name) : "");
+    return asked({
+      from: day("from"),
+      to: day("to"),
+      model: value("model"),
+      folder: value("folder"),
+      archived: value("archived"),
+      files: this.#field("files").checked,
+    });
+  }
+
+  /** Offers the folders that there are by now. */
+  refresh() {
+    this.#offer(
+      "folder",
+      this.folders().map(({ id, name }) => [id, name]),
+    );
+    this.#show();
+  }
+
+  /** @param {string} name @returns {any} the field of that name */
+  #field(name) {
+    return this.root.querySelector(`[name="${name}"]`);
+  }
+
+  /** Hidden where there is no choice. */
+  #offer(name, choices) {
+    const select = this.#field(name);
+    const chosen = select.value;
+    const options = choices.map(([id, label]) => new Option(label, id));
+    select.replaceChildren(select.options[0], ...options);
+    select.value = choices.some(([id]) => id === chosen) ? chosen : "";
+    select.hidden = choices.length < (name === "model" ? 2 : 1);
+  }
+
+  #choose() {
+    this.#show();
+    this.changed();
+  }
+
+  #clear() {
+    for (const name of ["from", "to", "model", "folder", "archived"]) this.#field(name).value = "";
+    this.#field("files").checked = false;
+    this.#choose();
+    this.#field("from").focus(); // the button goes: the keys stay in the row
+  }
+
+  #unfold() {
+    const isOpen = this.root.classList.toggle("open");
+    this.fold.setAttribute("aria-expanded", String(isOpen));
+  }
+
+  #show() {
+    const count = Object.keys(this.asked).length;
+    this.clear.hidden = count === 0;
+    setText(this.fold, count ? message("filtersSet", { count }) : this.label);
+  }
+}

@@ -1,0 +1,21 @@
+// What narrows a search, as the server is asked.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { asked } from "../../static/chat/models/search-filters.js";
+
+const none = { from: "", to: "", model: "", folder: "", archived: "", files: false };
+
+test("what says nothing is not asked", () => {
+  assert.deepEqual(asked(none), {});
+});
+
+test("the last day counts as a whole, where the person is", () => {
+  const { since, until } = asked({ ...none, from: "2026-02-28", to: "2026-02-28" });
+  assert.equal(since, new Date(2026, 1, 28).toISOString());
+  assert.equal(until, new Date(2026, 2, 1).toISOString());
+});
+
+test("all else goes as it is", () => {
+  const fields = { ...none, model: "m", folder: "f", archived: "only", files: true };
+  assert.deepEqual(asked(fields), { model: "m", folder: "f", archived: "only", files: "1" });
+});
