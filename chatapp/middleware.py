@@ -1,9 +1,14 @@
-"""Response headers that Django has no setting for."""
+"""Response headers that Django has no setting for, and the language of each request."""
 
+import logging
+
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
+
+logger = logging.getLogger(__name__)
 
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -18,10 +23,20 @@ class LanguageMiddleware(LocaleMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        chosen = getattr(request.user, "language", "")
-        if chosen:
+        if chosen := _chosen_by(request):
             translation.activate(chosen)
             request.LANGUAGE_CODE = translation.get_language()
+
+
+def _chosen_by(request: HttpRequest) -> str:
+    """Who asks is looked up here for the views as well; a database that is away is theirs to meet,
+    and no reason to refuse what needs none.
+    """
+    try:
+        return str(getattr(request.user, "language", ""))
+    except DatabaseError as error:
+        logger.warning("The language of a page is the browser's: %s", error)
+        return ""
 
 
 class SecurityHeadersMiddleware(MiddlewareMixin):

@@ -48,7 +48,8 @@ def for_people(view: AsyncView) -> AsyncView:
     @wraps(view)
     async def wrapped(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
         try:
-            user = await request.auser()
+            # Looked up by LanguageMiddleware: `auser` would do it a second time.
+            user = request.user
             if not isinstance(user, User):
                 raise Refused(401, "signed_out", "You are signed out.")
             return await view(request, user, **kwargs)

@@ -54,7 +54,7 @@ def revoke_share(request: HttpRequest, share_id: int) -> HttpResponse:
 @require_safe
 async def export_all(request: HttpRequest) -> HttpResponseBase:
     """Everything of mine as a zip, which is made while it is sent."""
-    user = await request.auser()
+    user = request.user
     if not isinstance(user, User):
         target = await sync_to_async(reverse)("accounts:sign-in")
         return redirect(f"{target}?next={request.path}")

@@ -87,7 +87,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @require_safe
 async def report(request: HttpRequest, import_id: str) -> HttpResponse:
     """What was taken of an import and what was not, conversation by conversation."""
-    user = await request.auser()
+    user = request.user
     if not isinstance(user, User):
         target = reverse("accounts:sign-in")
         return redirect(f"{target}?next={request.path}")

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from chatapp.accounts.models import User
 from conversations.models import Memory
@@ -77,7 +77,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return redirect("conversations:memory")
 
 
-@require_http_methods(["POST"])
+@require_POST
 @login_required
 def note(request: HttpRequest, memory_id: str) -> HttpResponse:
     """Change a note, or delete it."""

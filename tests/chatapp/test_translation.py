@@ -6,7 +6,9 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from chatapp.accounts.models import User
 from chatapp.translation.catalogues import catalogues
@@ -72,6 +74,13 @@ def test_the_choice_of_a_person_goes_before_the_browser_s(signed_in: Client, own
     assert refused.status_code == 400
     owner.refresh_from_db()
     assert owner.language == "zh-hans"
+
+
+def test_whoever_asks_is_looked_up_once(signed_in: Client) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        signed_in.get("/conversations/")
+    people = [query for query in queries if 'FROM "accounts_user"' in query["sql"]]
+    assert len(people) == 1
 
 
 def test_choosing_a_language_leads_back_but_to_no_other_site(signed_in: Client) -> None:
