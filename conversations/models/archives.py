@@ -5,15 +5,19 @@ Nothing of it is trusted: not the sizes that a zip names, nor how deep or how la
 
 import codecs
 import json
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from conversations.protocol.jsontext import BadJSON, loads
 
-MAX_TEXT = 512 * 1024 * 1024  # characters of a file of conversations
+MAX_TEXT = 512 * 1024 * 1024  # bytes of a file of conversations
+MAX_UNPACKED = 2 * 1024 * 1024 * 1024  # of all files of a zip
+MAX_SIGNS = 2_000_000  # that begin an object or an array, in what is held: parsed they take much
 MAX_DOCUMENT = 32 * 1024 * 1024  # characters of one conversation
 MAX_MEMBERS = 20_000
 MAX_IMAGE = 8 * 1024 * 1024
@@ -22,6 +26,18 @@ BLANK = re.compile(r"[\s,]*")
 
 CONVERSATIONS = re.compile(r"(^|/)conversations(-\d+)?\.json$")
 ASSET = re.compile(r"(^|/)(file[-_][A-Za-z0-9]+)[^/]*$")
+
+# What `zipfile` says of a damaged archive, and what it hands on from those that unpack for it.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    UnicodeDecodeError,
+)
 
 
 class BadArchive(ValueError):
@@ -45,7 +61,7 @@ class Archive:
     def _open(self) -> None:
         try:
             self._zip = zipfile.ZipFile(self._path)
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
+        except (*DAMAGED, ValueError) as error:
             raise BadArchive("zip") from error
         members = self._zip.infolist()
         if len(members) > MAX_MEMBERS:
@@ -61,18 +77,23 @@ class Archive:
     def documents(self) -> Iterator[Any]:
         """Each document of each file of conversations; BadArchive where one can't be read on."""
         if self._zip is None:
-            with self._path.open("rb") as file:
-                yield from documents(file)
+            try:
+                with self._path.open("rb") as file:
+                    yield from documents(file)
+            except OSError as error:
+                raise BadArchive("gone") from error
             return
         members = [one for one in self._zip.infolist() if one.filename.endswith(".json")]
         named = [one for one in members if CONVERSATIONS.search(one.filename)] or members
         if not named:
             raise BadArchive("nothing")
+        left = MAX_UNPACKED
         for member in named:
             try:
                 with self._zip.open(member) as file:
-                    yield from documents(file)
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+                    yield from documents(file, min(left, MAX_TEXT))
+                    left -= file.tell()
+            except DAMAGED as error:
                 raise BadArchive("zip") from error
 
     def asset(self, name: str) -> bytes | None:
@@ -83,14 +104,17 @@ class Archive:
         try:
             with self._zip.open(member) as file:
                 content = file.read(MAX_IMAGE + 1)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
-            return None
+        except DAMAGED:
+            return None  # it is told of as one that is not there
         return content if len(content) <= MAX_IMAGE else None
 
 
-def documents(file: IO[bytes]) -> Iterator[Any]:
-    """The entries of the array that a file holds, or the one object; one at a time in memory."""
-    text = _Text(file)
+def documents(file: IO[bytes], most: int = MAX_TEXT) -> Iterator[Any]:
+    """The entries of the array that a file holds, or the one object; one at a time in memory.
+
+    BadArchive for a file of more than `most` bytes.
+    """
+    text = _Text(file, most)
     if text.begins_with("["):
         text.skip(1)
         while not text.begins_with("]"):
@@ -104,8 +128,8 @@ def documents(file: IO[bytes]) -> Iterator[Any]:
 class _Text:
     """The text of a file, of which only what is being read is held."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+    def __init__(self, file: IO[bytes], most: int) -> None:
+        self._file, self._most = file, most
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="replace")
         self._held, self._at, self._read, self._ended = "", 0, 0, False
         self._scanner = json.JSONDecoder()
@@ -128,7 +152,7 @@ class _Text:
         """The next document; of one that has not all been read yet, more is."""
         while True:
             try:
-                _, end = self._scanner.raw_decode(self._held, self._at)
+                end = self._scanner.raw_decode(self._held, self._at)[1]
             except (ValueError, RecursionError) as error:
                 if self._ended or isinstance(error, RecursionError):
                     raise BadArchive("json") from error
@@ -149,8 +173,10 @@ class _Text:
         """Half as much again as is held, so that a large document is not tried too often."""
         piece = self._file.read(max(PIECE, len(self._held) - self._at))
         self._read += len(piece)
-        if self._read > MAX_TEXT:
+        if self._read > self._most:
             raise BadArchive("too_large")
         self._ended = not piece
         self._held = self._held[self._at :] + self._decoder.decode(piece, final=self._ended)
         self._at = 0
+        if self._held.count("{") + self._held.count("[") > MAX_SIGNS:
+            raise BadArchive("too_large")

@@ -3,16 +3,19 @@
 import base64
 import io
 import json
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chatapp.accounts.models import User
 from conversations.models import Conversation, Import, ImportedChat, Response
 from conversations.models.archive_of_person import archive_of
-from conversations.models.archives import BadArchive, documents
+from conversations.models.archives import Archive, BadArchive, documents
 from conversations.models.attachment import folder
 from conversations.models.export import as_json
 from conversations.models.importing import run
@@ -265,9 +268,69 @@ def test_a_zip_that_swells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conversations.models.archives.MAX_DOCUMENT", 1000)
     with pytest.raises(BadArchive, match="too_large"):
         list(documents(io.BytesIO(b'["' + b"a" * 3_000_000)))
-    monkeypatch.setattr("conversations.models.archives.MAX_TEXT", 2_000_000)
     with pytest.raises(BadArchive, match="too_large"):
-        list(documents(io.BytesIO(b"[1," + b"1," * 3_000_000)))
+        list(documents(io.BytesIO(b"[1," + b"1," * 3_000_000), 2_000_000))
+
+
+def test_many_files_that_swell_are_refused_like_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("conversations.models.archives.MAX_UNPACKED", 2_500_000)
+    blank = b"[" + b" " * 1_000_000 + b"]"
+    file = tmp_path / "blank.zip"
+    file.write_bytes(zipped(**{f"conversations-{number}.json": blank for number in range(3)}))
+    with pytest.raises(BadArchive, match="too_large"):
+        list(Archive(file).documents())
+
+
+def test_a_document_that_swells_when_it_is_parsed_is_refused() -> None:
+    with pytest.raises(BadArchive, match="too_large"):
+        list(documents(io.BytesIO(b"[[" + b"{}," * 3_000_000 + b"1]]")))
+
+
+@pytest.mark.parametrize("at", range(12))
+def test_a_damaged_zip_ends_its_import(owner: User, at: int) -> None:
+    content = bytearray(chatgpt())
+    content[len(content) * at // 12 + 5] ^= 0xFF
+    import_ = Import.objects.create(owner=owner, size=len(content))
+    import_.receive(0, bytes(content))
+    import_.claim()
+    run(import_)
+    import_.refresh_from_db()
+    assert import_.status in ("done", "failed")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_whatever_is_damaged_in_a_zip_it_is_read_or_refused(data: st.DataObject) -> None:
+    content = bytearray(chatgpt())
+    for _ in range(data.draw(st.integers(1, 3))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(content)
+        try:
+            archive = Archive(Path(file.name))
+            list(archive.documents())
+        except BadArchive:
+            return
+        archive.asset("file-Abc123")
+        archive.close()
+
+
+def test_an_upload_that_is_gone_ends_its_import(owner: User) -> None:
+    import_ = Import.objects.create(owner=owner, size=3)
+    import_.receive(0, b"[1]")
+    import_.claim()
+    import_.discard()
+    run(import_)
+    import_.refresh_from_db()
+    assert (import_.status, import_.reason) == ("failed", "gone")
+
+
+def test_a_moment_beyond_all_numbers_is_none(owner: User) -> None:
+    (good,) = json.loads((HERE / "chatgpt.json").read_text())
+    import_ = taken_in(owner, json.dumps([{**good, "create_time": 10**400}]).encode())
+    assert import_.chats.get().outcome == "taken"
 
 
 def test_documents_come_one_after_the_other_however_long_they_are() -> None:

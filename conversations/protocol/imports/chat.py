@@ -75,6 +75,8 @@ def moment_of(value: Any) -> float | None:
     """Unix seconds within the calendar; milliseconds and more are told by their size."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
         return None
+    if value > 1e20:
+        return None
     seconds = float(value)
     while seconds > 1e11:
         seconds /= 1000
