@@ -2,6 +2,7 @@
 
 import base64
 import logging
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 MAX_UPLOAD = 512 * 1024 * 1024
 MAX_CHATS = 50_000
+MAX_PICTURES = 128 * 1024 * 1024  # bytes of those in one conversation, which is made in memory
 SOURCE_ID = 200
 ABANDONED = timedelta(seconds=30)
 KINDS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
@@ -86,12 +88,16 @@ class Import(models.Model):
         if at + len(piece) > self.size:
             return False
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self.path.open("r+b" if at else "wb") as file:
+        # Nothing is cut off: a piece that was sent twice may come when others have followed it.
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
             file.seek(at)
             file.write(piece)
-        self.received += len(piece)
         rows = Import.objects.filter(pk=self.pk, received=at)
-        return bool(rows.update(received=self.received))
+        if not rows.update(received=at + len(piece)):
+            return False
+        self.received = at + len(piece)
+        return True
 
     def claim(self) -> bool:
         """Whether this process is to take it in: it is all here, and nobody is at it."""
@@ -227,56 +233,70 @@ def _plant(import_: Import, entry: ImportedChat, chat: Chat, archive: Archive) -
         entry.left = {reason: number for reason, number in left.items() if number}
         entry.save()
 
-    files = partial(_with_files, archive=archive, left=left, known={})
-    plant(chat, import_.owner, files, stored)
+    plant(chat, import_.owner, _Pictures(archive, left).put_in, stored)
 
 
-def _with_files(
-    items: list[Item], archive: Archive, left: Counter[str], known: dict[int, Item | None]
-) -> list[Item]:
-    """The items with the pictures that they name, which the API writes into them.
+class _Pictures:
+    """The pictures that a conversation names; what there is not, or too much of, is counted."""
 
-    Answers to one question have its very items: each is looked at, and counted, once (`known`).
-    """
-    for item in items:
-        if id(item) not in known:
-            known[id(item)] = _with_file(item, archive, left)
-    found = (known[id(item)] for item in items)
-    return [item for item in found if item is not None]
+    def __init__(self, archive: Archive, left: Counter[str]) -> None:
+        self._archive, self._left, self._room = archive, left, MAX_PICTURES
+        self._known: dict[int, tuple[Item | None, int]] = {}
 
+    def put_in(self, items: list[Item]) -> list[Item]:
+        """The items with the pictures that they name, which the API writes into them.
 
-def _with_file(item: Item, archive: Archive, left: Counter[str]) -> Item | None:
-    if FILE in item:
-        image = _image(archive, item[FILE], left)
+        Answers to one question have its very items: each is looked at once, and stored with each.
+        """
+        found = []
+        for item in items:
+            if id(item) not in self._known:
+                room = self._room
+                self._known[id(item)] = self._with_pictures(item), room - self._room
+            elif self._room < self._known[id(item)][1]:
+                self._left["many_files"] += 1
+                continue
+            else:
+                self._room -= self._known[id(item)][1]
+            found.append(self._known[id(item)][0])
+        return [item for item in found if item is not None]
+
+    def _with_pictures(self, item: Item) -> Item | None:
+        if _names(item):
+            image = self._named(item[FILE])
+            if image is None:
+                return None
+            rest = {key: value for key, value in item.items() if key != FILE}
+            return {**rest, "output_format": image[0], "result": image[1]}
+        content = item.get("content")
+        if not isinstance(content, list) or not any(map(_names, content)):
+            return item
+        parts = [self._part(part) if _names(part) else part for part in content]
+        return {**item, "content": [part for part in parts if part is not None]}
+
+    def _part(self, part: Item) -> Item | None:
+        image = self._named(part[FILE])
         if image is None:
             return None
-        rest = {key: value for key, value in item.items() if key != FILE}
-        return {**rest, "output_format": image[0], "result": image[1]}
-    content = item.get("content")
-    if not isinstance(content, list) or not any(FILE in part for part in content):
-        return item
-    parts = [_part(part, archive, left) if FILE in part else part for part in content]
-    return {**item, "content": [part for part in parts if part is not None]}
+        url = f"data:image/{image[0]};base64,{image[1]}"
+        return {"type": "input_image", "image_url": url, "detail": "auto"}
+
+    def _named(self, name: str) -> tuple[str, str] | None:
+        """(format, base64) of a picture, by what its bytes say that it is."""
+        content = self._archive.asset(name)
+        if content is None:
+            self._left["missing_files"] += 1
+            return None
+        kind = next((kind for mark, kind in KINDS.items() if content.startswith(mark)), None)
+        if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+            kind = "webp"
+        if kind is None or len(content) > self._room:
+            self._left["many_files" if kind else "files"] += 1
+            return None
+        self._room -= len(content)
+        return kind, base64.b64encode(content).decode()
 
 
-def _part(part: Item, archive: Archive, left: Counter[str]) -> Item | None:
-    image = _image(archive, part[FILE], left)
-    if image is None:
-        return None
-    url = f"data:image/{image[0]};base64,{image[1]}"
-    return {"type": "input_image", "image_url": url, "detail": "auto"}
-
-
-def _image(archive: Archive, name: str, left: Counter[str]) -> tuple[str, str] | None:
-    """(format, base64) of a picture, by what its bytes say that it is."""
-    content = archive.asset(name)
-    if content is None:
-        left["missing_files"] += 1
-        return None
-    kind = next((kind for mark, kind in KINDS.items() if content.startswith(mark)), None)
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        kind = "webp"
-    if kind is None:
-        left["files"] += 1
-        return None
-    return kind, base64.b64encode(content).decode()
+def _names(part: Any) -> bool:
+    """Whether a file of the archive is to stand in the place of this."""
+    return isinstance(part, dict) and isinstance(part.get(FILE), str)

@@ -202,4 +202,5 @@ def _left() -> dict[str, str]:
         "media": _("recordings and other media"),
         "files": _("files that are no pictures"),
         "missing_files": _("pictures that are not in the file"),
+        "many_files": _("pictures beyond 128 MB in one conversation"),
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatapp.accounts.models import User
@@ -20,6 +20,7 @@ from conversations.models.attachment import folder
 from conversations.models.export import as_json
 from conversations.models.importing import run
 from conversations.models.search import search
+from conversations.protocol.imports.chat import FILE
 from tests.support.models import make_conversation, make_response
 
 pytestmark = pytest.mark.django_db
@@ -343,3 +344,77 @@ def test_imports_of_a_person_are_theirs(owner: User) -> None:
     taken_in(owner, chatgpt())
     assert not Import.objects.visible_to(User.objects.create_user("bob")).exists()
     assert ImportedChat.objects.count() == 1
+
+
+def test_a_piece_that_comes_late_a_second_time_changes_nothing(owner: User) -> None:
+    import_ = Import.objects.create(owner=owner, size=6)
+    late = Import.objects.get()
+    assert import_.receive(0, b"abc")
+    assert import_.receive(3, b"def")
+    assert not late.receive(0, b"abc")
+    assert late.received == 0, "it was not taken"
+    assert import_.path.read_bytes() == b"abcdef"
+    import_.discard()
+
+
+def test_one_picture_named_often_is_no_bomb(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conversations.models.importing.MAX_PICTURES", 2 * len(PNG))
+    (chat,) = json.loads((HERE / "chatgpt.json").read_text())
+    (picture, _) = chat["mapping"]["question"]["message"]["content"]["parts"]
+    chat["mapping"]["question"]["message"]["content"]["parts"] = [picture] * 5
+    files = {"conversations.json": json.dumps([chat]).encode(), "file-Abc123-bird.png": PNG}
+    import_ = taken_in(owner, zipped(**files))
+    stored = sum(json.dumps(row.input).count("image_url") for row in Response.objects.all())
+    assert stored == 2
+    assert import_.chats.get().left["many_files"] >= 3
+
+
+def test_one_question_with_many_answers_is_no_bomb(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conversations.protocol.imports.threads.MAX_STORED", 100_000)
+    (chat,) = json.loads((HERE / "chatgpt.json").read_text())
+    nodes = chat["mapping"]
+    nodes["question"]["message"]["content"]["parts"] = ["word " * 1000]
+    for number in range(50):
+        nodes[f"again-{number}"] = {**nodes["answer-again"], "id": f"again-{number}"}
+        nodes["question"]["children"].append(f"again-{number}")
+    entry = taken_in(owner, json.dumps([chat]).encode()).chats.get()
+    assert (entry.outcome, entry.reason) == ("unreadable", "too_large")
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["type", "role", "content", "text", FILE, "file_id", "summary"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@pytest.mark.django_db(transaction=True)
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(VALUES, VALUES, VALUES)
+def test_whatever_stands_in_our_format_its_import_ends(
+    owner: User, asked: Any, answered: Any, facts: Any
+) -> None:
+    row = {"id": "a", "input": [asked, {"type": "message", "role": "user", "content": [asked]}]}
+    row |= {"output": [answered, {"type": "message", "content": [answered]}], "usage": facts}
+    document = {"format": "chatapp.conversation", "version": 1, "responses": [row]}
+    content = json.dumps([document]).encode()
+    import_ = Import.objects.create(owner=owner, size=len(content))
+    import_.receive(0, content)
+    import_.claim()
+    run(import_)
+    import_.refresh_from_db()
+    assert import_.status == "done"
+    for conversation in Conversation.objects.all():
+        as_json(conversation)
+        conversation.delete()

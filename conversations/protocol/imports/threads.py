@@ -13,9 +13,11 @@ from typing import Any
 
 from conversations.protocol.imports.chat import MAX_NODES, Answer, Unreadable
 from conversations.protocol.items import Item
+from conversations.protocol.jsontext import dumps
 
 # Answers that have a beginning in common are stored with it each: of a hostile tree that is much.
 MAX_ITEMS = 100_000
+MAX_STORED = 64 * 1024 * 1024  # characters, of a question as often as it has answers
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,19 @@ def answers_of(
             _make(at, made, first)
         waiting += [(child, at) for child in reversed(children)]
     left["broken"] += sum(bool(messages[key].items) for key in messages.keys() - seen)
-    return list(made.values())
+    answers = list(made.values())
+    if sum(_lengths(answers)) > MAX_STORED:
+        raise Unreadable("too_large")
+    return answers
+
+
+def _lengths(answers: Iterable[Answer]) -> Iterator[int]:
+    known: dict[int, int] = {}
+    for answer in answers:
+        for item in (*answer.input, *answer.output):
+            if id(item) not in known:
+                known[id(item)] = len(dumps(item))
+            yield known[id(item)]
 
 
 def end_of(
