@@ -43,10 +43,11 @@ class _Sink:
 def archive_of(person: "User") -> Iterator[bytes]:
     """The pieces of the zip. Each step asks the database anew, so that any thread may take it.
 
-    `conversations.json` holds all of them in our format, which can be imported; beside it each as
-    Markdown to read, and what else the person made.
+    `conversations.json` holds all that are listed in our format, which can be imported; beside it
+    each as Markdown to read, and what else the person made. Nothing of a temporary one leaves.
     """
     sink = _Sink()
+    # The types ask for a file that can be read and sought; one that is written needs neither.
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
         for _ in _written(archive, person):
             if sink.size >= PIECE:
@@ -55,7 +56,7 @@ def archive_of(person: "User") -> Iterator[bytes]:
 
 
 def _written(archive: zipfile.ZipFile, person: "User") -> Iterator[None]:
-    own = Conversation.objects.visible_to(person)
+    own = Conversation.objects.visible_to(person).listed()
     ids = list(own.order_by("created_at", "pk").values_list("pk", flat=True))
     with archive.open("conversations.json", "w", force_zip64=True) as file:
         file.write(b"[")
@@ -70,7 +71,8 @@ def _written(archive: zipfile.ZipFile, person: "User") -> Iterator[None]:
         if conversation := own.filter(pk=id_).first():
             archive.writestr(_name(conversation), as_markdown(conversation))
         yield
-    for kept in list(Attachment.objects.owned_by(person).defer("text").order_by("pk")):
+    files = Attachment.objects.owned_by(person).filter(responses__conversation__expires_at=None)
+    for kept in list(files.defer("text").distinct().order_by("pk")):
         if kept.path.exists():
             archive.write(kept.path, f"files/{kept.pk}/{kept.name}")
         yield
