@@ -33,9 +33,10 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(owner=user)
 
     def open(self) -> Self:
-        """Those that lead somewhere now."""
+        """Those that lead somewhere now: a link to a temporary conversation as long as that is."""
         ends = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
-        return self.filter(ends, revoked_at=None, owner__is_active=True)
+        expired = models.Q(conversation__expires_at__lte=timezone.now())
+        return self.filter(ends, ~expired, revoked_at=None, owner__is_active=True)
 
 
 class Share(models.Model):

@@ -85,6 +85,15 @@ def test_promise_7_a_link_ends(conversation: Conversation) -> None:
     assert Share.find(share.token) is None
 
 
+def test_a_link_ends_with_the_temporary_conversation_that_it_leads_to(owner: User) -> None:
+    conversation = make_conversation(owner, expires_at=timezone.now() + timedelta(hours=1))
+    make_response(conversation)
+    share = Share.make(conversation)
+    assert Share.find(share.token)
+    Conversation.objects.update(expires_at=timezone.now())
+    assert Share.find(share.token) is None, "though it has not been deleted yet"
+
+
 def test_a_passphrase_is_kept_as_a_hash(conversation: Conversation) -> None:
     make_response(conversation)
     share = Share.make(conversation, passphrase="open sesame")
