@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 BATCH = 200
 MODEL_NAME = 200
+DAY = 24 * 60 * 60
 
 Files = Callable[[list[Item]], list[Item]]
 Stored = Callable[[Conversation, Mapping[str, str]], None]
@@ -112,9 +114,7 @@ def _date(chat: Chat, responses: list[Response], conversation: Conversation) -> 
 
 
 def _moment(seconds: float | None) -> datetime | None:
-    if seconds is None:
+    """None for what can't be: the far ends of the calendar are in no year at all in some zones."""
+    if seconds is None or not DAY <= seconds <= time() + DAY:
         return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+    return datetime.fromtimestamp(seconds, UTC)

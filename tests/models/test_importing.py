@@ -5,15 +5,17 @@ import io
 import json
 import tempfile
 import zipfile
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatapp.accounts.models import User
-from conversations.models import Conversation, Import, ImportedChat, Response
+from conversations.models import Attachment, Conversation, Import, ImportedChat, Response
 from conversations.models.archive_of_person import archive_of
 from conversations.models.archives import Archive, BadArchive, documents
 from conversations.models.attachment import folder
@@ -21,6 +23,7 @@ from conversations.models.export import as_json
 from conversations.models.importing import run
 from conversations.models.search import search
 from conversations.protocol.imports.chat import FILE
+from conversations.protocol.visibility import shared_response
 from tests.support.models import make_conversation, make_response
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +195,39 @@ def test_everything_of_mine_comes_back(owner: User) -> None:
     assert import_.chats.filter(outcome="taken").count() == 3
     after = [shape(as_json(one)) for one in Conversation.objects.filter(owner=owner).order_by("pk")]
     assert after == before
+
+
+def test_nothing_of_a_temporary_conversation_is_in_it(owner: User) -> None:
+    lasting = make_conversation(owner, "Lasting")
+    passing = make_conversation(owner, "Passing", expires_at=timezone.now() + timedelta(hours=1))
+    files = {}
+    for conversation in (lasting, passing):
+        name = f"{conversation.title}.txt"
+        file = Attachment.objects.create(owner=owner, name=name, size=1, sha256="")
+        file.path.write_bytes(b"a")
+        make_response(conversation).attachments.add(file)
+        files[conversation] = file
+    make_response(lasting).attachments.add(files[lasting])
+    with zipfile.ZipFile(io.BytesIO(b"".join(archive_of(owner)))) as archive:
+        (exported,) = json.loads(archive.read("conversations.json"))
+        names = archive.namelist()
+    assert exported["title"] == "Lasting"
+    assert [name for name in names if name.endswith(".txt")] == [
+        f"files/{files[lasting].pk}/Lasting.txt"
+    ]
+    assert not any("passing" in name.lower() for name in names)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
+def test_dates_at_the_ends_of_the_calendar_are_not_taken(owner: User, moment: str) -> None:
+    exported = as_json(make_response(make_conversation(owner)).conversation)
+    exported |= {"created_at": moment, "updated_at": moment}
+    exported["responses"][0]["created_at"] = datetime.fromisoformat(moment).timestamp()
+    Conversation.objects.all().delete()
+    taken_in(owner, json.dumps(exported).encode())
+    conversation = Conversation.objects.get()
+    for one in (conversation, conversation.responses.get()):
+        assert 1970 <= one.created_at.year <= timezone.now().year
 
 
 @pytest.mark.parametrize(
@@ -417,4 +453,5 @@ def test_whatever_stands_in_our_format_its_import_ends(
     assert import_.status == "done"
     for conversation in Conversation.objects.all():
         as_json(conversation)
+        list(map(shared_response, as_json(conversation)["responses"]))
         conversation.delete()
