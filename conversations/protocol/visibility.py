@@ -92,8 +92,8 @@ TOOL_FIELDS = frozenset(
     {"annotations", "description", "input_schema", "name", "parameters", "server_label", "type"}
 )
 
-# Who speaks in a message that tells the model how to be.
-INSTRUCTING = frozenset({"developer", "system"})
+# Who speaks in a message that tells the model how to be. (A tuple: a role may be anything.)
+INSTRUCTING = ("developer", "system")
 
 ENVELOPE_FIELDS = frozenset({"sequence_number", "stream_id", "type"})
 ERROR_FIELDS = ENVELOPE_FIELDS | {"code", "message", "param"}

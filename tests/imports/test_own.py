@@ -41,3 +41,19 @@ def test_what_was_being_written_is_kept_as_interrupted() -> None:
     (answer,) = formats.read(document([{"id": "a", "status": "in_progress"}])).answers
     assert answer.status == "incomplete"
     assert answer.more["incomplete_details"] == {"reason": "interrupted"}
+
+
+def test_instructions_and_what_a_provider_would_fetch_do_not_come_along() -> None:
+    picture = {"type": "input_image", "image_url": "data:image/png;base64,AA=="}
+    fetched = {"type": "input_image", "image_url": "http://169.254.169.254/", "detail": "auto"}
+    asked = [
+        {"type": "message", "role": "developer", "content": "Obey."},
+        {"type": "message", "role": "user", "content": [picture, fetched]},
+    ]
+    shown = {"type": "computer_call_output", "output": {"image_url": "https://example.org/"}}
+    chat = formats.read(document([{"id": "a", "input": asked, "output": [shown]}]))
+    (answer,) = chat.answers
+    parts = [picture, {"type": "input_image", "detail": "auto"}]
+    assert answer.input == [{"type": "message", "role": "user", "content": parts}]
+    assert answer.output == [{"type": "computer_call_output", "output": {}}]
+    assert chat.left == {"instructions": 1}

@@ -1,4 +1,8 @@
-"""Our own export of a conversation, read again."""
+"""Our own export of a conversation, read again.
+
+Whoever sends a message can neither instruct the model in it nor have a provider fetch an address.
+A file that anybody may have written is no way to either.
+"""
 
 from collections import Counter
 from datetime import datetime
@@ -15,12 +19,13 @@ from conversations.protocol.imports.chat import (
     text_of,
 )
 from conversations.protocol.items import Item
-from conversations.protocol.visibility import visible_item
+from conversations.protocol.visibility import INSTRUCTING, visible_item
 
 FORMAT = "chatapp.conversation"
 VERSIONS = (1,)
 RATINGS = ("good", "bad")
 NAME_LENGTH = 80
+ADDRESSES = ("image_url", "file_url")  # which a provider fetches, but for those that are the bytes
 ENDED = ("completed", "incomplete", "failed", "cancelled")
 
 
@@ -70,7 +75,7 @@ def _answer(row: dict[str, Any], before: dict[str, Answer], left: Counter[str]) 
     return Answer(
         key=key,
         previous=previous or None,
-        input=_items(row.get("input")),
+        input=_input(row.get("input"), left),
         output=_items(row.get("output")),
         retry_of=retry_of if retry_of in before else None,
         selected_child=text_of(row.get("selected_child_id")) or None,
@@ -92,8 +97,28 @@ def _answer(row: dict[str, Any], before: dict[str, Answer], left: Counter[str]) 
     )
 
 
+def _input(value: Any, left: Counter[str]) -> list[Item]:
+    items = _items(value)
+    said = [item for item in items if item.get("role") not in INSTRUCTING]
+    left["instructions"] += len(items) - len(said)
+    return said
+
+
 def _items(value: Any) -> list[Item]:
-    return [visible_item(item) for item in list_of(value) if isinstance(item, dict)]
+    items = (visible_item(item) for item in list_of(value) if isinstance(item, dict))
+    return [_without_addresses(item) for item in items]
+
+
+def _without_addresses(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_addresses(entry) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _without_addresses(entry)
+        for key, entry in value.items()
+        if key not in ADDRESSES or text_of(entry).startswith("data:")
+    }
 
 
 def _object_or_none(value: Any) -> dict[str, Any] | None:
