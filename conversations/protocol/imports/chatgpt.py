@@ -18,13 +18,12 @@ from typing import Any
 from conversations.protocol.imports.chat import (
     FILE,
     Chat,
-    Unreadable,
     list_of,
     moment_of,
     object_of,
     text_of,
 )
-from conversations.protocol.imports.threads import Message, answers_of, end_of
+from conversations.protocol.imports.threads import Message, chat_of
 from conversations.protocol.items import Item
 
 INSTRUCTIONS = ("user_editable_context", "model_editable_context")
@@ -41,25 +40,18 @@ def recognises(document: dict[str, Any]) -> bool:
 
 def read(document: dict[str, Any]) -> Chat:
     """The conversation; Unreadable when there is nothing of one in it."""
-    title = text_of(document.get("title"))
     left: Counter[str] = Counter()
     nodes = {key: node for key, node in document["mapping"].items() if isinstance(node, dict)}
     messages = {key: _message(key, node, nodes, left) for key, node in nodes.items()}
     messages = _in_order(nodes, messages)
     roots = [key for key, node in nodes.items() if text_of(node.get("parent")) not in nodes]
-    try:
-        answers = answers_of(messages, roots, left)
-    except Unreadable as error:
-        raise Unreadable(error.reason, title) from error
-    if not answers:
-        raise Unreadable("empty", title)
-    current = document.get("current_node")
-    return Chat(
+    return chat_of(
+        messages,
+        roots,
+        document.get("current_node"),
+        title=text_of(document.get("title")),
         source="chatgpt",
         source_id=text_of(document.get("conversation_id")) or text_of(document.get("id")),
-        title=title,
-        answers=answers,
-        selected=end_of(messages, current if isinstance(current, str) else None, answers),
         created_at=moment_of(document.get("create_time")),
         updated_at=moment_of(document.get("update_time")),
         left=left,

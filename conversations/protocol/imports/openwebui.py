@@ -15,13 +15,12 @@ from typing import Any
 
 from conversations.protocol.imports.chat import (
     Chat,
-    Unreadable,
     list_of,
     moment_of,
     object_of,
     text_of,
 )
-from conversations.protocol.imports.threads import Message, answers_of, end_of
+from conversations.protocol.imports.threads import Message, chat_of
 from conversations.protocol.items import Item
 
 DETAILS = re.compile(r'<details\s+type="(\w+)"[^>]*>(.*?)</details>\n*', re.DOTALL)
@@ -35,27 +34,19 @@ def recognises(document: dict[str, Any]) -> bool:
 def read(document: dict[str, Any]) -> Chat:
     """The conversation; Unreadable when there is nothing of one in it."""
     chat = object_of(document.get("chat")) or document
-    title = text_of(document.get("title")) or text_of(chat.get("title"))
     history = _history(document)
     left: Counter[str] = Counter()
     nodes = {key: node for key, node in history["messages"].items() if isinstance(node, dict)}
     messages = {key: _message(key, node, nodes, left) for key, node in nodes.items()}
     roots = [key for key, node in nodes.items() if text_of(node.get("parentId")) not in nodes]
-    try:
-        answers = answers_of(messages, roots, left)
-    except Unreadable as error:
-        raise Unreadable(error.reason, title) from error
-    if not answers:
-        raise Unreadable("empty", title)
-    current = history.get("currentId")
-    begun = moment_of(document.get("created_at")) or moment_of(chat.get("timestamp"))
-    return Chat(
+    return chat_of(
+        messages,
+        roots,
+        history.get("currentId"),
+        title=text_of(document.get("title")) or text_of(chat.get("title")),
         source="openwebui",
         source_id=text_of(document.get("id")) or text_of(chat.get("id")),
-        title=title,
-        answers=answers,
-        selected=end_of(messages, current if isinstance(current, str) else None, answers),
-        created_at=begun,
+        created_at=moment_of(document.get("created_at")) or moment_of(chat.get("timestamp")),
         updated_at=moment_of(document.get("updated_at")),
         left=left,
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conversations.protocol.imports.chat import MAX_NODES, Answer, Unreadable
+from conversations.protocol.imports.chat import MAX_NODES, Answer, Chat, Unreadable, text_of
 from conversations.protocol.items import Item
 from conversations.protocol.jsontext import dumps
 
@@ -54,6 +54,23 @@ class _Asked:
     def asked_as(self) -> tuple[str | None, str]:
         """What two answers have in common that answer one question."""
         return self.previous, self.question[-1].key if self.question else ""
+
+
+def chat_of(
+    messages: dict[str, Message], roots: Iterable[str], current: Any, title: str, **facts: Any
+) -> Chat:
+    """The conversation that a tree of messages is, shown to `current`, with these `facts` of it.
+
+    Unreadable when there is nothing of one in it.
+    """
+    try:
+        answers = answers_of(messages, roots, facts["left"])
+        if not answers:
+            raise Unreadable("empty")
+    except Unreadable as error:
+        raise Unreadable(error.reason, title) from error
+    selected = end_of(messages, text_of(current) or None, answers)
+    return Chat(title=title, answers=answers, selected=selected, **facts)
 
 
 def answers_of(
