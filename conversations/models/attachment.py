@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -181,7 +182,7 @@ def sweep(now: datetime | None = None) -> int:
     now = now or timezone.now()
     removed = Attachment.objects.unused().filter(created_at__lt=now - UNUSED_FOR).remove()
     oldest = (now - STRAY_FOR).timestamp()
-    old = [path for path in folder().iterdir() if path.stat().st_mtime < oldest]
+    old = [path for path in folder().iterdir() if _changed_at(path) < oldest]
     names = {path.name.partition(".")[0] for path in old if not path.name.startswith(INCOMING)}
     kept = {
         stored.hex
@@ -193,6 +194,14 @@ def sweep(now: datetime | None = None) -> int:
     for path in strays:
         path.unlink(missing_ok=True)
     return removed + len(strays)
+
+
+def _changed_at(path: Path) -> float:
+    """When; never, of one that has gone since it was listed, as an upload does when it is taken."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return inf
 
 
 def _is_uuid(name: str) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -18,7 +19,7 @@ from chatapp.accounts.models import User
 from conversations.files.checking import Found, NotTaken, check
 from conversations.files.kinds import MAX_BYTES, MEGABYTE, kind_of, safe_name
 from conversations.models import Attachment
-from conversations.models.attachment import INCOMING, bytes_of, digest, erase, folder
+from conversations.models.attachment import BESIDE, INCOMING, bytes_of, digest, erase, folder
 from conversations.models.database import in_database
 from conversations.protocol.files import described
 from conversations.turns.files import file_of
@@ -116,8 +117,9 @@ def _keep(user: User, name: str, path: Path, found: Found) -> Attachment:
         owner=user, name=name, size=path.stat().st_size, sha256=digest(path), **facts
     )
     target = attachment.path
-    for made in path.parent.glob(f"{path.name}.*"):
-        made.replace(target.with_name(f"{target.name}{made.name.removeprefix(path.name)}"))
+    for end in filter(None, BESIDE):
+        with suppress(FileNotFoundError):
+            path.with_name(f"{path.name}{end}").replace(target.with_name(f"{target.name}{end}"))
     path.replace(target)
     try:
         attachment.save(force_insert=True)

@@ -72,6 +72,18 @@ def test_an_upload_says_what_it_is(signed_in: Client) -> None:
     assert (told["filename"], told["width"], told["height"]) == ("My cat.png", 64, 48)
 
 
+def test_an_upload_looks_at_no_files_but_its_own(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for listing in ("glob", "iterdir"):
+        monkeypatch.setattr(Path, listing, None)
+    uploaded(signed_in, picture(size=(3000, 20)))
+    row = Attachment.objects.get()
+    assert row.path.exists()
+    assert row.thumbnail.exists()
+    assert len(row.for_model()) < row.size
+
+
 def test_the_owner_gets_a_picture_to_look_at_and_a_file_to_save(signed_in: Client) -> None:
     shown = signed_in.get(f"/files/{uploaded(signed_in)}/")
     assert shown.content.startswith(b"\x89PNG")
@@ -245,6 +257,17 @@ def test_what_was_never_sent_is_swept_and_what_was_is_kept(
     assert set(Attachment.objects.values_list("pk", flat=True)) == {sent}
     assert draft != sent
     assert signed_in.get(f"/files/{sent}/thumbnail/").status_code == 200
+
+
+def test_a_sweep_goes_on_when_a_file_has_gone_meanwhile(
+    owner: User, uploads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploads.mkdir(parents=True, exist_ok=True)
+    stray = uploads / ".incoming-0123"
+    stray.write_bytes(b"half a file")
+    monkeypatch.setattr(Path, "iterdir", lambda _: iter([uploads / ".incoming-gone", stray]))
+    assert sweep(timezone.now() + timedelta(hours=2)) == 1
+    assert not stray.exists()
 
 
 def test_the_files_of_a_deleted_person_are_swept(
