@@ -78,7 +78,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     if not isinstance(file, UploadedFile) or not file.size:
         messages.error(request, _("Choose a file first."))
         return redirect("conversations:data")
-    begun = _begin(request.user, file.name or "", file.size, "again" in request.POST)
+    try:
+        begun = _begin(request.user, file.name or "", file.size, "again" in request.POST)
+    except Refused as refused:
+        messages.error(request, _(str(refused)))
+        return redirect("conversations:data")
     for piece in file.chunks(MAX_PIECE):
         begun.receive(begun.received, piece)
     return redirect("conversations:import-report", begun.pk)

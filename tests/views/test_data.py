@@ -65,6 +65,17 @@ def test_without_scripts_a_form_sends_it(owner: User) -> None:
     assert client.post("/settings/data/import/", {}).status_code == 302
 
 
+def test_without_scripts_too_many_at_once_are_refused_in_words(owner: User) -> None:
+    for _ in range(3):
+        Import.objects.create(owner=owner, size=3, status="running")
+    client = Client()
+    client.force_login(owner)
+    file = SimpleUploadedFile("conversations.json", CHATGPT)
+    page = client.post("/settings/data/import/", {"file": file}, follow=True)
+    assert "Wait for the imports that are under way." in page.content.decode()
+    assert Import.objects.count() == 3
+
+
 async def test_somebody_elses_import_is_as_missing_as_what_never_was(owner: User) -> None:
     import_ = await Import.objects.acreate(owner=owner, size=3)
     client = AsyncClient()
