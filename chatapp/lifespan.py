@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from conversations.consumers.socket import Socket
-from conversations.models.attachment import sweep
+from conversations.models import attachment, importing
 from conversations.models.database import in_database
 from conversations.providers.pool import close_clients, warm_up
 from conversations.turns import hints, steering
@@ -85,11 +85,11 @@ async def _look_for_abandoned() -> None:
 
 
 async def _sweep_uploads() -> None:
-    """At the start and once a day: files that nobody sent, and bytes without a row."""
+    """At the start and once a day: files and imports that nobody sent, and bytes without a row."""
     while True:
         try:
-            if number := await in_database(sweep):
-                logger.info("%d files that no message has were deleted", number)
+            if number := await in_database(attachment.sweep) + await in_database(importing.sweep):
+                logger.info("%d files that nobody has in use were deleted", number)
         except (DatabaseError, OSError) as error:
             logger.error("Unused files could not be deleted: %s", error)
         await asyncio.sleep(DAY)

@@ -5,7 +5,8 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -32,6 +33,7 @@ MAX_CHATS = 50_000
 MAX_PICTURES = 128 * 1024 * 1024  # bytes of those in one conversation, which is made in memory
 SOURCE_ID = 200
 ABANDONED = timedelta(seconds=30)
+GIVEN_UP = timedelta(days=1)
 KINDS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
 
 
@@ -79,17 +81,20 @@ class Import(models.Model):
 
     @property
     def path(self) -> Path:
-        return Path(settings.DATA_DIR) / "imports" / self.pk
+        return folder() / self.pk
 
     def receive(self, at: int, piece: bytes) -> bool:
-        """Keep the next piece of the file; False when it is not the next, or too much."""
+        """Keep the next piece of the file; False when it is not the next, too much, or given up."""
         if self.status != self.Status.RECEIVING or at != self.received:
             return False
         if at + len(piece) > self.size:
             return False
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Nothing is cut off: a piece that was sent twice may come when others have followed it.
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            descriptor = os.open(self.path, os.O_WRONLY | (0 if at else os.O_CREAT), 0o600)
+        except FileNotFoundError:
+            return False
         with os.fdopen(descriptor, "wb") as file:
             file.seek(at)
             file.write(piece)
@@ -121,6 +126,26 @@ class Import(models.Model):
 
     def discard(self) -> None:
         self.path.unlink(missing_ok=True)
+
+
+def folder() -> Path:
+    """Where the uploads are until they are taken in."""
+    return Path(settings.DATA_DIR) / "imports"
+
+
+def sweep(now: datetime | None = None) -> int:
+    """Delete the uploads that nobody sends on, and those of nobody; how many there were."""
+    before = (now or timezone.now()) - GIVEN_UP
+    statuses = Import.Status
+    Import.objects.filter(status=statuses.RECEIVING, created_at__lt=before).delete()
+    wanted = Import.objects.filter(status__in=(statuses.RECEIVING, statuses.RUNNING))
+    kept, removed = set(wanted.values_list("pk", flat=True)), 0
+    for path in folder().glob("*"):
+        with suppress(FileNotFoundError):  # it was taken in meanwhile
+            if path.name not in kept and path.stat().st_mtime < before.timestamp():
+                path.unlink()
+                removed += 1
+    return removed
 
 
 class ImportedChat(models.Model):

@@ -20,7 +20,7 @@ from conversations.models.archive_of_person import archive_of
 from conversations.models.archives import Archive, BadArchive, documents
 from conversations.models.attachment import folder
 from conversations.models.export import as_json
-from conversations.models.importing import run
+from conversations.models.importing import run, sweep
 from conversations.models.search import search
 from conversations.protocol.imports.chat import FILE
 from conversations.protocol.visibility import shared_response
@@ -283,6 +283,20 @@ def test_uploads_are_not_where_stray_files_are_swept(owner: User) -> None:
     import_.discard()
 
 
+def test_uploads_that_nobody_sends_on_are_swept(owner: User) -> None:
+    half, whole = (Import.objects.create(owner=owner, size=6) for _ in range(2))
+    half.receive(0, b"abc")
+    whole.receive(0, b"abcdef")
+    assert whole.claim()
+    bobs = Import.objects.create(owner=User.objects.create_user("bob"), size=6)
+    bobs.receive(0, b"abc")
+    bobs.owner.delete()
+    assert sweep() == 0
+    assert sweep(timezone.now() + timedelta(days=1, hours=1)) == 2
+    assert list(Import.objects.all()) == [whole]
+    assert list(whole.path.parent.iterdir()) == [whole.path]
+
+
 def test_one_that_was_done_meanwhile_stays_done(owner: User) -> None:
     import_ = taken_in(owner, chatgpt())
     run(import_)
@@ -390,7 +404,14 @@ def test_a_piece_that_comes_late_a_second_time_changes_nothing(owner: User) -> N
     assert not late.receive(0, b"abc")
     assert late.received == 0, "it was not taken"
     assert import_.path.read_bytes() == b"abcdef"
+
+
+def test_a_piece_of_an_upload_that_was_given_up_is_not_taken(owner: User) -> None:
+    import_ = Import.objects.create(owner=owner, size=6)
+    assert import_.receive(0, b"abc")
     import_.discard()
+    assert not import_.receive(3, b"def")
+    assert not import_.path.exists()
 
 
 def test_one_picture_named_often_is_no_bomb(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:

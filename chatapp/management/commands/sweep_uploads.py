@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from conversations.models.attachment import sweep
+from conversations.models import attachment, importing
 
 
 class Command(BaseCommand):
     help = "Delete uploaded files that were never sent, and bytes that belong to no file."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"Deleted: {sweep()}")
+        self.stdout.write(f"Deleted: {attachment.sweep() + importing.sweep()}")
