@@ -95,7 +95,9 @@ def _text(parameter: Parameter, value: Any) -> str:
 
 
 def _number(parameter: Parameter, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    # Not of an integer, which may be larger than any float.
+    is_endless = isinstance(value, float) and not math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or is_endless:
         raise BadParameter(parameter.name, "A number is expected here.")
     least, most = parameter.least, parameter.most
     if least is not None and most is not None and not least <= value <= most:

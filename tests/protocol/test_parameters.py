@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openai.types import shared_params
 from openai.types.responses import response_create_params, response_includable
@@ -192,6 +192,7 @@ NAMES = st.sampled_from([*BY_NAME, "x", "reasoning", "text", "context_management
 
 
 @given(st.dictionaries(NAMES, VALUES, max_size=5))
+@example({"temperature": 10**400})
 def test_whatever_is_sent_is_checked_or_refused(settings: dict[str, Any]) -> None:
     with suppress(BadParameter):
         chosen = checked(settings)
