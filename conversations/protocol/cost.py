@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 MILLION = Decimal(1_000_000)
+MOST = Decimal(10_000_000)  # what is more comes of a usage that can't be; nor would it be stored
 NO_PRICE = "no_price"
 NO_USAGE = "no_usage"
 
@@ -52,6 +53,8 @@ def cost_of(usage: Any, price: Price | None) -> Cost:
         + written * (price.input if price.cache_write is None else price.cache_write)
         + said * price.output
     )
+    if amount / MILLION > MOST:
+        return Cost(None, reason=NO_USAGE)
     return Cost(amount / MILLION, price.currency)
 
 

@@ -43,7 +43,8 @@ def test_what_costs_nothing_is_known_to() -> None:
 
 
 @pytest.mark.parametrize(
-    "reported", [None, {}, "much", usage(None, 5), usage(5, "x"), {"total": 5}]
+    "reported",
+    [None, {}, "much", usage(None, 5), usage(5, "x"), usage(5, 10**15), {"total": 5}],
 )
 def test_without_usage_the_cost_is_unknown_and_not_nothing(reported: Any) -> None:
     assert cost_of(reported, PRICE) == Cost(None, reason=NO_USAGE)

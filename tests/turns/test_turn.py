@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 
 from chatapp.accounts.models import User
-from conversations.models import Response
+from conversations.models import Model, Response
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.errors import ErrorKind, ProviderError
@@ -334,3 +334,17 @@ async def until_written(response: Response) -> Response:
         if output_text((row := await stored(response)).output):
             return row
     raise AssertionError("nothing was written")
+
+
+async def test_an_answer_whose_usage_makes_no_sense_ends_as_any_other(
+    owner: User, provider: ScriptedProvider, model: Model
+) -> None:
+    prices = Model.objects.filter(pk=model.pk)
+    await in_database(prices.update, input_price=2, output_price=8)
+    end = ending("Yes.")
+    end["response"]["usage"] = {"input_tokens": 3, "output_tokens": 10**18}
+    provider.will_answer(*beginning(), delta("Yes."), end)
+    response = await ask(owner)
+    await until_settled()
+    row = await stored(response)
+    assert (row.status, row.cost) == (Status.COMPLETED, None)
