@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -50,9 +51,13 @@ class Memory(models.Model):
         return self.text
 
 
-def is_remembering(user: "User") -> bool:
-    """Whether anything is remembered of this person: the operator and they themselves allow it."""
-    return bool(settings.MEMORY and user.memory_on)
+def is_remembering(owner_id: int, *, unasked: bool) -> bool:
+    """Whether anything is remembered of this person: the operator and they themselves allow it,
+    as it is now, however long ago they opened the page. `unasked` is what they did not wish for.
+    """
+    wanted = {"memory_on": True} | ({"memory_learns": True} if unasked else {})
+    people = get_user_model()._default_manager.filter(pk=owner_id, **wanted)
+    return bool(settings.MEMORY) and people.exists()
 
 
 def recalled(user: "User") -> str:

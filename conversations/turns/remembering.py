@@ -45,7 +45,7 @@ def _is_wanted(row: Response, question: str) -> bool:
     said_here = row.status == Status.COMPLETED and row.retry_of_id is None and not row.continues
     if not said_here or row.conversation.is_temporary or row.model is None or not question:
         return False
-    return is_remembering(row.owner) and (row.owner.memory_learns or is_wish(question))
+    return is_remembering(row.owner_id, unasked=not is_wish(question))
 
 
 def _request(row: Response, question: str) -> dict[str, Any]:

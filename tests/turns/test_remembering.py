@@ -88,6 +88,16 @@ async def test_nothing_is_noted_where_it_is_switched_off(
     assert asked_for_notes(provider) == []
 
 
+async def test_what_is_switched_off_in_another_tab_is_off_in_the_open_ones(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    themselves = User.objects.filter(pk=owner.pk)
+    await in_database(themselves.update, memory_on=False)
+    await ask(owner, "Remember that I like tea.")
+    await until_settled()
+    assert asked_for_notes(provider) == []
+
+
 async def test_a_temporary_conversation_neither_notes_nor_is_told(
     owner: User, provider: ScriptedProvider
 ) -> None:
