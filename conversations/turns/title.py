@@ -2,7 +2,7 @@
 
 import logging
 
-from conversations.models import Conversation, Response
+from conversations.models import Beside, Conversation, Response
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.errors import ProviderError
@@ -30,9 +30,7 @@ async def make_title(row: Response) -> bool:
         or row.provider is None
     ):
         return False
-    if row.conversation.is_temporary:
-        return False
-    if row.conversation.title_source != Conversation.TitleSource.QUESTION:
+    if not await in_database(_is_wanted, row):
         return False
     try:
         answer = await client_of(row.provider).create(_request(row))
@@ -43,6 +41,19 @@ async def make_title(row: Response) -> bool:
     if not title:
         return False
     return await in_database(row.conversation.rename, title, Conversation.TitleSource.MODEL)
+
+
+def _is_wanted(row: Response) -> bool:
+    """Whether its conversation, which stays, still has its question's words alone.
+
+    Of several models that answer side by side, the first one makes the title.
+    """
+    if row.retry_of_id and Beside.objects.filter(pk=row.pk).exists():
+        return False
+    untitled = Conversation.objects.listed().filter(
+        pk=row.conversation_id, title_source=Conversation.TitleSource.QUESTION
+    )
+    return untitled.exists()
 
 
 def _request(row: Response) -> dict[str, object]:

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from chatapp.accounts.models import User
-from conversations.models import Provider, Response
+from conversations.models import Model, Provider, Response
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.chain import Request
@@ -17,7 +17,16 @@ from conversations.turns import asked, checkpoints, notices, running
 from conversations.turns.outgoing import request_of
 from conversations.turns.request import NewResponse, RequestError, store
 from conversations.turns.running import turns
-from tests.support.asking import ask, events_of, question, stored, until_event, until_number
+from tests.support.asking import (
+    ask,
+    events_of,
+    question,
+    stored,
+    until_event,
+    until_number,
+    until_settled,
+)
+from tests.support.models import make_model
 from tests.support.scripted import ScriptedProvider, answer, beginning, delta, ending, numbered
 
 
@@ -249,3 +258,12 @@ async def test_a_title_that_cannot_be_made_costs_nothing_else(
         await asyncio.wait(turns._titles)
     conversation = await in_database(lambda: Response.objects.get(pk=response.pk).conversation)
     assert conversation.title == "Why is the sky blue?"
+
+
+async def test_several_models_that_are_asked_at_once_make_one_title(
+    owner: User, provider: ScriptedProvider, model: Model
+) -> None:
+    other = await in_database(make_model, "model-2")
+    await ask(owner, model_id=model.pk, beside=[other.pk])
+    await until_settled()
+    assert len(provider.titles) == 1
