@@ -6,7 +6,6 @@ from contextlib import aclosing
 from typing import Any
 
 from conversations.models import Provider, Response
-from conversations.models.database import in_database
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.events import Event
 from conversations.providers.client import OnWait
@@ -57,16 +56,16 @@ async def _by_the_provider(row: Response, on_wait: OnWait) -> dict[str, Any] | N
             elif error.kind == ErrorKind.CONTEXT_LENGTH:
                 return None  # a summary can be made of a part
             elif is_missing(error):
-                await in_database(_remember, provider, compacts=False)
+                await persistently(row.id, _remember, provider, compacts=False)
             else:
                 raise
         else:
-            await in_database(_remember, provider, compacts=True)
+            await persistently(row.id, _remember, provider, compacts=True)
             return whole
     return None
 
 
 def _remember(provider: Provider, *, compacts: bool) -> None:
     if provider.compacts != compacts:
-        provider.compacts = compacts
         Provider.objects.filter(pk=provider.pk).update(compacts=compacts)
+        provider.compacts = compacts

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from chatapp.accounts.models import User
 from conversations.models import Conversation, Model, Provider, Response
@@ -12,6 +13,7 @@ from conversations.models.tree import outline, shown_path
 from conversations.protocol.compaction import TRIGGER
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.items import input_text, output_text
+from conversations.turns import compacting
 from conversations.turns.request import RequestError
 from tests.support.asking import ask, events_of, stored, until_settled
 from tests.support.models import make_model
@@ -118,6 +120,21 @@ async def test_a_providers_own_compaction_goes_back_as_it_came(
     sent = provider.requests[-1]["input"]
     assert [item["type"] for item in sent] == ["message", "compaction", "message"]
     assert sent[1]["encrypted_content"] == "sealed"
+
+
+async def test_it_is_kept_though_the_database_is_away_for_a_moment(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = await conversation_of(owner, provider)
+    provider.compactions = [OWN]
+    faults = [OperationalError("away")]
+
+    def remember(where: Provider, *, compacts: bool) -> None:
+        if faults:
+            raise faults.pop()
+
+    monkeypatch.setattr(compacting, "_remember", remember)
+    assert (await compact(owner, last)).status == Status.COMPLETED
 
 
 async def test_what_another_model_can_not_read_is_told_it_whole(
