@@ -236,7 +236,8 @@ def _own(new: NewResponse, response_id: str, param: str) -> Response:
     Nobody else gives a message a place in its conversation until this one has its own.
     """
     list(Conversation.objects.lock_of(response_id))
-    found = Response.objects.filter(pk=response_id, conversation__owner=new.owner)
+    own = Conversation.objects.visible_to(new.owner)
+    found = Response.objects.filter(pk=response_id, conversation__in=own)
     response = found.select_related("conversation__folder", "previous_response", "beside").first()
     if response is None:
         raise RequestError("This message no longer exists.", "not_found", param, 404)

@@ -1,10 +1,12 @@
 """What is stored before anybody is called."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from chatapp.accounts.models import User
@@ -194,6 +196,17 @@ def test_somebody_elses_is_as_missing_as_what_never_was(
         answers.add((refused.value.message, refused.value.code, refused.value.status))
     assert len(answers) == 1
     assert Response.objects.count() == 1
+
+
+@pytest.mark.parametrize("where", ["previous_response_id", "retry_of", "continues", "compacts"])
+def test_a_temporary_conversation_whose_time_is_over_takes_no_more(
+    owner: User, model: Model, where: str
+) -> None:
+    over = timezone.now() - timedelta(seconds=1)
+    answer = make_response(make_conversation(owner, expires_at=over))
+    with pytest.raises(RequestError) as refused:
+        store(ask(owner, **{where: answer.pk}), WORKER)
+    assert refused.value.code == "not_found"
 
 
 def test_a_model_that_is_not_offered_is_refused_and_nothing_is_stored(
