@@ -18,42 +18,43 @@ if TYPE_CHECKING:
 @transaction.atomic
 def edit(owner: "User", response_id: str, items: list[dict[str, Any]]) -> Conversation:
     """Replace what a waiting message says; RequestError when it waits no longer."""
-    row = _waiting(owner, response_id)
-    together = list(asked_together(row).select_related("conversation"))
+    together = _waiting(owner, response_id)
     stored = with_own_files(owner, items)
-    for each in together:
-        each.input = stored
-        each.text = each.as_text()
-        each.save(update_fields=["input", "text"])
-        each.attachments.clear()
+    for row in together:
+        row.input = stored
+        row.text = row.as_text()
+        row.save(update_fields=["input", "text"])
+        row.attachments.clear()
     link(together)
     index(together)
-    row.conversation.changed()
-    return row.conversation
+    together[0].conversation.changed()
+    return together[0].conversation
 
 
 @transaction.atomic
 def withdraw(owner: "User", response_id: str) -> Conversation:
     """Remove a waiting message; those behind it move up. RequestError when it waits no longer."""
-    row = _waiting(owner, response_id)
-    together = asked_together(row)
-    Response.objects.filter(previous_response__in=together.values("pk")).update(
-        previous_response=row.previous_response_id
+    together = _waiting(owner, response_id)
+    Response.objects.filter(previous_response__in=together).update(
+        previous_response=together[0].previous_response_id
     )
-    together.delete()
-    row.conversation.changed()
-    return row.conversation
+    Response.objects.filter(pk__in=[row.pk for row in together]).delete()
+    together[0].conversation.changed()
+    return together[0].conversation
 
 
-def _waiting(owner: "User", response_id: str) -> Response:
+def _waiting(owner: "User", response_id: str) -> list[Response]:
+    """A message with its companions, all of which wait: other models are asked the same by them."""
     list(Conversation.objects.lock_of(response_id))
-    # Locked: a process that takes it up at this moment waits for the change, or is seen here.
-    rows = Response.objects.select_for_update(of=("self",)).select_related("conversation")
-    row = rows.filter(pk=response_id, conversation__owner=owner).first()
-    if row is None:
+    own = Conversation.objects.visible_to(owner)
+    asked = Response.objects.filter(pk=response_id, conversation__in=own).first()
+    if asked is None:
         raise RequestError("This message no longer exists.", "not_found", "response_id", 404)
-    if not row.waiting:
+    # Locked: a process that takes one up at this moment waits for the change, or is seen here.
+    rows = asked_together(asked).select_for_update(of=("self",)).select_related("conversation")
+    together = list(rows.order_by("pk"))
+    if not all(row.waiting for row in together):
         raise RequestError(
             "This message is already being answered.", "response_started", "response_id", 409
         )
-    return row
+    return together

@@ -1,5 +1,8 @@
 """Several models asked at once: stored in one go, side by side until one is kept."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from chatapp.accounts.models import User
@@ -104,6 +107,22 @@ def test_a_question_to_several_that_waits_is_edited_and_withdrawn_as_one(
     assert [row.text for row in rows] == ["How?"] * 3
     queue.withdraw(owner, first.pk)
     assert Response.objects.get() == running
+
+
+@pytest.mark.parametrize(
+    "change", [partial(queue.edit, items=[user_message("How?")]), queue.withdraw]
+)
+def test_once_one_of_them_has_begun_none_is_changed_any_more(
+    owner: User, models: list[Model], change: Callable[..., object]
+) -> None:
+    running = make_response(make_conversation(owner), status=Status.IN_PROGRESS)
+    first = _ask(owner, models, previous_response_id=running.pk)
+    Response.objects.filter(pk=first.pk).update(waiting=False)
+    with pytest.raises(RequestError) as refused:
+        change(owner=owner, response_id=companions(first)[0].pk)
+    assert refused.value.code == "response_started"
+    assert Response.objects.get(pk=first.pk).text == "Why?"
+    assert Response.objects.count() == 4
 
 
 def test_all_of_them_begin_when_the_answer_before_has_ended(
