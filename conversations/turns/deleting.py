@@ -1,9 +1,13 @@
 """Deleting a conversation: what is being answered in it is stopped, here and at its provider."""
 
+from collections.abc import Iterable
+
+from django.db import transaction
+
 from conversations.models import Conversation, Response
 from conversations.models.attachment import remove_unused, used_in
 from conversations.models.database import in_database
-from conversations.turns import notices
+from conversations.turns import hints, notices
 from conversations.turns.running import turns
 
 
@@ -14,13 +18,16 @@ async def delete(conversation: Conversation) -> None:
 
 async def delete_all(owner_id: int, ids: list[str]) -> None:
     """Delete these, all of one owner, whose pages are told once."""
-    running = await in_database(_running_in, ids)
-    for row in running:
-        await turns.cancel(row.id)
-    await in_database(_delete, ids)
-    for row in running:
-        turns.cancel_upstream(row)
+    await stop_deleted(await in_database(_delete, ids))
     await notices.send(owner_id, {"type": "conversations.deleted", "conversation_ids": ids})
+
+
+async def stop_deleted(rows: Iterable[Response]) -> None:
+    """Stop what was being answered and is deleted, wherever it runs: what waited for it is gone."""
+    for row in rows:
+        if not turns.stop(row.id):
+            turns.cancel_upstream(row)
+            await hints.send({"type": "turns.stop", "response_id": row.id})
 
 
 async def delete_expired() -> int:
@@ -31,15 +38,23 @@ async def delete_expired() -> int:
     return len(expired)
 
 
-def _delete(ids: list[str]) -> None:
+def _delete(ids: list[str]) -> list[Response]:
     files = used_in(Response.objects.filter(conversation__in=ids))
-    Conversation.objects.filter(pk__in=ids).delete()
+    unfinished = _remove(ids)
     remove_unused(files)
+    return unfinished
 
 
-def _running_in(ids: list[str]) -> list[Response]:
+@transaction.atomic
+def _remove(ids: list[str]) -> list[Response]:
+    """Delete them, and give back what of them had no end yet."""
+    found = Conversation.objects.filter(pk__in=ids)
+    # Whoever stores a message or an end locks them, too.
+    list(found.order_by("pk").select_for_update().values_list("pk"))
     rows = Response.objects.running().filter(conversation__in=ids)
-    return list(rows.select_related("provider"))
+    unfinished = list(rows.select_related("provider"))
+    found.delete()
+    return unfinished
 
 
 def _expired() -> list[Conversation]:

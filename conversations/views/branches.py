@@ -18,7 +18,7 @@ from conversations.models.pruning import WholeConversation, remove_branch
 from conversations.models.tree import select
 from conversations.models.tree_map import tree_map
 from conversations.turns import notices
-from conversations.turns.running import turns
+from conversations.turns.deleting import stop_deleted
 from conversations.views.api import Refused, body_of, for_people, own
 
 MOST_OPENED = 100
@@ -109,6 +109,7 @@ def _response(conversation: Conversation, response_id: str) -> Response:
 
 @transaction.atomic
 def _keep(conversation: Conversation, response: Response) -> None:
+    list(Conversation.objects.lock_of(response.pk))
     settle(response)
     select(conversation, response.pk)
     conversation.changed()
@@ -145,9 +146,7 @@ async def _delete(conversation: Conversation, response_id: str) -> HttpResponseB
         raise NO_BRANCH from error
     except WholeConversation as error:
         raise ALL_OF_IT from error
-    for row in unfinished:
-        if not turns.stop(row.id):
-            turns.cancel_upstream(row)
+    await stop_deleted(unfinished)
     await notices.conversation_updated(conversation)
     return HttpResponse(status=204)
 

@@ -42,6 +42,17 @@ async def test_what_is_being_answered_is_stopped(owner: User, provider: Scripted
     assert not await in_database(Response.objects.filter(pk=response.pk).exists)
 
 
+async def test_what_waits_in_it_is_never_asked(owner: User, provider: ScriptedProvider) -> None:
+    provider.will_answer(*beginning(), delta("on"), asyncio.Event(), ending("on"))
+    response = await ask(owner)
+    await until_event(response, "response.output_text.delta")
+    await ask(owner, "And then?", previous_response_id=response.pk)
+    await delete(response.conversation)
+    await until_settled()
+    assert len(provider.requests) == 1
+    assert not await in_database(Response.objects.exists)
+
+
 async def test_a_temporary_question_asks_the_provider_not_to_store_it(
     owner: User, provider: ScriptedProvider
 ) -> None:

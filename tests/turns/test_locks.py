@@ -19,8 +19,10 @@ from conversations.models.response import Status
 from conversations.protocol.items import user_message
 from conversations.turns import queue
 from conversations.turns.checkpoints import Checkpoint, _update
+from conversations.turns.deleting import _delete
 from conversations.turns.request import store
 from conversations.turns.storing import _save_ending
+from conversations.views.branches import _keep
 from tests.support.asking import question
 from tests.support.models import make_conversation, make_response
 
@@ -92,6 +94,17 @@ def test_a_change_of_what_waits_locks_the_conversation_before_it(
     waiting = make_response(running.conversation, previous=running, waiting=True, status="queued")
     work = partial(change, owner=owner, response_id=waiting.pk)
     locks(conversation_of(waiting), only(waiting), work)
+
+
+def test_who_keeps_one_of_several_answers_locks_the_conversation_before_it(
+    running: Response,
+) -> None:
+    locks(conversation_of(running), only(running), partial(_keep, running.conversation, running))
+
+
+def test_a_conversation_is_locked_before_its_answers_are_deleted(running: Response) -> None:
+    locks(conversation_of(running), only(running), partial(_delete, [running.conversation_id]))
+    assert not only(running).exists()
 
 
 def test_checkpoints_are_written_in_one_order_whichever_they_come_in(
