@@ -1,17 +1,15 @@
 """A conversation compacted: the app asks for it by an ordinary request."""
 
-import re
-
+from conversations.protocol.compaction import INSTRUCTIONS
 from conversations.providers.guide.ask import Ask, text_of
 from conversations.providers.guide.memory import quoted
 
-WANTED = re.compile(r"\bcompact(?:s|ed)?\b.{0,40}\bconversation|压缩.{0,10}对话", re.I)
 LONGEST = 200
 
 
 def is_compaction_wanted(ask: Ask) -> bool:
-    """Whether the instructions ask for a conversation in short."""
-    return bool(WANTED.search(str(ask.body.get("instructions") or "")))
+    """Whether this is the app's request for a conversation in short."""
+    return ask.body.get("instructions") == INSTRUCTIONS
 
 
 def summary_of(ask: Ask) -> str:

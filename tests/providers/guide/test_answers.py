@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from conversations.protocol import compaction
 from conversations.providers.guide.documentation import Section, documentation, sections
 from conversations.providers.guide.search import Index
 from conversations.providers.guide.words import words
@@ -204,3 +205,9 @@ def test_the_documented_words_are_the_words_of_the_guide() -> None:
     documented = (Path(__file__).parents[3] / "docs" / "guide.md").read_text("utf-8")
     table = documented.split("| Word |")[1].split("\n\n")[0]
     assert [word for word in WORDS if f"`{word}`" not in table] == []
+
+
+async def test_to_be_asked_for_compact_answers_is_not_to_be_asked_for_a_summary() -> None:
+    wish = "Keep it compact, as our conversation is long."
+    assert "Nothing was said yet" not in await said("Thank you", instructions=wish)
+    assert "Nothing was said yet" in await said("Thank you", instructions=compaction.INSTRUCTIONS)
