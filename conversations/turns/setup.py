@@ -122,19 +122,21 @@ def _offer_only(provider: Provider, names: Sequence[str]) -> None:
 
 
 def _offer_guide() -> None:
+    can = {"background": True, "takes_images": False}
     provider, _ = Provider.objects.update_or_create(
         embedded=True,
-        defaults={"background": True},
+        defaults=can,
         create_defaults={
             "name": GUIDE,
             "base_url": "http://guide.embedded/v1",
             "embedded": True,
-            "background": True,
-            "takes_images": False,
+            **can,
         },
     )
-    free = {"context_window": GUIDE_CONTEXT, "input_price": 0, "output_price": 0}
-    Model.objects.get_or_create(provider=provider, name="guide", defaults={"label": GUIDE, **free})
+    Model.objects.get_or_create(provider=provider, name="guide", defaults={"label": GUIDE})
+    # What an administrator has said of it stays.
+    for name, value in (("context_window", GUIDE_CONTEXT), ("input_price", 0), ("output_price", 0)):
+        provider.models.filter(**{name: None}).update(**{name: value})
 
 
 def _environment_provider() -> Provider | None:

@@ -148,3 +148,21 @@ def test_a_model_begins_with_what_its_name_tells(
     assert model.input_price == (price and Decimal(price))
     assert (model.price is None) == (price is None)
     assert (model.priced_at is None) == (price is None)
+
+
+async def test_the_guide_of_an_earlier_version_learns_what_is_known_of_it() -> None:
+    await offer_models()
+    await in_database(Provider.objects.update, takes_images=True)
+    await in_database(Model.objects.update, context_window=None, input_price=None)
+    await offer_models()
+    guide = await in_database(Model.objects.select_related("provider").get)
+    assert not guide.provider.takes_images
+    assert (guide.context_window, guide.input_price) == (setup.GUIDE_CONTEXT, 0)
+
+
+async def test_what_an_administrator_says_of_the_guide_stays() -> None:
+    await offer_models()
+    await in_database(Model.objects.update, context_window=5_000, enabled=False)
+    await offer_models()
+    guide = await in_database(Model.objects.get)
+    assert (guide.context_window, guide.enabled) == (5_000, False)
