@@ -54,7 +54,7 @@ async def _steer(turns: "Turns", before: Turn, message_id: str) -> None:
     row = await in_database(said_into, message_id, turns.worker)
     if row is None:
         return
-    items = await in_database(as_sent, row.input, provider_of(row), row.owner_id)
+    items = await persistently(row.id, as_sent, row.input, provider_of(row), row.owner_id)
     turn = Turn(row, after=before)
     try:
         async with asyncio.timeout(STEER_WITHIN_SECONDS):

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from django.db import OperationalError
 
 from chatapp.accounts.models import User
 from conversations.models import Provider, Response
@@ -12,6 +14,7 @@ from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.items import output_text
 from conversations.providers.pool import close_clients
+from conversations.turns import files, steering
 from conversations.turns.running import turns
 from tests.support.asking import ask, stored, until_event, until_settled
 from tests.support.models import make_model
@@ -63,6 +66,22 @@ async def test_the_steered_answer_and_its_successor_are_two_responses(
     assert second.upstream_id not in ("", first.upstream_id)
     assert second.sent == "chained"
     assert len(fake.asked("steer-1")) == 1
+
+
+async def test_a_message_is_said_though_the_database_is_away_for_a_moment(
+    owner: User, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = [OperationalError("away")]
+
+    def as_sent(*given: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return files.as_sent(*given)
+
+    monkeypatch.setattr(steering, "as_sent", as_sent)
+    first, second = await asked_during(owner, "steer-9 deltas=5000 rate=100", "Shorter!")
+    assert first.incomplete_details == {"reason": "steered"}
+    assert second.status == Status.COMPLETED
 
 
 async def test_what_an_answer_does_not_take_goes_next(owner: User, fake: FakeProvider) -> None:
