@@ -58,7 +58,7 @@ class Turn:
             ending = await self._ending()
             if self._stop:
                 # Before the end is stored, which may take long: nobody wants more of it.
-                self._abandoning = asyncio.create_task(self.abandon())
+                self._abandoning = asyncio.create_task(self._abandon())
             if ending is not None:
                 await self._finish(ending)
         finally:
@@ -112,14 +112,11 @@ class Turn:
         await self._upstream.release()
 
     async def abandon(self) -> None:
-        """Have the provider stop what nobody wants any more, once it is known what to stop."""
-        deadline = asyncio.get_running_loop().time() + LEARN_ID_WITHIN
-        while self._relaying and self.is_nameless and asyncio.get_running_loop().time() < deadline:
-            done, _ = await asyncio.wait([self._relaying], timeout=LOOK_AGAIN)
-            if done:
-                break
-        await self.hang_up()
-        await self._upstream.cancel()
+        """Have the provider stop what nobody wants any more, once it is known what to stop; asked
+        twice, it is told once.
+        """
+        self._abandoning = self._abandoning or asyncio.create_task(self._abandon())
+        await self._abandoning
 
     async def aftermath(self) -> None:
         """What is left to do at the provider once the end is stored."""
@@ -139,6 +136,15 @@ class Turn:
     def written(self, checkpoint: Checkpoint) -> None:
         """The checkpoint is in the database."""
         self._answer.written(checkpoint)
+
+    async def _abandon(self) -> None:
+        deadline = asyncio.get_running_loop().time() + LEARN_ID_WITHIN
+        while self._relaying and self.is_nameless and asyncio.get_running_loop().time() < deadline:
+            done, _ = await asyncio.wait([self._relaying], timeout=LOOK_AGAIN)
+            if done:
+                break
+        await self.hang_up()
+        await self._upstream.cancel()
 
     async def _ending(self) -> Ending | None:
         """How the answer ended; None when it is to go on elsewhere."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from conversations.models import Conversation, Response
+from conversations.models import Conversation, Provider, Response
 from conversations.models.database import in_database
 from conversations.turns.deleting import delete, delete_expired
 from tests.support.asking import ask, stored, until_event, until_settled
@@ -40,6 +40,16 @@ async def test_what_is_being_answered_is_stopped(owner: User, provider: Scripted
     await delete(response.conversation)
     await until_settled()
     assert not await in_database(Response.objects.filter(pk=response.pk).exists)
+
+
+async def test_its_provider_is_told_once_to_stop(owner: User, provider: ScriptedProvider) -> None:
+    await in_database(Provider.objects.update, background=True)
+    provider.will_answer(*beginning(), delta("on"), asyncio.Event(), ending("on"))
+    response = await ask(owner, background=True)
+    await until_event(response, "response.output_text.delta")
+    await delete(response.conversation)
+    await until_settled()
+    assert provider.cancelled == ["upstream_1"]
 
 
 async def test_what_waits_in_it_is_never_asked(owner: User, provider: ScriptedProvider) -> None:
