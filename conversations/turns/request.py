@@ -94,9 +94,7 @@ def drafted(new: NewResponse) -> Response:
         rows = Response.objects.filter(pk=new.previous_response_id, conversation__in=own)
         response.previous_response = rows.select_related("conversation__folder").first()
         if response.previous_response is None:
-            raise RequestError(
-                "This message no longer exists.", "not_found", "previous_response_id", 404
-            )
+            raise _no_such("previous_response_id")
     response.assistant = assistant = _assistant(new)
     response.model = model = _model(new.model_id or _model_of(assistant))
     response.provider, response.model_name = model.provider, model.name
@@ -182,6 +180,8 @@ def _place(response: Response, new: NewResponse) -> None:
     """Find the response's place in the tree."""
     if new.retry_of:
         retried = _own(new, new.retry_of, "retry_of")
+        if retried.is_compaction and retried.compacts_id is None:
+            raise _no_such("retry_of")  # what it was made of was deleted, or stayed behind a fork
         response.conversation = retried.conversation
         response.previous_response = retried.previous_response
         response.retry_of_id = retried.retry_of_id or retried.id
@@ -240,8 +240,12 @@ def _own(new: NewResponse, response_id: str, param: str) -> Response:
     found = Response.objects.filter(pk=response_id, conversation__in=own)
     response = found.select_related("conversation__folder", "previous_response", "beside").first()
     if response is None:
-        raise RequestError("This message no longer exists.", "not_found", param, 404)
+        raise _no_such(param)
     return response
+
+
+def _no_such(param: str) -> RequestError:
+    return RequestError("This message no longer exists.", "not_found", param, 404)
 
 
 def _own_conversation(new: NewResponse, conversation_id: str) -> Conversation:

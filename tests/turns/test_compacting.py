@@ -199,6 +199,18 @@ async def test_a_summary_is_made_again_of_the_same(owner: User, provider: Script
     assert "Compact our conversation" in input_text(provider.requests[-1]["input"])
 
 
+async def test_a_summary_of_what_is_no_more_is_not_made_again(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    last = await conversation_of(owner, provider)
+    provider.compactions = [MISSING]
+    compacted = await compact(owner, last)
+    await in_database(Response.objects.filter(pk=compacted.pk).update, compacts=None)
+    with pytest.raises(RequestError) as refused:
+        await ask(owner, "", client_key="again", retry_of=compacted.id)
+    assert (refused.value.code, refused.value.param) == ("not_found", "retry_of")
+
+
 async def test_a_summary_titles_nothing(owner: User, provider: ScriptedProvider) -> None:
     last = await conversation_of(owner, provider)
     titles = len(provider.titles)
