@@ -17,7 +17,7 @@ WIDE = re.compile(
 )
 # "This model's maximum context length is 4,097 tokens", "exceeds the max_model_len of 8192"
 WINDOW = re.compile(
-    r"(?:context.?(?:length|window|size)|max_model_len|n_ctx)\D{0,40}?(\d[\d,]{2,9})"
+    r"(?:context.?(?:length|window|size)|max_model_len|n_ctx)[^\d.!?]{0,40}(\d[\d,]{2,9})"
 )
 LETTERS_A_TOKEN = 4
 TOKENS_A_MESSAGE = 4

@@ -43,6 +43,7 @@ def usage(given: int, said: int, reasoned: int = 0) -> dict[str, Any]:
         ("the request exceeds the available context size (n_ctx = 2048 tokens)", 2_048),
         ("Your input exceeds the context window of this model.", None),
         ("You sent 9000 tokens.", None),
+        ("Your input exceeds the context window of this model. It has 300,123 tokens.", None),
     ],
 )
 def test_a_provider_may_name_the_size_of_its_context(words: str, size: int | None) -> None:
