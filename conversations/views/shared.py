@@ -132,7 +132,7 @@ def _copy(share: Share, person: User) -> str:
     responses = [shared_response(row.to_api()) for row in share.rows()]
     if not responses:
         raise Http404
-    chat = own.read(document(share.title, responses))
+    chat = own.read(document(share.title, responses), most=len(responses))
     end = share.end if share.end in {answer.key for answer in chat.answers} else None
     chat = replace(chat, selected=end, updated_at=time())
     return plant(chat, person, stored=lambda _, rows: share.hand_on(rows)).pk

@@ -131,6 +131,14 @@ def test_a_colleague_goes_on_from_it_in_a_copy_of_their_own(share: Share) -> Non
     assert "secret" not in json.dumps([row.input for row in rows])
 
 
+def test_what_is_longer_than_an_import_may_be_is_copied_too(
+    share: Share, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conversations.protocol.imports.own.MAX_NODES", 1)
+    as_somebody().post(address(share, "continue/"))
+    assert Conversation.objects.get(owner__username="bob").responses.count() == 2
+
+
 def test_promise_6_a_link_opens_the_files_of_what_it_shows_and_no_others(
     share: Share, settings: Any, tmp_path: Path
 ) -> None:

@@ -33,13 +33,16 @@ def recognises(document: dict[str, Any]) -> bool:
     return document.get("format") == FORMAT
 
 
-def read(document: dict[str, Any]) -> Chat:
-    """The conversation that `as_json` wrote; Unreadable when it is none, or of a later version."""
+def read(document: dict[str, Any], most: int | None = None) -> Chat:
+    """The conversation that `as_json` wrote; Unreadable when it is none, or of a later version.
+
+    It may have MAX_NODES responses, or as many as `most` says.
+    """
     title = text_of(document.get("title"))
     if document.get("version") not in VERSIONS:
         raise Unreadable("version", title)
     rows = [row for row in list_of(document.get("responses")) if isinstance(row, dict)]
-    if len(rows) > MAX_NODES:
+    if len(rows) > (MAX_NODES if most is None else most):
         raise Unreadable("too_many", title)
     left: Counter[str] = Counter()
     answers: dict[str, Answer] = {}
