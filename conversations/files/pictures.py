@@ -45,7 +45,8 @@ def rewrite(path: Path, media_type: str) -> tuple[int, int]:
 
 def _rewritten(picture: Any, path: Path, name: str) -> tuple[int, int]:
     new = path.with_name(f"{path.name}.new")
-    frames = getattr(picture, "n_frames", 1)
+    # The further pictures in a phone's JPEG (a depth, a thumbnail) are no frames of it.
+    frames = 1 if name == "JPEG" else getattr(picture, "n_frames", 1)
     is_moving = frames > 1 and frames * picture.width * picture.height <= MAX_MOVING_PIXELS
     if is_moving:
         still = _copied(picture)

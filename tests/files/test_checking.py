@@ -65,6 +65,16 @@ def test_a_photograph_taken_sideways_is_upright(file: Path) -> None:
     assert (found.width, found.height) == (40, 60)
 
 
+def test_of_a_phones_picture_with_others_in_it_the_picture_is_kept(file: Path) -> None:
+    out, more = io.BytesIO(), Image.new("RGB", (32, 24), "red")
+    Image.new("RGB", (64, 48)).save(out, "MPO", save_all=True, append_images=[more])
+    file.write_bytes(out.getvalue())
+    found = check(file, "phone.jpg")
+    assert (found.width, found.height) == (64, 48)
+    with Image.open(file) as kept:
+        assert kept.format == "JPEG"
+
+
 def test_what_was_hidden_behind_a_picture_is_removed(file: Path) -> None:
     file.write_bytes(picture("GIF") + b"*/=1;alert(document.cookie)//")
     check(file, "a.gif")
