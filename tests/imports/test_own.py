@@ -51,9 +51,9 @@ def test_instructions_and_what_a_provider_would_fetch_do_not_come_along() -> Non
         {"type": "message", "role": "user", "content": [picture, fetched]},
     ]
     shown = {"type": "computer_call_output", "output": {"image_url": "https://example.org/"}}
-    chat = formats.read(document([{"id": "a", "input": asked, "output": [shown]}]))
+    chat = formats.read(document([{"id": "a", "input": asked, "output": [asked[0], shown]}]))
     (answer,) = chat.answers
     parts = [picture, {"type": "input_image", "detail": "auto"}]
     assert answer.input == [{"type": "message", "role": "user", "content": parts}]
     assert answer.output == [{"type": "computer_call_output", "output": {}}]
-    assert chat.left == {"instructions": 1}
+    assert chat.left == {"instructions": 2}

@@ -78,8 +78,8 @@ def _answer(row: dict[str, Any], before: dict[str, Answer], left: Counter[str]) 
     return Answer(
         key=key,
         previous=previous or None,
-        input=_input(row.get("input"), left),
-        output=_items(row.get("output")),
+        input=_items(row.get("input"), left),
+        output=_items(row.get("output"), left),
         retry_of=retry_of if retry_of in before else None,
         selected_child=text_of(row.get("selected_child_id")) or None,
         model=text_of(row.get("model")),
@@ -100,16 +100,15 @@ def _answer(row: dict[str, Any], before: dict[str, Answer], left: Counter[str]) 
     )
 
 
-def _input(value: Any, left: Counter[str]) -> list[Item]:
-    items = _items(value)
-    said = [item for item in items if item.get("role") not in INSTRUCTING]
+def _items(value: Any, left: Counter[str]) -> list[Item]:
+    items = [visible_item(item) for item in list_of(value) if isinstance(item, dict)]
+    said = [item for item in items if not _instructs(item)]
     left["instructions"] += len(items) - len(said)
-    return said
+    return [_without_addresses(item) for item in said]
 
 
-def _items(value: Any) -> list[Item]:
-    items = (visible_item(item) for item in list_of(value) if isinstance(item, dict))
-    return [_without_addresses(item) for item in items]
+def _instructs(item: Item) -> bool:
+    return item.get("type", "message") == "message" and item.get("role") in INSTRUCTING
 
 
 def _without_addresses(value: Any) -> Any:
