@@ -1,6 +1,7 @@
 """Uploads: who may have a file, how it is served, and when it is deleted."""
 
 import json
+import os
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -277,7 +278,17 @@ def test_the_files_of_a_deleted_person_are_swept(
     owner.delete()
     sweep(timezone.now() + timedelta(hours=2))
     assert not list(uploads.iterdir())
-    assert call_command("sweep_uploads", stdout=StringIO()) is None
+
+
+def test_an_operator_sweeps(owner: User, uploads: Path) -> None:
+    uploads.mkdir(parents=True, exist_ok=True)
+    stray = uploads / ".incoming-0123"
+    stray.write_bytes(b"half a file")
+    os.utime(stray, (0, 0))
+    said = StringIO()
+    call_command("sweep_uploads", stdout=said)
+    assert said.getvalue() == "Deleted: 1\n"
+    assert not stray.exists()
 
 
 def test_a_file_is_found_by_its_name(signed_in: Client, owner: User, model: Model) -> None:
