@@ -174,3 +174,25 @@ def test_a_tree_that_multiplies_is_refused() -> None:
         nodes[f"s{number}"] = node(f"s{number}", f"n{number - 1}", "assistant", "a")
     with pytest.raises(Unreadable, match="too_many"):
         formats.read({"mapping": nodes})
+
+
+def test_what_is_cited_is_cited_once_however_many_texts_there_are() -> None:
+    asked = node("a", None, "user", "Where?")
+    answer = node("b", "a", "assistant", "")
+    answer["message"]["content"] = {"content_type": "text", "parts": ["One."] * 2_000}
+    pages = [{"matched_text": str(at), "url": f"https://birds.example/{at}"} for at in range(2_000)]
+    answer["message"]["metadata"] = {"content_references": pages}
+    chat = formats.read({"mapping": {"a": asked, "b": answer}})
+    parts = chat.answers[0].output[0]["content"]
+    assert len(parts) == 2_000
+    assert sum(len(part["annotations"]) for part in parts) == 2_000
+
+
+def test_a_long_question_with_many_answers_is_refused() -> None:
+    mapping = {"0": node("0", None, "user", "And?")}
+    for at in range(1, 1_000):
+        mapping[f"{at}"] = node(f"{at}", f"{at - 1}", "user", "And?")
+    for at in range(1_000):
+        mapping[f"answer {at}"] = node(f"answer {at}", "999", "assistant", "So.")
+    with pytest.raises(Unreadable, match="too_many"):
+        formats.read({"mapping": mapping})

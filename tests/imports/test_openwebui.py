@@ -51,3 +51,17 @@ def test_an_answer_that_failed_has_failed_here_as_well(chat: Chat) -> None:
 
 def test_instructions_are_not_taken(chat: Chat) -> None:
     assert "secret" not in json.dumps([(one.input, one.output) for one in chat.answers])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<details type="reasoning">' * 50_000,
+        '<details type="reasoning" ' * 50_000,
+        '<details type="reasoning">' + "<summary>" * 200_000 + "</details>",
+    ],
+)
+def test_what_begins_often_and_never_ends_is_read_in_one_go(text: str) -> None:
+    message = {"id": "a", "role": "assistant", "content": text}
+    answers = formats.read({"history": {"messages": {"a": message}}}).answers
+    assert len(answers) == 1

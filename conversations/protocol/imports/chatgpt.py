@@ -147,11 +147,15 @@ def _answer(
     else:
         parts = _parts(content, "output_text", left)
     parts = [part for part in parts if part.get("text") != ""]
-    for part in parts:
-        if part["type"] == "output_text":
-            part["text"], part["annotations"] = _cited(part["text"], metadata)
     texts = [part for part in parts if part["type"] == "output_text"]
+    references = _references(metadata)
+    for part in texts:
+        part["text"], part["annotations"] = _cited(part["text"], references)
     if texts:
+        # What was cited nowhere in particular is cited at the end, once.
+        end = len(texts[-1]["text"])
+        others = (*references.values(), *map(object_of, list_of(metadata.get("citations"))))
+        texts[-1]["annotations"] += [page for one in others for page in _pages(one, end, end)]
         yield {"type": "message", "role": "assistant", "status": "completed", "content": texts}
     yield from (_drawn(part) for part in parts if FILE in part)
 
@@ -238,22 +242,28 @@ def _said(content: dict[str, Any]) -> str:
     return text_of(content.get("text")) or "\n".join(parts)
 
 
-def _cited(text: str, metadata: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
-    """The text with what was shown in the place of each mark, and the pages cited, each there."""
-    references = [object_of(one) for one in list_of(metadata.get("content_references"))]
-    marked = {text_of(one.get("matched_text")): one for one in references}
+def _references(metadata: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What is cited, by the mark that stands for it in the text."""
+    references = map(object_of, list_of(metadata.get("content_references")))
+    return {text_of(one.get("matched_text")): one for one in references}
+
+
+def _cited(text: str, references: dict[str, dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
+    """The text with what was shown in the place of each mark, and the pages cited, each there.
+
+    What was found is taken out of `references`.
+    """
     pages: list[dict[str, Any]] = []
-    written, at = "", 0
+    pieces: list[str] = []
+    length = at = 0
     for mark in CITATION.finditer(text):
-        reference = marked.pop(mark[0], {})
-        written += text[at : mark.start()]
+        reference = references.pop(mark[0], {})
         alt = text_of(reference.get("alt"))
-        pages += _pages(reference, len(written), len(written) + len(alt))
-        written, at = written + alt, mark.end()
-    written += text[at:]
-    for reference in [*marked.values(), *map(object_of, list_of(metadata.get("citations")))]:
-        pages += _pages(reference, len(written), len(written))
-    return written, pages
+        pieces += [text[at : mark.start()], alt]
+        length += mark.start() - at + len(alt)
+        pages += _pages(reference, length - len(alt), length)
+        at = mark.end()
+    return "".join([*pieces, text[at:]]), pages
 
 
 def _pages(reference: dict[str, Any], start: int, end: int) -> Iterator[dict[str, Any]]:

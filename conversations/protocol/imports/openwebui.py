@@ -23,8 +23,9 @@ from conversations.protocol.imports.chat import (
 from conversations.protocol.imports.threads import Message, chat_of
 from conversations.protocol.items import Item
 
-DETAILS = re.compile(r'<details\s+type="(\w+)"[^>]*>(.*?)</details>\n*', re.DOTALL)
-SUMMARY = re.compile(r"<summary>.*?</summary>", re.DOTALL)
+# Where a block begins; its end is looked for once, for text may have many beginnings and no end.
+DETAILS = re.compile(r'<details\s+type="(\w+)"[^<>]*>')
+END, SUMMARY, END_OF_SUMMARY = "</details>", "<summary>", "</summary>"
 
 
 def recognises(document: dict[str, Any]) -> bool:
@@ -91,11 +92,14 @@ def _message(key: str, node: dict[str, Any], nodes: dict[str, Any], left: Counte
 def _said(content: str, node: dict[str, Any], left: Counter[str]) -> Iterator[Item]:
     pages = list(_pages(node))
     at = 0
-    for found in DETAILS.finditer(content):
+    while found := DETAILS.search(content, at):
+        end = content.find(END, found.end())
+        if end < 0:
+            break
         yield from _text(content[at : found.start()], [])
-        at = found.end()
+        at = end + len(END)
         if found[1] == "reasoning":
-            thought = html.unescape(SUMMARY.sub("", found[2])).strip()
+            thought = html.unescape(_without_summary(content[found.end() : end])).strip()
             thought = "\n".join(
                 line.removeprefix("> ").removeprefix(">") for line in thought.split("\n")
             )
@@ -106,6 +110,12 @@ def _said(content: str, node: dict[str, Any], left: Counter[str]) -> Iterator[It
     yield from text
     if not text and not content and _error(node):
         yield {"type": "message", "role": "assistant", "status": "completed", "content": []}
+
+
+def _without_summary(block: str) -> str:
+    before, begins, rest = block.partition(SUMMARY)
+    _, ends, after = rest.partition(END_OF_SUMMARY)
+    return before + after if begins and ends else block
 
 
 def _text(text: str, pages: list[dict[str, Any]]) -> Iterator[Item]:

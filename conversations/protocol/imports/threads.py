@@ -16,7 +16,7 @@ from conversations.protocol.items import Item
 from conversations.protocol.jsontext import dumps
 
 # Answers that have a beginning in common are stored with it each: of a hostile tree that is much.
-MAX_ITEMS = 100_000
+MAX_ITEMS = 200_000
 MAX_STORED = 64 * 1024 * 1024  # characters, of a question as often as it has answers
 
 
@@ -93,16 +93,18 @@ def answers_of(
         message = messages[key]
         at = _with(message, at, made, first)
         children = [child for child in message.children if child in messages]
-        budget -= len(at.answer)
+        budget -= len(at.question) + len(at.answer)
         if budget < 0:
             raise Unreadable("too_many")
         if not children:
             _make(at, made, first)
         waiting += [(child, at) for child in reversed(children)]
     left["broken"] += sum(bool(messages[key].items) for key in messages.keys() - seen)
-    answers = list(made.values())
-    if sum(_lengths(answers)) > MAX_STORED:
-        raise Unreadable("too_large")
+    answers, stored = list(made.values()), 0
+    for length in _lengths(answers):
+        stored += length
+        if stored > MAX_STORED:
+            raise Unreadable("too_large")
     return answers
 
 
@@ -130,8 +132,9 @@ def end_of(
         return found
     # What is below shows nothing: the last that is shown is above.
     parents = {child: key for key, message in messages.items() for child in message.children}
-    at = current
-    while at is not None and at not in known and at not in (seen := seen | {f"^{at}"}):
+    at, climbed = current, set[str]()
+    while at is not None and at not in known and at not in climbed:
+        climbed.add(at)
         at = parents.get(at)
     return at if at in known else None
 
