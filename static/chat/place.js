@@ -24,7 +24,8 @@ export class Place {
    */
   constructor(parts) {
     Object.assign(this, parts);
-    this.wanted = null; // the last place the person asked for; slower answers are dropped
+    /** The place that the person asked for last, until it is shown; slower answers are dropped. */
+    this.wanted = /** @type {symbol | null} */ (null);
     this.navigation = new Navigation((id, response) =>
       this.attempt(() => this.#open(id, response)),
     );
@@ -47,8 +48,7 @@ export class Place {
 
   /** The conversation that was new has this id now. @param {string} id */
   began(id) {
-    this.navigation.replace(id);
-    this.sidebar.select(id);
+    if (!this.wanted) this.#stay();
     this.background.adopt(id);
     this.temporary.open(this.session().conversation.summary);
     this.archived(this.session().conversation.summary);
@@ -58,7 +58,7 @@ export class Place {
   /** The reader has left the message that a link led to: a reload would not lead there. */
   moved() {
     const { id } = this.session().conversation;
-    if (id) this.navigation.replace(id);
+    if (id && !this.wanted) this.navigation.replace(id);
   }
 
   /** @param {import("./models/history.js").Summary} summary */
@@ -120,9 +120,29 @@ export class Place {
     const request = (this.wanted = Symbol(id ?? "new"));
     this.shell.closeDrawer();
     this.sidebar.select(id);
-    const state = id ? await this.api.state(id, ...(response ? [response] : [])) : null;
+    const state = id ? await this.#stateOf(id, response, request) : null;
     if (request !== this.wanted) return;
+    this.wanted = null;
     this.session().open(state, response);
     if (!response) this.session().composer.invite();
+  }
+
+  /** What goes wrong with a place that is wanted no more is nothing to the person. */
+  async #stateOf(id, response, request) {
+    try {
+      return await this.api.state(id, ...(response ? [response] : []));
+    } catch (error) {
+      if (request !== this.wanted) return null;
+      this.wanted = null;
+      if (!(error instanceof SignedOut)) this.#stay();
+      throw error;
+    }
+  }
+
+  /** Address and sidebar say what is shown. */
+  #stay() {
+    const { id } = this.session().conversation;
+    this.navigation.replace(id);
+    this.sidebar.select(id);
   }
 }
