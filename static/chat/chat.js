@@ -350,10 +350,6 @@ function noticed(frame) {
   if (frame.type === "conversations.changed") catchingUp.allInAWhile();
   else if (frame.type === "memory.updated") noted(frame.notes);
   else if (frame.type === "conversation.deleted") place.deleted(frame.conversation_id);
-  else if (frame.type === "conversation.updated") {
-    summaries.put(frame.conversation);
-    session.updated(frame.conversation);
-  }
   else if (frame.type === "folders.updated") folders.update(frame.folders);
   else if (frame.type === "conversations.deleted") frame.conversation_ids.forEach(deleted);
   else if (frame.type === "conversations.updated") frame.conversations.forEach(updated);
