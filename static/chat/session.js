@@ -166,7 +166,7 @@ export class Session {
 
   /** Draws an answer with all that has arrived of it. */
   draw(id) {
-    if (this.conversation.has(id)) this.transcript.update(this.conversation.turn(this.#shownWith(id)));
+    if (this.conversation.has(id)) this.transcript.update(this.#shownWith(id));
     this.socket.drawn(id);
   }
 
@@ -212,10 +212,11 @@ export class Session {
     this.composer.setAnswering(path.some(isAnswering) || Boolean(isLater));
   }
 
-  /** @returns {string} the answer with which this one is drawn: itself, or one that it stands beside */
+  /** @returns {import("./models/conversation.js").Turn} the one with which an answer is drawn: its own, or one that it stands beside */
   #shownWith(id) {
-    const { columns } = this.conversation.turn(id);
-    return columns?.find((each) => this.transcript.view(each.id))?.id ?? id;
+    const turn = this.conversation.turn(id);
+    const shown = turn.columns?.find((each) => this.transcript.view(each.id));
+    return shown && shown.id !== id ? this.conversation.turn(shown.id) : turn;
   }
 
   get #path() {
