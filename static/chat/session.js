@@ -45,6 +45,7 @@ export class Session {
     this.newest = 0; // the version of the conversation that was heard of
     this.heard = 0; // how often something was said of it
     this.asked = new Set(); // cursors that are on their way
+    this.choice = /** @type {symbol | null} */ (null); // of a branch: slower answers are dropped
     /** Asks the server what the open conversation is now. */
     this.reload = oneAtATime(() => this.#reload());
   }
@@ -82,9 +83,11 @@ export class Session {
   /** Shows another branch, and lets the server remember it. */
   async select(id) {
     const { conversation } = this;
+    const choice = (this.choice = Symbol(id));
+    const isLate = () => choice !== this.choice || conversation !== this.conversation;
     try {
       const state = await this.api.select(conversation.id, id);
-      if (conversation !== this.conversation) return;
+      if (isLate()) return;
       if (this.#isOlder(state)) return await this.select(id);
       const { previous_response_id: parent } = state.responses.find((each) => each.id === id);
       this.#take(state);
@@ -94,7 +97,7 @@ export class Session {
       );
       this.#follow();
     } catch (error) {
-      this.page.failed(error);
+      if (!isLate()) this.page.failed(error);
     }
   }
 

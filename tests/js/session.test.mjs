@@ -138,3 +138,35 @@ test("what is answered further on can be stopped from here", () => {
   page.asking.stop();
   assert.deepEqual(page.sent("response.cancel"), [{ type: "response.cancel", response_id: "z" }]);
 });
+
+/** A page with branches whose server answers a choice of one when the test says so. */
+function branching() {
+  const [a, b, c] = [response("a", null), response("b", "a"), response("c", "a")];
+  const page = new Page({ state: { ...state(1, a, b, c), responses: [a, c] } });
+  const choices = new Map();
+  page.session.api.select = (_, id) =>
+    new Promise((resolve, reject) => choices.set(id, { resolve, reject }));
+  const chosen = (...path) => ({ ...state(1, a, b, c), responses: path });
+  return { page, choices, chosen, responses: { a, b, c } };
+}
+
+test("of two branches chosen one after the other the last is shown, whichever comes first", async () => {
+  const { page, choices, chosen, responses } = branching();
+  const { a, b, c } = responses;
+  page.session.select("b");
+  page.session.select("c");
+  choices.get("c").resolve(chosen(a, c));
+  await page.settle();
+  choices.get("b").resolve(chosen(a, b));
+  await page.settle();
+  assert.deepEqual(page.shown, ["a", "c"]);
+});
+
+test("a choice that fails after another conversation was opened is nothing to the person", async () => {
+  const { page, choices } = branching();
+  page.session.select("b");
+  page.session.open({ ...state(1, response("x", null)), conversation: { ...summary(1), id: "c2" } });
+  choices.get("b").reject(Object.assign(new Error(), { status: 404 }));
+  await page.settle();
+  assert.deepEqual(page.notices, []);
+});
