@@ -4,7 +4,7 @@ import base64
 import re
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.support.chat_page import ChatPage
 from tests.support.page_errors import PageErrors
@@ -130,3 +130,17 @@ def test_an_edited_message_keeps_its_files_and_can_lose_them(page: Page) -> None
     chat.wait()
     expect(chat.questions.last).to_contain_text("one.txt")
     expect(chat.questions.last).not_to_contain_text("two.txt")
+
+
+def test_a_file_that_is_uploading_stays_when_its_conversation_is_opened_again(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("Hello")
+    held: list[Route] = []
+    page.route("**/files/", lambda route: held.append(route))
+    attach(page, file("notes.txt", b"Buy milk"))
+    chat.draft.fill("Read this")
+    page.locator(".row-link[aria-current=page]").click()
+    expect(chat.draft).to_have_value("Read this")
+    expect(chips(page)).to_contain_text("notes.txt")
+    held[0].continue_()
+    expect(page.get_by_role("button", name="Open notes.txt")).to_be_enabled()

@@ -18,8 +18,12 @@ globalThis.document = { getElementById: (id) => (id === "messages" ? noMessages 
 class Field {
   text = "";
   answering = false;
-  open() {}
-  adopt() {}
+  open(conversation) {
+    this.conversation = conversation;
+  }
+  adopt(conversation) {
+    this.conversation = conversation;
+  }
   sent() {}
   invite() {}
   setAnswering(answering) {

@@ -30,7 +30,7 @@ export class Composer {
     this.area = /** @type {HTMLTextAreaElement} */ (part(form, "draft"));
     this.send = /** @type {HTMLButtonElement} */ (part(form, "send"));
     this.stop = part(form, "stop");
-    this.conversation = null;
+    this.conversation = /** @type {string | null | undefined} */ (undefined); // until one is open
     this.answering = false;
     this.sendsLater = false; // as soon as its files are uploaded
     this.files = new Attachments(part(form, "files"), this.area, files, () => this.#filesChanged());
@@ -43,10 +43,15 @@ export class Composer {
 
   /** @param {string | null} conversation shows its draft */
   open(conversation) {
+    if (conversation !== this.conversation) this.#openFiles(conversation);
+    if (!this.#begin()) this.#write(this.drafts.get(conversation));
+  }
+
+  /** Opened again, it keeps those that are on their way, too. */
+  #openFiles(conversation) {
     this.conversation = conversation;
     this.sendsLater = false;
     this.files.uploads.set(this.drafts.files(conversation));
-    if (!this.#begin()) this.#write(this.drafts.get(conversation));
   }
 
   /** Until now nothing could be sent: whether there is a text that was typed in the meantime. */
