@@ -233,8 +233,10 @@ export class Asking {
     if (frame.input === undefined) return;
     const input = place.input ?? frame.input;
     const text = typeof input === "string" ? input : questionText(input);
-    if (isHere) return this.composer.giveBack(text, filesOf(input));
     const draft = isUnborn(thread) || status === NOT_FOUND ? null : thread;
+    // The draft of what is open is what stands in the composer.
+    if (isHere || draft === this.composer.conversation)
+      return this.composer.giveBack(text, filesOf(input));
     this.drafts.giveBack(draft, text, filesOf(input));
   }
 }

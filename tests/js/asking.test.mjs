@@ -188,9 +188,19 @@ test("a text for a conversation that is gone becomes the draft of a new one", ()
   const page = answering();
   page.asking.ask("one");
   const client_key = keyOf(page);
-  page.session.open(null);
+  page.session.open({ ...state(1, response("x", null)), conversation: { ...summary(1), id: "c2" } });
   page.say(refusal(404, { client_key }));
   assert.deepEqual([page.drafts.get("c1"), page.drafts.get(null)], ["", "one"]);
+});
+
+test("a text that becomes the draft of what is open goes before what is typed there", () => {
+  const page = new Page();
+  page.asking.ask("one");
+  const client_key = keyOf(page);
+  page.session.open(null);
+  page.composer.text = "two";
+  page.say(refusal(429, { client_key }));
+  assert.equal(page.composer.text, "one\n\ntwo");
 });
 
 test("what was on its way is shown again after a reload, at its place", () => {
