@@ -11,6 +11,7 @@ export class CatchingUp {
   /**
    * @param {object} parts
    * @param {import("./summaries.js").Summaries} parts.summaries
+   * @param {() => import("./elements/folders.js").Folders} parts.folders
    * @param {import("./session.js").Session} parts.session
    * @param {import("./socket.js").Socket} parts.socket
    * @param {{setTimeout: Function, random: () => number}} parts.world
@@ -20,11 +21,12 @@ export class CatchingUp {
     Object.assign(this, parts);
   }
 
-  /** The list and the open conversation. */
+  /** The list, the open conversation and the open folders. */
   all() {
     return this.#until(async () => {
       await this.summaries.catchUp();
       await this.session.reload();
+      await this.folders().refresh();
     });
   }
 

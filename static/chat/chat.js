@@ -320,6 +320,7 @@ const summaries = new Summaries({
 });
 const catchingUp = new CatchingUp({
   summaries,
+  folders: () => folders,
   session,
   socket,
   world,

@@ -1,6 +1,6 @@
 """Order in the sidebar: pinned, archived, several at once."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.support.chat_page import ChatPage
 
@@ -103,3 +103,33 @@ def test_a_folder_has_its_conversations_by_menu_by_drag_and_from_the_start(page:
     page.reload()
     expect(chat.history.get_by_role("listitem")).to_have_count(3)
     expect(chat.history.get_by_role("heading")).to_have_count(0)
+
+
+def test_a_folder_catches_up_with_what_it_did_not_hear(page: Page) -> None:
+    heard = [True]
+
+    def connect(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda message: socket.send(message) if heard[0] else None)
+
+    page.route_web_socket("**/ws", connect)
+    chat = begun(page, "Ants", "Bees")
+    page.get_by_role("link", name="New folder").first.click()
+    page.get_by_label("Name").fill("Insects")
+    page.get_by_role("button", name="Save").click()
+    chat.wait_until_ready()
+    folder = chat.history.get_by_role("button", name="Insects")
+    folder.click()
+    for name in ("Ants", "Bees"):
+        chat.history.get_by_role("link", name=name).drag_to(folder)
+    expect(chat.history.get_by_role("heading")).to_have_count(0)
+    expect(chat.history.get_by_role("listitem")).to_have_count(2)
+
+    heard[0] = False
+    other = ChatPage(page.context.new_page()).open()
+    other.options("Ants").get_by_role("menuitem", name="Archive").click()
+    expect(other.history.get_by_role("listitem")).to_have_count(1)
+    expect(chat.history.get_by_role("listitem")).to_have_count(2)
+    heard[0] = True
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(chat.history.get_by_role("listitem")).to_have_count(1)

@@ -89,3 +89,14 @@ test("what is in a folder is there, not among the days, and not gone where no li
   const { gone } = history.compare([history.get("pinned")], null, history.changes);
   assert.deepEqual(gone, []);
 });
+
+test("the list of a folder says what is gone from it, and from nowhere else", () => {
+  const history = new History();
+  for (const id of ["stays", "gone"]) history.put({ ...summary(id, now), folder: "f" });
+  history.put({ ...summary("other", now), folder: "g" });
+  history.put(summary("outside", now));
+  history.put({ ...summary("pinned", now), folder: "f", pinned_at: now.toISOString() });
+  const listed = [history.get("stays")];
+  const { gone } = history.compare(listed, null, history.changes, "f");
+  assert.deepEqual(gone, ["gone"]);
+});

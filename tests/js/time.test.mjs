@@ -106,6 +106,7 @@ function behind(error, connected = true) {
   };
   page.catchingUp = new CatchingUp({
     summaries: { catchUp: ask },
+    folders: () => ({ refresh: async () => {} }),
     session: { reload: ask },
     socket: { connected },
     world: { setTimeout: (run, wait) => page.timers.push({ run, wait }), random: () => 0.5 },

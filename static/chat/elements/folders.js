@@ -24,7 +24,7 @@ export class Folders {
     this.#dropOn(part(sidebar.root, "groups"), () => null);
     sidebar.folders = this;
     sidebar.draw();
-    this.refresh();
+    this.refresh().catch(failed);
   }
 
   /** @param {{id: string, name: string}[]} folders as they are now */
@@ -40,9 +40,10 @@ export class Folders {
     this.sidebar.draw();
   }
 
-  /** What the open ones hold may be old. */
+  /** What the open ones hold may be old. @returns {Promise<unknown>} */
   refresh() {
-    for (const { id } of this.folders) if (this.#isOpen(id)) this.#load(id);
+    const open = this.folders.filter(({ id }) => this.#isOpen(id));
+    return Promise.all(open.map(({ id }) => this.#load(id)));
   }
 
   /** @param {string | null} id @returns {string} */
@@ -84,7 +85,9 @@ export class Folders {
   #make(id) {
     const node = clone("folder");
     part(node, "toggle").addEventListener("click", () => this.#toggle(id));
-    part(node, "more").addEventListener("click", () => this.#load(id, this.views.get(id).next));
+    part(node, "more").addEventListener("click", () =>
+      this.#load(id, this.views.get(id).next).catch(this.failed),
+    );
     /** @type {HTMLAnchorElement} */ (part(node, "new")).href = `/?folder=${id}`;
     /** @type {HTMLAnchorElement} */ (part(node, "change")).href = `/folders/${id}/`;
     this.#dropOn(node, () => id);
@@ -99,20 +102,20 @@ export class Folders {
     if (this.#isOpen(id)) this.store.remove(id);
     else this.store.set(id, "open");
     this.sidebar.draw();
-    if (this.#isOpen(id)) this.#load(id);
+    if (this.#isOpen(id)) this.#load(id).catch(this.failed);
   }
 
   async #load(id, before) {
-    try {
-      const { conversations, next } = await this.page(id, before);
-      const view = this.views.get(id);
-      if (!view) return;
-      Object.assign(view, { next, loaded: true });
-      for (const summary of conversations) this.sidebar.history.put(summary);
-      this.sidebar.draw();
-    } catch (error) {
-      this.failed(error);
-    }
+    const { history } = this.sidebar;
+    const asked = history.changes;
+    const { conversations, next } = await this.page(id, before);
+    const view = this.views.get(id);
+    if (!view) return;
+    Object.assign(view, { next, loaded: true });
+    const { news, gone } = history.compare(conversations, next, asked, id);
+    for (const summary of news) history.put(summary);
+    if (!before) for (const one of gone) history.remove(one);
+    this.sidebar.draw();
   }
 
   #drag(event) {

@@ -63,17 +63,18 @@ export class History {
    * @param {Summary[]} listed the first page, newest first
    * @param {string | null} next the cursor of the next page
    * @param {number} asked `changes` when it was asked for
+   * @param {string | null} folder whose list it is
    * @returns {{news: Summary[], gone: string[]}}
    */
-  compare(listed, next, asked) {
+  compare(listed, next, asked, folder = null) {
     const isOld = (id) => (this.changed.get(id) ?? 0) <= asked;
     const ids = new Set(listed.map(({ id }) => id));
     const end = next === null ? -Infinity : Date.parse(listed.at(-1).updated_at);
+    // What is on top is all in the first page of those in no folder.
+    const isWithin = ({ pinned_at, folder: own, updated_at }) =>
+      pinned_at ? !folder : (own ?? null) === folder && Date.parse(updated_at) > end;
     const missing = [...this.summaries.values()].filter(
-      ({ id, updated_at, pinned_at, folder }) =>
-        !ids.has(id) &&
-        isOld(id) &&
-        (pinned_at || (!folder && Date.parse(updated_at) > end)),
+      (one) => !ids.has(one.id) && isOld(one.id) && isWithin(one),
     );
     return { news: listed.filter(({ id }) => isOld(id)), gone: missing.map(({ id }) => id) };
   }
