@@ -144,3 +144,15 @@ def test_a_file_that_is_uploading_stays_when_its_conversation_is_opened_again(pa
     expect(chips(page)).to_contain_text("notes.txt")
     held[0].continue_()
     expect(page.get_by_role("button", name="Open notes.txt")).to_be_enabled()
+
+
+def test_a_change_that_is_given_up_takes_its_uploads_along(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("Hello")
+    page.route("**/files/", lambda _: None)
+    chat.draft.press("ArrowUp")
+    editing = chat.questions.last
+    editing.locator("[data-part=choose-files]").set_input_files([file("notes.txt", b"1")])
+    expect(editing.get_by_text("notes.txt")).to_be_visible()
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/files/")):
+        editing.get_by_role("button", name="Cancel", exact=True).click()

@@ -72,7 +72,7 @@ export class QuestionView {
     this.#attach(area);
     this.#nameSubmit();
     this.form.addEventListener("submit", (event) => this.#submit(event));
-    onAction(this.form, "cancel", () => this.#close());
+    onAction(this.form, "cancel", () => this.#giveUp());
     area.addEventListener("keydown", (event) => this.#key(event));
     area.addEventListener("input", () => fit(area));
     part(this.node, "shown").hidden = true;
@@ -93,7 +93,7 @@ export class QuestionView {
 
   #key(event) {
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Escape") this.#close();
+    if (event.key === "Escape") this.#giveUp();
     else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.form.requestSubmit();
     else return;
     event.preventDefault();
@@ -117,6 +117,12 @@ export class QuestionView {
   /** A message may begin to be answered while it is being changed: then it is asked anew. */
   #nameSubmit() {
     if (this.form) setText(part(this.form, "submit"), message(this.turn.queued ? "save" : "send"));
+  }
+
+  /** What is still being uploaded for it is for nobody. */
+  #giveUp() {
+    this.files.uploads.set([]);
+    this.#close();
   }
 
   #close() {
