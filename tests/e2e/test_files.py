@@ -156,3 +156,16 @@ def test_a_change_that_is_given_up_takes_its_uploads_along(page: Page) -> None:
     expect(editing.get_by_text("notes.txt")).to_be_visible()
     with page.expect_event("requestfailed", lambda request: request.url.endswith("/files/")):
         editing.get_by_role("button", name="Cancel", exact=True).click()
+
+
+def test_a_file_that_could_not_be_read_is_not_said_to_be_gone(
+    page: Page, page_errors: PageErrors
+) -> None:
+    page_errors.expect("ERR_FAILED")
+    ChatPage(page).open()
+    attach(page, file("notes.txt", b"Buy milk"))
+    page.route("**/files/*/text/", lambda route: route.abort())
+    page.get_by_role("button", name="Open notes.txt").click()
+    preview = page.get_by_role("dialog", name="notes.txt")
+    expect(preview).to_contain_text("That did not work.")
+    expect(preview).not_to_contain_text("not there any more")

@@ -21,25 +21,29 @@ export async function preview({ file_id: id, filename, size, pages }) {
   dialog.showModal();
   const told = await textOf(id);
   if (latest !== id) return;
-  part(dialog, "text").textContent = told?.text ?? "";
-  part(dialog, "text").hidden = !told?.text;
+  part(dialog, "text").textContent = told.text ?? "";
+  part(dialog, "text").hidden = !told.text;
   part(dialog, "note").textContent = message(noteOf(told));
 }
 
 function noteOf(told) {
-  if (!told) return "fileGone";
+  if (told.problem) return told.problem;
   if (!told.text) return "fileWithoutText";
   return told.is_cut ? "fileTextCut" : "fileText";
 }
 
-/** @param {string} id @returns {Promise<{text: string, is_cut: boolean} | null>} */
+/**
+ * @param {string} id
+ * @returns {Promise<{text?: string, is_cut?: boolean, problem?: string}>} the problem: a message's name
+ */
 async function textOf(id) {
   try {
     const answer = await fetch(`/files/${encodeURIComponent(id)}/text/`, {
       headers: { accept: "application/json" },
     });
-    return answer.ok ? await answer.json() : null;
+    if (answer.ok) return await answer.json();
+    return { problem: answer.status === 404 ? "fileGone" : "notDone" };
   } catch {
-    return null;
+    return { problem: "notDone" };
   }
 }
