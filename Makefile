@@ -15,6 +15,9 @@ BIN := .venv/bin
 UV := .uv/bin/uv
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm
 STATIC := $(shell find static -type f -not -path 'static/vendor/*' -not -path 'static/bundles/*' 2>/dev/null)
+# Tests that start processes of their own or share a server run one after the other.
+PARALLEL := -n auto --maxprocesses 4
+BROWSER = PLAYWRIGHT_NODEJS_PATH="$(CURDIR)/$(BIN)/node" $(BIN)/python
 SAY = @printf '\033[2m· %s\033[0m\n'
 
 .PHONY: run test check test-js test-python test-e2e bench bench-search bench-page chaos lock help
@@ -39,14 +42,16 @@ test-js: .venv/.test static/vendor/.stamp
 
 test-python: .venv/.test staticfiles/.stamp  ## Run the tests that need no browser
 	$(SAY) 'Testing the server'
-	@$(BIN)/python -m pytest tests --ignore=tests/e2e --ignore=tests/chaos --ignore=tests/bench
+	@$(BIN)/python -m pytest $(PARALLEL) tests $(foreach apart,e2e chaos bench many server,--ignore=tests/$(apart))
+	@$(BIN)/python -m pytest tests/many tests/server
 
 # A process of its own: the browser driver keeps an event loop that asyncio's tests can't share.
 # It gets our Node, because its own needs a library that a bare Debian lacks.
 test-e2e: .venv/.test staticfiles/.stamp
 	@sh scripts/chromium.sh
 	$(SAY) 'Testing in the browser'
-	@PLAYWRIGHT_NODEJS_PATH="$(CURDIR)/$(BIN)/node" $(BIN)/python -m pytest tests/e2e tests/chaos
+	@$(BROWSER) -m pytest $(PARALLEL) tests/e2e
+	@$(BROWSER) -m pytest tests/chaos
 
 bench: .venv/.test staticfiles/.stamp  ## Measure the cost of a delta, beside the bare SDK
 	@$(BIN)/python -m tests.bench $(ARGS)
@@ -56,11 +61,11 @@ bench-search: .venv/.test staticfiles/.stamp  ## Measure a search over very many
 
 bench-page: .venv/.test staticfiles/.stamp  ## Measure a conversation of 2,000 turns in the browser
 	@sh scripts/chromium.sh
-	@PLAYWRIGHT_NODEJS_PATH="$(CURDIR)/$(BIN)/node" $(BIN)/python -m tests.bench.page $(ARGS)
+	@$(BROWSER) -m tests.bench.page $(ARGS)
 
 chaos: .venv/.test staticfiles/.stamp  ## Kill processes while a real browser reads long answers
 	@sh scripts/chromium.sh
-	@PLAYWRIGHT_NODEJS_PATH="$(CURDIR)/$(BIN)/node" $(BIN)/python -m tests.chaos $(ARGS)
+	@$(BROWSER) -m tests.chaos $(ARGS)
 
 lock: $(UV)  ## Write the locks again from pyproject.toml and package.json
 	@sh scripts/lock.sh
