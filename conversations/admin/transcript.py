@@ -10,7 +10,7 @@ from django.conf import settings
 from conversations.admin.fields import entry_of
 from conversations.models import Conversation, Response
 from conversations.models.listing import summary
-from conversations.protocol.items import input_text, output_text
+from conversations.models.plain import answer_text, question_text
 from conversations.protocol.visibility import visible_response
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -20,12 +20,13 @@ def transcript_of(conversation: Conversation) -> dict[str, Any]:
     """`transcript` for the renderer; `entries`, the same answers as plain text, oldest first."""
     rows = conversation.responses.order_by("created_at", "id")
     responses = list(rows.defer("text", "instructions"))
+    outputs = {response.pk: response.output for response in responses}
     return {
         "transcript": {
             "conversation": summary(conversation.pk),
             "responses": [visible_response(response.to_api()) for response in responses],
         },
-        "entries": [_entry(response) for response in responses],
+        "entries": [_entry(response, outputs) for response in responses],
     }
 
 
@@ -38,11 +39,12 @@ def enforce_trusted_types(view: View) -> View:
     return enforce(view)
 
 
-def _entry(response: Response) -> dict[str, Any]:
+def _entry(response: Response, outputs: dict[str, Any]) -> dict[str, Any]:
+    before = outputs.get(response.previous_response_id or "")
     return {
         "response": response,
-        "question": input_text(response.input),
-        "answer": output_text(response.output),
+        "question": question_text(response.input, before),
+        "answer": answer_text(response.output),
         "tokens": entry_of(response.usage, "total_tokens"),
         "error": entry_of(response.error, "message"),
         "reason": entry_of(response.incomplete_details, "reason"),

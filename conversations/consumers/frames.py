@@ -6,6 +6,7 @@ Sent to the browser besides the API's events: `response.accepted` (the question 
 `conversations.changed` (something may have been missed) and `error`.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -24,6 +25,7 @@ from conversations.protocol.settings import BadParameter, checked
 
 MAX_QUESTION = 200_000
 MOST_MODELS = 4
+MOST_APPROVALS = 100
 LONGEST_KEY = 60  # of a question to several models: each answer's key is made of it
 
 
@@ -63,18 +65,29 @@ class UserMessage(Frame):
     content: Annotated[list[Part], Field(min_length=1, max_length=100)]
 
 
+class Approval(Frame):
+    """Whether a tool may be used that the answer before asks for, by the provider's id of it."""
+
+    type: Literal["mcp_approval_response"]
+    approval_request_id: Annotated[str, Field(min_length=1, max_length=512)]
+    approve: bool
+
+
 Input = Annotated[str, Field(max_length=MAX_QUESTION)] | list[UserMessage]
+Decisions = Annotated[list[Approval], Field(min_length=1, max_length=MOST_APPROVALS)]
 
 
 class Create(Frame):
     """The API's `response.create`; `client_key`, `assistant`, `conversation`, `retry_of`,
     `continues`, `compacts`, `branch`, `temporary`, `folder` and `models`, which answer side by
-    side, are ours. `settings` are the parameters that were set, by `protocol.parameters`.
+    side, are ours, and `always`: those of the requests in `input` whose tools may be used from now
+    on. `settings` are the parameters that were set, by `protocol.parameters`.
     """
 
     type: Literal["response.create"]
     client_key: Annotated[str, Field(min_length=1, max_length=64)]
-    input: Input = ""
+    input: Input | Decisions = ""
+    always: Annotated[list[str], Field(max_length=MOST_APPROVALS)] = Field(default_factory=list)
     model: Id | None = None
     assistant: Id | None = None
     models: Annotated[list[Id], Field(max_length=MOST_MODELS)] = Field(default_factory=list)
@@ -116,6 +129,17 @@ class Create(Frame):
             raise ValueError("This key is too long for several models.")
         return self
 
+    @model_validator(mode="after")
+    def _decides_what_was_asked(self) -> "Create":
+        decisions = [each for each in self.input if isinstance(each, Approval)]
+        asks_otherwise = self.models or self.retry_of or self.continues or self.compacts
+        if decisions and (asks_otherwise or not self.previous_response_id):
+            raise ValueError("A decision follows the answer that asks for it.")
+        approved = {each.approval_request_id for each in decisions if each.approve}
+        if not approved.issuperset(self.always):
+            raise ValueError("Only what is allowed now can be allowed from now on.")
+        return self
+
     def items(self) -> list[dict[str, Any]]:
         """The input as the API's items."""
         return _items(self.input)
@@ -140,18 +164,21 @@ class Update(Frame):
         return _items(self.input)
 
 
-def _says_something(given: str | list[UserMessage]) -> bool:
-    """Whether there is a text, or a file: that may be sent without one."""
+def _says_something(given: str | Sequence[UserMessage | Approval]) -> bool:
+    """Whether there is a text, a file (that may be sent without one), or a decision."""
     if isinstance(given, str):
         return bool(given.strip())
-    parts = (part for message in given for part in message.content)
+    if any(isinstance(each, Approval) for each in given):
+        return True
+    messages = (each for each in given if isinstance(each, UserMessage))
+    parts = (part for message in messages for part in message.content)
     return any(isinstance(part, FilePart) or part.text.strip() for part in parts)
 
 
-def _items(given: str | list[UserMessage]) -> list[dict[str, Any]]:
+def _items(given: str | Sequence[UserMessage | Approval]) -> list[dict[str, Any]]:
     if isinstance(given, str):
         return [user_message(given)] if given else []
-    return [message.model_dump() for message in given]
+    return [each.model_dump() for each in given]
 
 
 class Delete(Frame):

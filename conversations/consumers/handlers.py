@@ -136,6 +136,7 @@ def _asked_for(frame: Create, user: "User") -> NewResponse:
         owner=user,
         client_key=frame.client_key,
         input=frame.items(),
+        always=frame.always,
         assistant_id=frame.assistant,
         model_id=frame.models[0] if frame.models else frame.model,
         beside=frame.models[1:],

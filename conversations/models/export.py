@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
+
 from conversations.models.conversation import Conversation
+from conversations.models.plain import answer_text, question_text
 from conversations.models.response import Response
 from conversations.models.tree import outline, shown_path
 from conversations.protocol.files import file_names
 from conversations.protocol.imports.own import FORMAT
-from conversations.protocol.items import input_text, output_text
 from conversations.protocol.visibility import visible_response
 
 VERSION = 1
@@ -17,7 +19,10 @@ VERSION = 1
 
 def as_markdown(conversation: Conversation) -> str:
     """The branch that is shown, as its person reads it: what they wrote and what was answered."""
-    turns = (part for row in shown_rows(conversation) for part in _turn(row))
+    rows = shown_rows(conversation)
+    pairs = zip(rows, [None, *rows][: len(rows)], strict=True)
+    with translation.override("en"):
+        turns = [part for row, before in pairs for part in _turn(row, before)]
     return "\n\n".join([f"# {' '.join(conversation.title.split())}", *turns]) + "\n"
 
 
@@ -48,13 +53,14 @@ def document(title: str, responses: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"format": FORMAT, "version": VERSION, "title": title, "responses": responses}
 
 
-def _turn(row: Response) -> Iterator[str]:
+def _turn(row: Response, before: Response | None) -> Iterator[str]:
     # What goes on with a cut answer has a question of ours, which nobody wrote.
     if not row.continues and not row.is_compaction:
         yield f"## You · {_moment(row.created_at)}"
-        yield "\n\n".join(filter(None, [input_text(row.input), _files(row)]))
+        asked = question_text(row.input, before.output if before else [])
+        yield "\n\n".join(filter(None, [asked, _files(row)]))
     yield f"## {row.model_name} · {_moment(row.completed_at or row.created_at)}"
-    yield output_text(row.output) or f"*({row.get_status_display()})*"
+    yield answer_text(row.output) or f"*({row.get_status_display()})*"
 
 
 def _files(row: Response) -> str:

@@ -134,5 +134,6 @@ def _summary(conversation: Any) -> dict[str, Any]:
         "folder": conversation.folder_id,
         "pinned_at": conversation.pinned_at and conversation.pinned_at.isoformat(),
         "archived_at": conversation.archived_at and conversation.archived_at.isoformat(),
+        "approvals": conversation.approvals,
         "version": conversation.version,
     }

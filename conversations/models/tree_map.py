@@ -12,6 +12,7 @@ from django.db.models.functions import Left
 from conversations.models.branch import marked
 from conversations.models.conversation import Conversation
 from conversations.models.response import Response
+from conversations.protocol.approvals import answers_in
 from conversations.protocol.items import input_text, output_text
 
 EXCERPT = 140
@@ -135,6 +136,7 @@ def _read(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
                 "question": "" if row.continues else _excerpt(question),
                 "answer": _excerpt(_answer(row, question)),
                 "continues": row.continues,
+                "decides": bool(answers_in(row.input)),
                 "model": row.model_name,
                 "model_id": row.model_id,
                 "status": row.status,

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from conversations.protocol.approvals import answers_in
 from conversations.protocol.errors import ErrorKind, ProviderError
 
 MAX_ATTEMPTS = 3
@@ -51,6 +52,8 @@ def is_repeatable(request: Mapping[str, Any], error: ProviderError) -> bool:
         return True
     if request.get("background") and error.kind is ErrorKind.SERVER:
         return False
+    if answers_in(request.get("input")):
+        return False  # the tool that was allowed may have been used
     return not any(tool.get("type") in EFFECTIVE_TOOLS for tool in request.get("tools") or ())
 
 

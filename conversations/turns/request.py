@@ -13,10 +13,12 @@ from conversations.models.beside import put_beside, settle
 from conversations.models.memory import recalled
 from conversations.models.search_entry import index
 from conversations.models.temporary import expiry
+from conversations.protocol.approvals import answers_in
 from conversations.protocol.compaction import TRIGGER
 from conversations.protocol.files import file_names
 from conversations.protocol.items import input_text, user_message
 from conversations.protocol.settings import flattened, nested
+from conversations.turns.deciding import decide
 from conversations.turns.errors import RequestError as RequestError
 from conversations.turns.files import with_own_files
 
@@ -37,6 +39,8 @@ class NewResponse:
     to begin anew in; else it is a new one, which may be `temporary` or in a folder, `folder_id`.
     A message to an answer that still runs waits for its end, behind those that wait already; one
     that is meant as a `branch` only for the answer itself.
+    An `input` that decides what the answer asks for follows that one alone; the tools of the
+    requests `always` names are allowed from now on.
     An assistant brings its model, unless another one is named, and what it is asked with.
     The models `beside` that of `model_id` answer the same, side by side with it.
     `chosen` are the parameters that the person set, by dotted name; `instructions` and `settings`
@@ -46,6 +50,7 @@ class NewResponse:
     owner: "User"
     client_key: str
     input: list[dict[str, Any]] = field(default_factory=list)
+    always: Sequence[str] = ()
     model_id: str | None = None
     assistant_id: str | None = None
     beside: Sequence[str] = ()
@@ -199,7 +204,10 @@ def _place(response: Response, new: NewResponse) -> None:
         response.conversation, response.input = compacted.conversation, [TRIGGER]
     elif new.previous_response_id:
         previous = _own(new, new.previous_response_id, "previous_response_id")
-        _go_on(response, previous if new.branch else _end_of_line(previous))
+        decides = bool(answers_in(new.input))
+        if decides:
+            decide(previous, new.input, new.always)
+        _go_on(response, previous if new.branch or decides else _end_of_line(previous))
     elif new.conversation_id:
         response.conversation = _own_conversation(new, new.conversation_id)
     else:
@@ -291,8 +299,10 @@ def _assistant(new: NewResponse) -> Assistant | None:
 
 def _of_an_assistant(new: NewResponse) -> Response | None:
     """What is to be made again, or completed, if it was asked with an assistant."""
-    rows = Response.objects.filter(pk=new.retry_of or new.continues, owner=new.owner)
-    return rows.exclude(assistant_name="").first() if new.retry_of or new.continues else None
+    decided = new.previous_response_id if answers_in(new.input) else None
+    of = new.retry_of or new.continues or decided
+    rows = Response.objects.filter(pk=of, owner=new.owner)
+    return rows.exclude(assistant_name="").first() if of else None
 
 
 def _model_of(assistant: Assistant | None) -> str | None:

@@ -10,7 +10,9 @@ from django.db import DatabaseError
 
 from conversations.models import Response
 from conversations.models.database import in_database
+from conversations.protocol.approvals import open_requests
 from conversations.turns import notices, steering
+from conversations.turns.allowed import go_on_as_allowed
 from conversations.turns.checkpoints import keep_writing
 from conversations.turns.claims import next_in_line
 from conversations.turns.ending import Ending
@@ -158,12 +160,27 @@ class Turns:
         finally:
             await self._settle(turn)
         if not turn.is_lost:
+            await self._go_on_as_allowed(row)
             await self.begin_next(row.id)
             await notices.conversation_updated(row.conversation)
             if not self._closing:
                 self._titles.spawn(self._title(row))
                 self._titles.spawn(note_what_was_said(row))
         await turn.aftermath()
+
+    async def _go_on_as_allowed(self, row: Response) -> None:
+        """What was allowed for the whole conversation is not asked for again."""
+        if not open_requests(row.output):
+            return
+        # What is stored while this process closes is for another one, or for its next life.
+        worker = "" if self._closing else self.worker
+        try:
+            follower = await self.tasks.finish(in_database(go_on_as_allowed, row, worker))
+        except (RequestError, DatabaseError) as error:
+            logger.warning("%s: what it asks for is left to its person: %s", row.id, error)
+            return
+        if follower is not None and follower.worker:
+            self.begin(Turn(follower))
 
     async def _settle(self, turn: Turn) -> None:
         """It does not run here any more; where it was left, another process may have it."""

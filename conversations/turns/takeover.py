@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from conversations.models import Response
 from conversations.models.database import in_database
+from conversations.protocol.approvals import answers_in
 from conversations.protocol.events import LIFECYCLE
 from conversations.protocol.snapshot import Snapshot
 from conversations.providers.retry import EFFECTIVE_TOOLS
@@ -68,7 +69,8 @@ async def _turn_for(row: Response) -> Turn:
 def _can_be_asked_again(row: Response, tail: Sequence[str]) -> bool:
     """Whether nothing of it was shown, nothing may happen twice, and somebody still waits."""
     shown = row.output or any(json.loads(line)["type"] not in LIFECYCLE for line in tail)
-    effects = any(tool.get("type") in EFFECTIVE_TOOLS for tool in row.settings.get("tools") or ())
+    tools = row.settings.get("tools") or ()
+    effects = answers_in(row.input) or any(tool.get("type") in EFFECTIVE_TOOLS for tool in tools)
     is_recent = timezone.now() - (row.started_at or row.created_at) < ASKED_AGAIN_WITHIN
     return not shown and not effects and is_recent and row.provider is not None
 

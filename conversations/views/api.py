@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chatapp.accounts.models import User
 from conversations.models import Conversation, Response
+from conversations.models.approval import withdraw
 from conversations.models.conversation import TITLE_LENGTH
 from conversations.models.database import in_database
 from conversations.models.listing import page_of, state_of, summary, turns_after, turns_before
@@ -20,6 +21,7 @@ from conversations.models.search_filters import BadFilter, filters_from
 from conversations.models.temporary import keep
 from conversations.models.tree import select
 from conversations.models.window import first_of
+from conversations.protocol.approvals import Tool
 from conversations.protocol.jsontext import BadJSON, loads
 from conversations.turns import notices
 from conversations.turns.deleting import delete
@@ -155,6 +157,8 @@ async def _change(found: Conversation, body: dict[str, Any]) -> HttpResponseBase
             return JsonResponse(await in_database(_select, found, response_id))
         case {"temporary": False, **rest} if not rest:
             return await _keep(found)
+        case {"withdrawn": {"server_label": str(server), "name": str(name)}, **rest} if not rest:
+            return await _withdraw(found, Tool(server, name))
     raise Refused(400, "invalid_change", "A title or a selected response can be set.")
 
 
@@ -168,6 +172,14 @@ async def _rename(found: Conversation, title: str) -> HttpResponseBase:
 
 async def _keep(found: Conversation) -> HttpResponseBase:
     await in_database(keep, found)
+    await notices.conversation_updated(found)
+    return JsonResponse(await in_database(summary, found.pk))
+
+
+async def _withdraw(found: Conversation, tool: Tool) -> HttpResponseBase:
+    """A tool that was allowed for the whole conversation is asked for again."""
+    await in_database(withdraw, found.pk, tool)
+    await in_database(found.changed)
     await notices.conversation_updated(found)
     return JsonResponse(await in_database(summary, found.pk))
 

@@ -14,7 +14,7 @@ from conversations.files.kinds import BARE_NAMES, KINDS, MAX_BYTES, MAX_PER_MESS
 from conversations.models import Conversation, Model
 from conversations.models.folder import folders_of
 from conversations.models.listing import page_of, state_of
-from conversations.protocol.items import input_text, output_text
+from conversations.models.plain import answer_text, question_text
 from conversations.turns.dictating import scribe
 from conversations.views.assistants import offered_assistants
 from conversations.views.frames import render_with_diagrams
@@ -110,7 +110,9 @@ def _models() -> list[dict[str, Any]]:
 
 def _transcript(state: dict[str, Any]) -> Any:
     """Plain turns, for a browser without scripts."""
+    before: list[Any] = []
     for response in state["responses"]:
-        id_ = response["id"]
-        yield {"id": id_, "role": "user", "text": input_text(response["input"])}
-        yield {"id": "", "role": "assistant", "text": output_text(response["output"])}
+        asked = question_text(response["input"], before)
+        before = response["output"]
+        yield {"id": response["id"], "role": "user", "text": asked}
+        yield {"id": "", "role": "assistant", "text": answer_text(before)}

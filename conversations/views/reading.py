@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from chatapp.accounts.models import User
 from conversations.models import Conversation
 from conversations.models.export import shown_rows
+from conversations.models.plain import answer_text, question_text
 from conversations.protocol.compaction import is_compaction
-from conversations.protocol.items import input_text, output_text
 from conversations.protocol.visibility import shared_response
 from conversations.views.frames import render_with_diagrams
 
@@ -57,8 +57,10 @@ def _turns(responses: Sequence[dict[str, Any]], end: str | None) -> Iterator[dic
     while at in by_id:
         path.append(by_id[at])
         at = by_id[at]["previous_response_id"]
+    before: list[Any] = []
     for response in reversed(path):
         # Questions of ours, which nobody wrote.
         if not response["continues"] and not is_compaction(response["input"]):
-            yield {"role": "user", "text": input_text(response["input"])}
-        yield {"role": "assistant", "text": output_text(response["output"])}
+            yield {"role": "user", "text": question_text(response["input"], before)}
+        before = response["output"]
+        yield {"role": "assistant", "text": answer_text(before)}

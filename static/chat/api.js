@@ -72,6 +72,11 @@ export class Api {
     return this.#call("PATCH", `/conversations/${encodeURIComponent(id)}/`, { selected: response });
   }
 
+  /** Has a tool be asked for again. @param {string} id @param {object} tool of a server */
+  withdrawTool(id, tool) {
+    return this.#call("PATCH", `/conversations/${encodeURIComponent(id)}/`, { withdrawn: tool });
+  }
+
   /** @param {string} id @param {string} title */
   rename(id, title) {
     return this.#call("PATCH", `/conversations/${encodeURIComponent(id)}/`, { title });

@@ -2,6 +2,7 @@
 // and what the server says to that.
 import { announce } from "./elements/announcer.js";
 import { message } from "./messages.js";
+import { isDecision } from "./models/approvals.js";
 import { filesOf, inputOf } from "./models/files.js";
 import { isUnborn } from "./models/letters.js";
 import { questionText } from "./models/items.js";
@@ -72,6 +73,19 @@ export class Asking {
     this.#post(requests.goOn(this.#conversation, id, this.#sameOptions(id, null)));
     this.scroller.toEnd();
     this.composer.invite();
+  }
+
+  /**
+   * @param {string} id an answer that asks for something
+   * @param {{input: object[], always: string[]}} decisions on all of it
+   * @returns {boolean} whether they are on their way
+   */
+  decide(id, decisions) {
+    if (!this.canSend()) return false;
+    const options = this.#sameOptions(id, null);
+    this.#post(requests.decide(this.#conversation, id, decisions, options));
+    this.scroller.toEnd();
+    return true;
   }
 
   /** Goes on from here with the conversation in short. @param {string} id the last answer of it */
@@ -230,7 +244,7 @@ export class Asking {
     this.stopping.delete(key);
     const isHere = this.#conversation.pending.has(key);
     if (isHere) this.#conversation.withdraw(key);
-    if (frame.input === undefined) return;
+    if (frame.input === undefined || isDecision(frame)) return;
     const input = place.input ?? frame.input;
     const text = typeof input === "string" ? input : questionText(input);
     const draft = isUnborn(thread) || status === NOT_FOUND ? null : thread;

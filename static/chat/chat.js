@@ -1,6 +1,7 @@
 // The chat page: makes its parts and connects them.
 import { Amending } from "./amending.js";
 import { Api } from "./api.js";
+import { Approving } from "./approving.js";
 import { Asking } from "./asking.js";
 import { Attention } from "./attention.js";
 import { Branching } from "./branching.js";
@@ -17,6 +18,7 @@ import { part } from "./elements/dom.js";
 import { takeDrops } from "./elements/dropping.js";
 import { Drawing } from "./elements/drawing.js";
 import { ModelPicker } from "./elements/model-picker.js";
+import { AllowedTools } from "./elements/allowed-tools.js";
 import { ArchivedNote } from "./elements/archived-note.js";
 import { FolderNote } from "./elements/folder-note.js";
 import { Folders } from "./elements/folders.js";
@@ -129,6 +131,9 @@ const transcript = new Transcript(part(main, "transcript"), {
   get branches() {
     return branching;
   },
+  get approvals() {
+    return approving;
+  },
   keep: (id) => branching.keep(id),
   stop: (id) => socket.cancel(id),
 });
@@ -197,7 +202,10 @@ const place = new Place({
   temporary,
   drafts,
   notice,
-  archived: (summary) => archivedNote.show(summary),
+  archived(summary) {
+    archivedNote.show(summary);
+    allowedTools.show(summary);
+  },
   heading: part(main, "title"),
   signIn: root.dataset.signIn,
 });
@@ -226,6 +234,18 @@ const branching = new Branching({
   },
   sharing: () => sharing,
 });
+const approving = new Approving({
+  session: () => session,
+  asking: () => asking,
+  api,
+  attempt: (act) => place.attempt(act),
+  changed: updated,
+});
+const allowedTools = new AllowedTools(
+  part(main, "allowed"),
+  /** @type {HTMLDialogElement} */ (document.getElementById("allowed-dialog")),
+  (tool) => approving.withdraw(tool),
+);
 const comparing = new Comparing({
   dialog: /** @type {HTMLDialogElement} */ (document.getElementById("compare-dialog")),
   api,
@@ -271,6 +291,7 @@ const session = new Session({
       mapping.refresh();
     },
     moved: () => place.moved(),
+    asks: (response) => approving.announcement(response),
     filled: (filled) => main.classList.toggle("starting", !filled),
     shown(id, last) {
       preparing.follow(id, last);
@@ -408,6 +429,8 @@ listen({
   "shift+escape": () => composer.focus(),
   "mod+shift+l": () => dictation.toggle(),
   "mod+shift+y": () => mapping.show(),
+  "mod+alt+enter": () => approving.decideOpen("once"),
+  "mod+alt+backspace": () => approving.decideOpen("deny"),
   "mod+/": showShortcuts,
 });
 part(root, "shortcuts").addEventListener("click", showShortcuts);

@@ -22,6 +22,7 @@ const BACK = 5;
  * @property {(id: string | null, last: object | null) => void} shown the end of the branch
  * @property {() => void} moved from where a link led to the end
  * @property {() => void} behind the tree has changed elsewhere
+ * @property {(response: object) => string} [asks] what an answer wants decided, in words, or ""
  * @property {(conversation: Conversation) => void} loaded the server's word was taken
  * @property {(error: Error) => void} failed
  */
@@ -302,6 +303,8 @@ export class Session {
   #ending(response) {
     const status = statusOf(response);
     if (status) return [message(status.name), status.detail].filter(Boolean).join(" ");
+    const asks = this.page.asks?.(response);
+    if (asks) return asks;
     const text = answerText(response.output);
     return text.length <= SPOKEN_WHOLE ? text : message("announceDone");
   }

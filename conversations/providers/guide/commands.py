@@ -17,8 +17,8 @@ from conversations.providers.guide.failures import (
 )
 from conversations.providers.guide.functions import call
 from conversations.providers.guide.reply import Ending, Reply
-from conversations.providers.guide.samples_of_items import ASKING, TYPES, cited
 from conversations.providers.guide.samples_of_items import SAMPLES as ITEMS
+from conversations.providers.guide.samples_of_items import TYPES, asking, cited
 from conversations.providers.guide.showcase import MARKDOWN, SAMPLES, SPELLINGS, samples
 from conversations.providers.guide.tokens import pieces
 
@@ -57,7 +57,7 @@ OTHERS = (
     *("parameters", "sources", "approval", EVERYTHING),
 )
 WORDS = (*SAMPLES, *OTHERS, *ENDINGS, *REFUSALS, *TYPES)
-WITH_NUMBER = ("slow", "long")
+WITH_NUMBER = ("slow", "long", "approval")
 
 
 @dataclass(frozen=True)
@@ -109,12 +109,17 @@ def reply_to_command(command: Command, ask: Ask) -> Reply:
         reasoning=REASONING if "reason" in asked else "",
         items=_items(asked),
         annotations=annotations,
-        asking=[ASKING] if ASKING_FOR_LEAVE & asked.keys() else [],
+        asking=asking(_times(asked)) if ASKING_FOR_LEAVE & asked.keys() else [],
         refusal=REFUSAL if "refuse" in asked else "",
         calls=[call(ask.functions[0], ask.question)] if "tool" in asked and ask.functions else [],
         ending=ending,
         pause=_pause(asked),
     )
+
+
+def _times(asked: dict[str, int | None]) -> int:
+    times = asked.get("approval")
+    return 1 if times is None else times
 
 
 def _pause(asked: dict[str, int | None]) -> float | None:

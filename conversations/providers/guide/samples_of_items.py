@@ -292,13 +292,22 @@ SAMPLES: tuple[Item, ...] = (
 )
 TYPES = tuple(dict.fromkeys(item["type"] for item in SAMPLES))
 
-ASKING = {
-    "id": "mcpr_sample_2",
-    "type": "mcp_approval_request",
-    "server_label": "dice",
-    "name": "roll",
-    "arguments": '{"sides":20,"count":1}',
-}
+MOST_ASKED = 8
+
+
+def asking(count: int = 1) -> list[Item]:
+    """So many requests for a tool, which have no answer yet: for one to roll, for one to flip."""
+    return [
+        {
+            "id": f"mcpr_sample_{number}",
+            "type": "mcp_approval_request",
+            "server_label": "dice",
+            "name": "flip" if number % 2 else "roll",
+            "arguments": f'{{"sides":{2 if number % 2 else 20},"count":1}}',
+        }
+        for number in range(2, 2 + min(count, MOST_ASKED))
+    ]
+
 
 _CLAIMS = (
     (
@@ -339,7 +348,7 @@ def cited(before: str = "") -> tuple[str, list[dict[str, Any]]]:
 def rolled(request: Item) -> Item:
     """The call that was asked for in `request`, once it was allowed."""
     return {
-        "id": "mcp_sample_3",
+        "id": f"mcp_of_{request.get('id')}",
         "type": "mcp_call",
         "status": "completed",
         "server_label": request.get("server_label") or "dice",

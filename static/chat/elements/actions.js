@@ -13,11 +13,21 @@
  * @property {() => number} [now] the server's time, in Unix seconds
  * @property {{id: string, label: string}[]} [models]
  * @property {Branches} [branches]
+ * @property {Approvals} [approvals] decide on what an answer asks for
  * @property {(id: string) => void} [keep] of answers side by side, go on with this one
  * @property {(id: string) => void} [stop] one of them
  * @property {import("./attachments.js").Files} [files] what attaching needs
  * @property {boolean} [opensFiles] whether the reader may see the files of messages
  * @property {boolean} [review] show every fact about an answer
+ */
+
+/**
+ * What a person does about the tools that an answer asks for.
+ * @typedef {object} Approvals
+ * @property {(response: object, request: object) => string | null} verdict not sent yet
+ * @property {(request: object) => boolean} isAllowed for the whole conversation
+ * @property {(response: object, request: object, verdict: string) => void} decide
+ * @property {(response: object, request: object) => void} takeBack
  */
 
 /**

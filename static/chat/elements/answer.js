@@ -72,15 +72,34 @@ export class AnswerView {
   }
 
   #showItems(items, running) {
-    const { response, last } = this.turn;
-    const { approve } = this.actions;
+    const { response } = this.turn;
     this.items.update(items, running, {
       elapsed: this.#seconds(),
       thoughtFor: this.thoughtFor ?? thoughtOf(response),
       format: response.text?.format?.type,
-      // What was asked for long ago was answered by what came after.
-      approve: approve && last && !running ? (id, allowed) => approve(response.id, id, allowed) : null,
+      approvals: this.#approvals(running),
     });
+  }
+
+  /** What was asked for long ago was answered by what came after. */
+  #approvals(running) {
+    const { response, last, decisions } = this.turn;
+    const { approvals } = this.actions;
+    return {
+      decisions,
+      isOpen: Boolean(approvals) && last && !running && response.status === "completed",
+      isRunning: running,
+      verdict: (request) => approvals?.verdict(response, request) ?? null,
+      isAllowed: (request) => approvals?.isAllowed(request) ?? false,
+      decide: (request, verdict) => approvals.decide(response, request, verdict),
+      takeBack: (request) => approvals.takeBack(response, request),
+    };
+  }
+
+  /** The first request that waits for its person has the focus. */
+  focusRequest() {
+    const actions = [...this.node.querySelectorAll(".approval [data-part='actions']")];
+    actions.find((each) => !each.hidden)?.querySelector("button").focus();
   }
 
   get #subject() {

@@ -1,9 +1,11 @@
 // Two answers side by side, or where it is narrow one text, with the words marked that differ.
 import { message } from "../messages.js";
+import { decisionsIn, requestsIn, toolOf } from "../models/approvals.js";
 import { diff, likeness } from "../models/diff.js";
 import { answerText, questionText } from "../models/items.js";
 import { clone, onAction, part, setText } from "./dom.js";
 import { linesOf } from "./facts.js";
+import { toolName } from "./tool-name.js";
 
 const TAG = { removed: "del", added: "ins" };
 
@@ -65,8 +67,8 @@ export class CompareView {
   }
 
   #draw(responses) {
-    const [one, other] = responses.map(({ output }) => answerText(output));
-    const asked = responses.map(({ input, continues }) => (continues ? "" : questionText(input)));
+    const [one, other] = responses.map(saidIn);
+    const asked = responses.map(askedBy);
     const pieces = diff(one, other);
     const questions = asked[0] === asked[1] ? [] : diff(...asked);
     this.sides.forEach((side, index) => {
@@ -81,6 +83,22 @@ export class CompareView {
     const percent = Math.round(likeness(pieces) * 100);
     setText(part(this.dialog, "likeness"), message("alike", { percent }));
   }
+}
+
+/** @param {object} response @returns {string} what it says, and asks for */
+function saidIn({ output }) {
+  const asks = requestsIn(output).map((request) => {
+    const values = { tool: toolName(toolOf(request)), arguments: request.arguments ?? "" };
+    return message("asksToUse", values);
+  });
+  return [answerText(output), ...asks].filter(Boolean).join("\n\n");
+}
+
+/** @param {object} response @returns {string} what a person wrote, or decided */
+function askedBy({ input, continues }) {
+  if (continues) return "";
+  const words = [...decisionsIn(input).values()].map((may) => message(may ? "approved" : "denied"));
+  return words.join(" ") || questionText(input);
 }
 
 const gap = (questions) => (questions.length ? [{ kind: "same", text: "\n\n" }] : []);

@@ -71,7 +71,8 @@ export class MapNode {
 }
 
 /** @param {object} entry @returns {string} what stands there of the question */
-export function asked({ run, continues, question }) {
+export function asked({ run, continues, decides, question }) {
   if (run) return message("moreMessages", { count: run });
+  if (decides) return message("yourDecision");
   return continues ? message("continued") : question;
 }

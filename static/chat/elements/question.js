@@ -13,6 +13,7 @@ import { MoreMenu } from "./more-menu.js";
 import { showPictures } from "./question-pictures.js";
 import { QueuedLine } from "./queued.js";
 import { showSiblings } from "./siblings.js";
+import { toolName } from "./tool-name.js";
 
 export class QuestionView {
   /** @param {import("./actions.js").Actions} actions */
@@ -39,8 +40,13 @@ export class QuestionView {
   update(turn) {
     this.turn = turn;
     const { continues } = turn.response;
-    part(this.node, "continued").hidden = !continues;
-    part(this.node, "shown").hidden = continues || this.form !== null;
+    const { decided } = turn;
+    part(this.node, "continued").hidden = !continues && !decided;
+    setText(part(this.node, "continued-words"), decided ? decisionWords(decided) : message("continued"));
+    // A decision is not changed; where there is another one beside it, it is in reach.
+    const isShown = decided ? turn.questions.count > 1 : !continues;
+    part(this.node, "shown").hidden = !isShown || this.form !== null;
+    this.node.classList.toggle("decision", Boolean(decided));
     this.node.classList.toggle("waits", turn.queued);
     this.node.setAttribute("aria-label", message(nameOf(turn)));
     setText(part(this.node, "text"), continues ? "" : this.text);
@@ -141,7 +147,14 @@ function announceAndShow(form, text) {
   announce(text);
 }
 
-function nameOf({ queued, response }) {
+/** @param {import("../models/approvals.js").Decided[]} decided @returns {string} */
+export const decisionWords = (decided) =>
+  decided
+    .map(({ tool, approve }) => message(approve ? "allowedTool" : "deniedTool", { tool: toolName(tool) }))
+    .join(" · ");
+
+function nameOf({ queued, response, decided }) {
+  if (decided) return "yourDecision";
   if (response.continues) return "continued";
   return queued ? "queuedMessage" : "yourMessage";
 }

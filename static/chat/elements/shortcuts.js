@@ -13,10 +13,11 @@ export function listen(commands) {
 }
 
 function combination({ key, code, ctrlKey, metaKey, shiftKey, altKey }) {
-  if (altKey) return "";
+  if (altKey && key.length === 1) return ""; // AltGr writes letters
   const letter = /^Key[A-Z]$/.test(code) ? code.slice(3).toLowerCase() : key;
   const held = [
     (ctrlKey || metaKey) && "mod",
+    altKey && "alt",
     shiftKey && key.length > 1 && "shift",
     shiftKey && /^Key/.test(code) && "shift",
   ];

@@ -56,6 +56,12 @@ class TurnView {
     this.question.edit(questionText(this.turn.response.input));
   }
 
+  /** What its answer asks for is to be decided. */
+  focusRequest() {
+    this.draw();
+    this.answer.focusRequest();
+  }
+
   /** Draws what passes with time: elapsed seconds, a lost connection. */
   tick() {
     const all = this.turn.columns ?? [this.turn];
@@ -140,7 +146,7 @@ export class Transcript {
     const stretches = /** @type {Map<HTMLElement, HTMLElement[]>} */ (new Map());
     let present = null;
     for (const { turn, node } of this.turns) {
-      const joins = present && (turn.queued || turn.response.continues);
+      const joins = present && (turn.queued || turn.response.continues || turn.decided);
       if (!joins) present = this.#stretchOf(node, stretches);
       stretches.set(present, [...(stretches.get(present) ?? []), node]);
     }
@@ -182,7 +188,8 @@ export class Transcript {
 
   /** Opens the last own message to be changed. @returns {boolean} whether there is one */
   editLast() {
-    const own = ({ turn }) => !turn.response.continues && !turn.response.compacts && !turn.pending;
+    const own = ({ turn: { response, decided, pending } }) =>
+      !response.continues && !response.compacts && !decided && !pending;
     const view = this.turns.findLast(own);
     if (!view) return false;
     view.editQuestion();

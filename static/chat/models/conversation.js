@@ -1,6 +1,7 @@
 // The open conversation: a part of its tree, the responses known so far, and what the person has
 // sent that the server has not acknowledged yet. The part is a stretch of the path shown, with
 // what stands beside it; it grows by what the reader scrolls to.
+import { decisionsIn, isDecision, toolsDecided } from "./approvals.js";
 import { sketch } from "./letters.js";
 import { Snapshot } from "./snapshot.js";
 import { isRunning } from "./status.js";
@@ -16,6 +17,8 @@ import { Tree } from "./tree.js";
  * @property {boolean} queued its turn comes when the answer before it has ended
  * @property {boolean} last nothing follows it
  * @property {boolean} continued what follows goes on where it was cut
+ * @property {Map<string, boolean>} decisions on what its answer asks for, by what follows
+ * @property {import("./approvals.js").Decided[] | null} decided it is asked by a decision on these
  * @property {import("./tree.js").Siblings} questions
  * @property {import("./tree.js").Siblings} answers
  * @property {Turn[] | null} columns the answers of several models, side by side until one is kept
@@ -123,16 +126,25 @@ export class Conversation {
   #turn(id) {
     const pending = this.pending.has(id);
     const next = this.tree.next(id);
+    const response = this.response(id);
     return {
       id,
-      response: this.response(id),
+      response,
       pending,
       queued: pending ? this.#followsRunning(id) : this.waiting.has(id),
       last: next === null && this.later === null,
       continued: this.has(next) && this.response(next).continues === true,
+      decisions: decisionsIn(this.has(next) ? this.response(next).input : []),
+      decided: isDecision(response) ? this.#decided(id) : null,
       questions: this.tree.questions(id),
       answers: this.tree.answers(id),
     };
+  }
+
+  #decided(id) {
+    const parent = this.tree.parent(id);
+    const asked = this.has(parent) ? this.response(parent).output : [];
+    return toolsDecided(this.response(id).input, asked);
   }
 
   #columns(id) {

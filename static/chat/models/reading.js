@@ -1,4 +1,5 @@
 // Stored responses as the turns that a transcript shows, for pages that only read them.
+import { decisionsIn, isDecision, toolsDecided } from "./approvals.js";
 import { Tree } from "./tree.js";
 
 export class Reading {
@@ -29,6 +30,10 @@ export class Reading {
       queued: response.waiting === true,
       last: next === null,
       continued: this.responses.get(next)?.continues === true,
+      decisions: decisionsIn(this.responses.get(next)?.input),
+      decided: isDecision(response)
+        ? toolsDecided(response.input, this.responses.get(this.tree.parent(id))?.output)
+        : null,
       questions: this.tree.questions(id),
       answers: this.tree.answers(id),
     };

@@ -48,5 +48,15 @@ export function goOn(conversation, id, options) {
   return write({ continues: id, ...options }, place, conversation.thread);
 }
 
+/**
+ * Decides on what an answer asks for, all of it. @param {string} id of the answer
+ * @param {{input: object[], always: string[]}} decisions as `Verdicts` makes them
+ */
+export function decide(conversation, id, { input, always }, options) {
+  const place = { previous_response_id: id };
+  const request = { input, conversation: conversation.id, ...place, ...(always.length && { always }) };
+  return write({ ...request, ...options }, { ...place, input }, conversation.thread);
+}
+
 /** What only names its files when it is sent is shown with what they are. */
 const shown = (place, input) => (typeof input === "string" ? place : { ...place, input });

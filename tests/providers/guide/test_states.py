@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from conversations.protocol.approvals import answer
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.items import output_text
 from conversations.providers.client import ProviderClient
@@ -147,3 +148,14 @@ async def test_an_unknown_word_gets_the_list_of_words(command: str) -> None:
 
 async def test_a_command_is_only_one_at_the_start_of_a_message() -> None:
     assert "These are the words" not in await said("Can I try: dance")
+
+
+async def test_so_many_tools_are_asked_for_and_each_decision_is_heeded() -> None:
+    client = guide()
+    asked = await ask(client, "try: approval 3")
+    requests = [item for item in asked["output"] if item["type"] == "mcp_approval_request"]
+    assert [request["name"] for request in requests] == ["roll", "flip", "roll"]
+    decisions = [answer(request["id"], approve=request["name"] == "roll") for request in requests]
+    response = await ask(client, decisions, previous_response_id=asked["id"])
+    calls = [item for item in response["output"] if item["type"] == "mcp_call"]
+    assert [call["approval_request_id"] for call in calls] == [requests[0]["id"], requests[2]["id"]]

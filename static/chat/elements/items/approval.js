@@ -6,32 +6,48 @@ import { writtenSections } from "../../models/written.js";
 import { clone, onAction, part, setText } from "../dom.js";
 import { Sections } from "./sections.js";
 
+const WILL = { once: "willAllow", always: "willAllowAlways", deny: "willDeny" };
+
 export class ApprovalView {
   constructor() {
     this.node = clone("approval");
     this.sections = new Sections(part(this.node, "body"));
-    onAction(this.node, "allow", () => this.#answer(true));
-    onAction(this.node, "deny", () => this.#answer(false));
+    onAction(this.node, "allow", () => this.approvals.decide(this.item, "once"));
+    onAction(this.node, "always", () => this.approvals.decide(this.item, "always"));
+    onAction(this.node, "deny", () => this.approvals.decide(this.item, "deny"));
+    onAction(this.node, "change", () => this.approvals.takeBack(this.item));
   }
 
   /** @param {object} item @param {import("./context.js").Context} context */
-  update(item, { outcome, approve }) {
+  update(item, { outcome, approvals }) {
     this.item = item;
-    this.approve = approve;
-    const answer = isOutcome(item) ? item : outcome;
+    this.approvals = approvals;
     const asked = !isOutcome(item);
+    part(this.node, "asked").hidden = !asked;
+    part(this.node, "what").hidden = !asked;
     setText(part(this.node, "name"), asked ? (item.name ?? "") : "");
     setText(part(this.node, "server"), asked ? (item.server_label ?? "") : "");
-    part(this.node, "asked").hidden = !asked;
     this.sections.update(writtenSections("sectionInput", asked ? item.arguments : null));
-    part(this.node, "actions").hidden = !asked || Boolean(answer) || !approve;
-    const words = part(this.node, "answer");
-    words.hidden = !answer;
-    setText(words, answer ? message(answer.approve ? "approved" : "denied") : "");
+    this.#showDecision(isOutcome(item) ? item : outcome);
   }
 
-  #answer(allowed) {
-    part(this.node, "actions").hidden = true;
-    this.approve(this.item.id, allowed);
+  /** @param {object | null} outcome what the answer itself says of it */
+  #showDecision(outcome) {
+    const { approvals, item } = this;
+    const approved = outcome ? outcome.approve === true : approvals?.decisions.get(item.id);
+    const isOpen = approved === undefined && Boolean(approvals?.isOpen);
+    const verdict = isOpen ? approvals.verdict(item) : null;
+    part(this.node, "actions").hidden = !isOpen || verdict !== null;
+    part(this.node, "change").hidden = verdict === null;
+    setText(part(this.node, "words"), message(this.#words(approved, verdict)));
+    part(this.node, "answer").hidden = isOpen && verdict === null;
+    this.node.classList.toggle("open", isOpen);
+  }
+
+  #words(approved, verdict) {
+    if (verdict) return WILL[verdict];
+    if (approved === undefined) return this.approvals?.isRunning ? "notYetDecided" : "undecided";
+    if (!approved) return "denied";
+    return this.approvals?.isAllowed(this.item) ? "approvedAlways" : "approved";
   }
 }

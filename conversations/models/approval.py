@@ -1,0 +1,38 @@
+"""The tools that a person has allowed for as long as a conversation lasts."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from conversations.models.conversation import Conversation
+from conversations.models.response import Response
+from conversations.protocol.approvals import Tool, answers_in
+
+
+def allowed_in(conversation_id: str) -> set[Tool]:
+    """What may be used there without being asked for again, as it is now."""
+    rows = Conversation.objects.filter(pk=conversation_id).values_list("approvals", flat=True)
+    return {Tool(**tool) for tools in rows for tool in tools}
+
+
+def allow(conversation_id: str, tools: Iterable[Tool]) -> None:
+    """These may be used from now on; within a transaction that has locked the conversation."""
+    _write(conversation_id, allowed_in(conversation_id) | set(tools))
+
+
+@transaction.atomic
+def withdraw(conversation_id: str, tool: Tool) -> None:
+    """This one is asked for again."""
+    list(Conversation.objects.select_for_update().filter(pk=conversation_id))
+    _write(conversation_id, allowed_in(conversation_id) - {tool})
+
+
+def _write(conversation_id: str, tools: Iterable[Tool]) -> None:
+    approvals = [tool._asdict() for tool in sorted(tools)]
+    Conversation.objects.filter(pk=conversation_id).update(approvals=approvals)
+
+
+def is_decided(response: Response) -> bool:
+    """Whether an answer to what this one asks for is stored, on whatever branch."""
+    inputs = Response.objects.filter(previous_response=response).values_list("input", flat=True)
+    return any(answers_in(given) for given in inputs)

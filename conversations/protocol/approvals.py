@@ -1,0 +1,65 @@
+"""Whether a tool of another server may be used: what a provider asks, and what it is answered.
+
+An answer that asks ends with its requests, completed; the next request's input has the decision
+on each of them. https://platform.openai.com/docs/guides/tools-connectors-mcp#approvals
+"""
+
+from typing import Any, NamedTuple
+
+from conversations.protocol.items import Item
+
+REQUEST = "mcp_approval_request"
+ANSWER = "mcp_approval_response"
+
+
+class Tool(NamedTuple):
+    """What may be used, by the API's names."""
+
+    server_label: str
+    name: str
+
+
+def open_requests(output: Any) -> list[Item]:
+    """Return the requests in an answer's items that none of them decides, in their order."""
+    decided = [item.get("approval_request_id") for item in answers_in(output)]
+    return [item for item in _requests(output) if item["id"] not in decided]
+
+
+def answers_in(items: Any) -> list[Item]:
+    """Return the decisions in an input, or in an output."""
+    return [item for item in _of_type(items, ANSWER) if _is_name(item.get("approval_request_id"))]
+
+
+def answer(request_id: str, *, approve: bool) -> Item:
+    """Return the item that decides a request."""
+    return {"type": ANSWER, "approval_request_id": request_id, "approve": approve}
+
+
+def tool_of(request: Item) -> Tool:
+    """Return the tool that a request is about."""
+    return Tool(str(request.get("server_label") or ""), str(request.get("name") or ""))
+
+
+def tools_decided(items: Any, before: Any) -> list[tuple[Tool, bool]]:
+    """Return what the decisions in `items` are about, as far as `before` (the output of the answer
+    that asked) tells, each with whether it may be used.
+    """
+    asked = {item["id"]: tool_of(item) for item in _requests(before)}
+    return [
+        (asked.get(item["approval_request_id"], Tool("", "")), bool(item.get("approve")))
+        for item in answers_in(items)
+    ]
+
+
+def _requests(output: Any) -> list[Item]:
+    return [item for item in _of_type(output, REQUEST) if _is_name(item.get("id"))]
+
+
+def _of_type(items: Any, kind: str) -> list[Item]:
+    """What a provider sent need not be a list, nor items."""
+    found = items if isinstance(items, list) else []
+    return [item for item in found if isinstance(item, dict) and item.get("type") == kind]
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
