@@ -14,6 +14,7 @@ from conversations.views import (
     organising,
     pages,
     prompts,
+    provider_tests,
     providers,
     ratings,
     transcriptions,
@@ -80,6 +81,8 @@ urlpatterns = [
     path("search/", api.search, name="search"),
     path("providers/", providers.providers, name="providers"),
     path("providers/<int:provider_id>/", providers.provider, name="provider"),
+    path("providers/<int:provider_id>/test/", provider_tests.test, name="provider-test"),
+    path("providers/<int:provider_id>/findings/", provider_tests.findings, name="findings"),
     path(
         "providers/<int:provider_id>/models/<slug:model_id>/",
         models.model,

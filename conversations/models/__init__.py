@@ -5,6 +5,7 @@ from conversations.models.attachment import Attachment
 from conversations.models.beside import Beside
 from conversations.models.branch import Branch
 from conversations.models.conversation import Conversation
+from conversations.models.finding import Finding
 from conversations.models.folder import Folder
 from conversations.models.importing import Import, ImportedChat
 from conversations.models.memory import Memory
@@ -20,6 +21,7 @@ __all__ = [
     "Beside",
     "Branch",
     "Conversation",
+    "Finding",
     "Folder",
     "Import",
     "ImportedChat",

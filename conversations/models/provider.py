@@ -56,6 +56,7 @@ class Provider(models.Model):
         help_text="Whether it compacts conversations itself. Unknown: it is tried.",
     )
     enabled = models.BooleanField(default=True)
+    test_began_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -13,8 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from conversations.models import Model, Provider
 from conversations.models.database import in_database
+from conversations.models.finding import refused_by_models
+from conversations.protocol.abilities import Ability
 from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.providers.probe import MOST_TOKENS
 from conversations.turns.endpoint import client_of
+from conversations.turns.findings import said_of, title_of
+from conversations.turns.probing import is_running
 from conversations.turns.setup import (
     for_chat,
     keeps_answers,
@@ -33,6 +38,27 @@ def _is_admin(user: Any) -> bool:
 
 
 for_admins = user_passes_test(_is_admin)
+
+
+def tested(provider: Provider) -> dict[str, Any]:
+    """What a page shows of a provider's test."""
+    rows = {one.ability: one for one in provider.findings.all()}
+    lines = [
+        {
+            "title": title_of(one.ability),
+            "holds": one.holds,
+            "said": said_of(one.reason, one.detail),
+            "found_at": one.found_at,
+        }
+        for one in (rows[ability] for ability in Ability if ability in rows)
+    ]
+    return {
+        "provider": provider,
+        "findings": lines,
+        "is_tested": is_running(provider),
+        "most_tokens": MOST_TOKENS,
+        "refusing": refused_by_models(provider),
+    }
 
 
 if TYPE_CHECKING:
@@ -161,7 +187,7 @@ def provider(request: HttpRequest, provider_id: int) -> HttpResponse:
         form.save()
         return redirect("conversations:providers")
     models = found.models.order_by("-enabled", "name")
-    context = {"form": form, "provider": found, "models": models}
+    context = {"form": form, "models": models, **tested(found)}
     return render(request, "conversations/provider.html", context)
 
 

@@ -1,0 +1,63 @@
+"""What was found out about a provider, by its test or in passing, and what that switches."""
+
+from typing import ClassVar
+
+from django.db import models, transaction
+
+from conversations.models.provider import Model, Provider
+from conversations.protocol.abilities import Ability, Found, Reason
+
+# What a finding switches on or off, where it is certain.
+SWITCHES = {
+    Ability.CHAIN: "stateful",
+    Ability.BACKGROUND: "background",
+    Ability.COUNT: "counts_tokens",
+    Ability.COMPACT: "compacts",
+    Ability.IMAGES: "takes_images",
+    Ability.FILES: "takes_files",
+}
+
+
+class Finding(models.Model):
+    """The last that was found of one ability; `holds` is None where it could not be said."""
+
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="findings")
+    ability = models.CharField(max_length=20, choices=[(one, one) for one in Ability])
+    holds = models.BooleanField(null=True)
+    reason = models.CharField(max_length=20, choices=[(one, one) for one in Reason])
+    detail = models.CharField(max_length=300, blank=True)
+    found_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "ability"], name="finding_of_provider"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ability}: {self.holds}"
+
+
+@transaction.atomic
+def learn(provider: Provider, *all_found: Found) -> None:
+    """Remember what was found, and switch what it is about."""
+    switched = {}
+    for found in all_found:
+        values = {"holds": found.holds, "reason": found.reason, "detail": found.detail}
+        Finding.objects.update_or_create(provider=provider, ability=found.ability, defaults=values)
+        if found.holds is not None and found.ability in SWITCHES:
+            switched[SWITCHES[found.ability]] = found.holds
+    if switched:
+        Provider.objects.filter(pk=provider.pk).update(**switched)
+        for name, value in switched.items():
+            setattr(provider, name, value)
+
+
+def forget(provider: Provider) -> None:
+    """Nothing is known any more, as where another address is given; what was switched stays."""
+    Finding.objects.filter(provider=provider).delete()
+
+
+def refused_by_models(provider: Provider) -> list[tuple[Model, list[str]]]:
+    """The models that were seen to refuse parameters, each with those."""
+    models_of = provider.models.exclude(unsupported=[]).order_by("name")
+    return [(model, model.unsupported) for model in models_of]

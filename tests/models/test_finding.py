@@ -1,0 +1,52 @@
+"""What was found out about a provider."""
+
+import pytest
+
+from conversations.models import Finding
+from conversations.models.finding import SWITCHES, forget, learn, refused_by_models
+from conversations.protocol.abilities import Ability, Found, Reason
+from tests.support.models import make_model
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("ability", "field"), SWITCHES.items())
+@pytest.mark.parametrize("holds", [True, False])
+def test_what_is_certain_is_switched(ability: Ability, field: str, holds: bool) -> None:
+    provider = make_model().provider
+    learn(provider, Found(ability, holds, Reason.SEEN))
+    assert getattr(provider, field) is holds
+    provider.refresh_from_db()
+    assert getattr(provider, field) is holds
+
+
+def test_what_is_not_known_leaves_the_switch_as_it_is() -> None:
+    provider = make_model().provider
+    before = provider.stateful
+    learn(provider, Found(Ability.CHAIN, None, Reason.SLOW))
+    provider.refresh_from_db()
+    assert provider.stateful is before
+
+
+def test_the_last_finding_of_an_ability_is_the_one_that_counts() -> None:
+    provider = make_model().provider
+    learn(provider, Found(Ability.CHAIN, True, Reason.SEEN))
+    learn(provider, Found(Ability.CHAIN, False, Reason.REMEMBERED, "seen"))
+    found = Finding.objects.get(provider=provider)
+    assert (found.holds, found.reason, found.detail) == (False, "remembered", "seen")
+
+
+def test_what_is_forgotten_leaves_the_switches() -> None:
+    provider = make_model().provider
+    learn(provider, Found(Ability.CHAIN, False, Reason.SILENT))
+    forget(provider)
+    provider.refresh_from_db()
+    assert not Finding.objects.exists()
+    assert provider.stateful is False
+
+
+def test_the_models_that_refused_parameters_are_told_with_them() -> None:
+    model = make_model()
+    assert refused_by_models(model.provider) == []
+    model.refuses(["temperature"])
+    assert refused_by_models(model.provider) == [(model, ["temperature"])]

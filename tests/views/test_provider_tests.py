@@ -1,0 +1,55 @@
+"""The test of a provider on its page."""
+
+import pytest
+from django.urls import reverse
+
+from chatapp.accounts.models import Role
+from conversations.models import Provider
+from conversations.models.finding import learn
+from conversations.protocol.abilities import Ability, Found, Reason
+from tests.support.models import make_model
+from tests.support.people import make_person, signed_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def urls(provider: Provider) -> tuple[str, str]:
+    test = reverse("conversations:provider-test", args=[provider.pk])
+    return test, reverse("conversations:findings", args=[provider.pk])
+
+
+def test_what_was_found_stands_on_the_page_with_its_reason() -> None:
+    provider = make_model().provider
+    learn(provider, Found(Ability.CHAIN, False, Reason.REFUSED, "<b>no</b>"))
+    client = signed_in(make_person(role=Role.ADMINISTRATOR))
+    for url in (urls(provider)[1], reverse("conversations:provider", args=[provider.pk])):
+        page = client.get(url).content.decode()
+        assert "Remembers the conversation" in page
+        assert "It refused. (&lt;b&gt;no&lt;/b&gt;)" in page
+
+
+def test_the_parameters_that_models_refused_stand_there() -> None:
+    model = make_model()
+    model.refuses(["temperature", "top_p"])
+    client = signed_in(make_person(role=Role.ADMINISTRATOR))
+    assert "temperature, top_p" in client.get(urls(model.provider)[1]).content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.REVIEWER])
+def test_nobody_but_an_administrator_tests_or_sees_it(role: Role) -> None:
+    test, findings = urls(make_model().provider)
+    client = signed_in(make_person(role=role))
+    assert client.post(test).status_code == 404
+    assert client.get(findings).status_code == 404
+
+
+def test_the_guide_is_not_tested() -> None:
+    provider = make_model().provider
+    Provider.objects.filter(pk=provider.pk).update(embedded=True)
+    client = signed_in(make_person(role=Role.ADMINISTRATOR))
+    assert client.post(urls(provider)[0]).status_code == 404
+
+
+def test_a_test_is_begun_by_a_post_alone() -> None:
+    client = signed_in(make_person(role=Role.ADMINISTRATOR))
+    assert client.get(urls(make_model().provider)[0]).status_code == 405
