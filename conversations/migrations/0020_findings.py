@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0018_folders'),
+        ('conversations', '0019_approvals'),
     ]
 
     operations = [
