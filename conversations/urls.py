@@ -17,6 +17,7 @@ from conversations.views import (
     provider_tests,
     providers,
     ratings,
+    tags,
     transcriptions,
 )
 
@@ -74,6 +75,9 @@ urlpatterns = [
     path("folders/new/", folders.new, name="folder-new"),
     path("folders/<slug:folder_id>/", folders.folder, name="folder"),
     path("folders/<slug:folder_id>/delete/", folders.delete, name="folder-delete"),
+    path("tags/", tags.tags, name="tags"),
+    path("tags/list/", tags.offered, name="tags-offered"),
+    path("tags/<slug:tag_id>/", tags.tag, name="tag"),
     path("organise/", organising.change, name="organise"),
     path("archived/", organising.archived, name="archived"),
     path("estimate/", estimates.next_message, name="estimate"),

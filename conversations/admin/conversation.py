@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -10,16 +11,19 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import smart_split, unescape_string_literal
 from django.utils.translation import gettext_lazy as _
 
-from conversations.admin.filters import OwnerFilter
+from conversations.admin.filters import OwnerFilter, TagFilter
 from conversations.admin.permissions import ReadOnlyAdmin
 from conversations.admin.site import site
 from conversations.admin.trail import record_reading
 from conversations.admin.transcript import enforce_trusted_types, transcript_of
-from conversations.models import Conversation, Response
+from conversations.models import Conversation, Response, Tag
 from conversations.models.search import conversations_with
+from conversations.models.tag import listed, tags_column
 
 NAMES = ("title", "owner__username", "owner__first_name", "owner__last_name")
 MOST_WORDS = 20
@@ -27,10 +31,11 @@ MOST_WORDS = 20
 
 @admin.register(Conversation, site=site)
 class ConversationAdmin(ReadOnlyAdmin):
-    list_display = ("heading", "person", "answers", "last_used", "last_status")
+    list_display = ("heading", "person", "answers", "last_used", "last_status", "tag_names")
     list_select_related = ("owner",)
     list_filter = (
         OwnerFilter,
+        TagFilter,
         "updated_at",
         ("expires_at", admin.EmptyFieldListFilter),
         "responses__model",
@@ -40,7 +45,9 @@ class ConversationAdmin(ReadOnlyAdmin):
     ordering = ("-updated_at",)
     list_per_page = 50
     search_fields = NAMES
-    search_help_text = _("Words of the title, of a question or answer, or the person's name.")
+    search_help_text = _(
+        "Words of the title, of a tag, of a question or answer, or the person's name."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
         responses = Response.objects.filter(conversation=OuterRef("pk"))
@@ -50,12 +57,13 @@ class ConversationAdmin(ReadOnlyAdmin):
         return rows.annotate(
             answers=Coalesce(Subquery(number), 0),
             last_status=Subquery(responses.order_by("-created_at").values("status")[:1]),
+            tags_found=tags_column(),
         )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Each word must stand in the title, the person's name or a message.
+        """Each word must stand in the title, a tag, the person's name or a message.
 
         Messages are found by the index of the search, but temporary ones, which are in none.
         """
@@ -67,6 +75,7 @@ class ConversationAdmin(ReadOnlyAdmin):
                 conversation__expires_at__isnull=False, text__icontains=word
             )
             found |= Q(pk__in=texts.values("conversation"))
+            found |= Q(pk__in=_tagged(word))
             if (messages := conversations_with(word)) is not None:
                 found |= Q(pk__in=messages)
             queryset = queryset.filter(found)
@@ -94,6 +103,13 @@ class ConversationAdmin(ReadOnlyAdmin):
         status: str | None = conversation.last_status
         return status
 
+    @admin.display(description=_("tags"))
+    def tag_names(self, conversation: Any) -> SafeString:
+        """Each leads to all that have one of this name."""
+        names = [tag["name"] for tag in listed(conversation.tags_found)]
+        links = ((urlencode({"tag": name}), name) for name in names)
+        return format_html_join(", ", '<a href="?{}">{}</a>', links)
+
     def change_view(
         self,
         request: HttpRequest,
@@ -120,6 +136,12 @@ class ConversationAdmin(ReadOnlyAdmin):
         }
         template = "admin/conversations/conversation/transcript.html"
         return TemplateResponse(request, template, context)
+
+
+def _tagged(word: str) -> QuerySet[Any]:
+    """The conversations with a tag in which a word stands."""
+    links = Tag.conversations.through.objects.filter(tag__name__icontains=word)
+    return links.values("conversation")
 
 
 def _words(search_term: str) -> list[str]:

@@ -8,6 +8,9 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from conversations.models import Tag
+from conversations.models.tag import compared
+
 SHOWN = 20
 
 
@@ -30,3 +33,22 @@ class OwnerFilter(admin.SimpleListFilter):
         if not chosen:
             return queryset
         return queryset.filter(owner=chosen) if chosen.isdecimal() else queryset.none()
+
+
+class TagFilter(admin.SimpleListFilter):
+    """The tag that was chosen in the list, whoever gave it, in whatever case and width."""
+
+    title = _("tag")
+    parameter_name = "tag"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        chosen = self.value()
+        return [(chosen, chosen)] if chosen else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        if not chosen:
+            return queryset
+        # No join: it would multiply what the other filters join.
+        tags = Tag.conversations.through.objects.filter(tag__compared=compared(chosen))
+        return queryset.filter(pk__in=tags.values("conversation"))

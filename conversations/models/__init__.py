@@ -14,6 +14,7 @@ from conversations.models.provider import Model, Provider
 from conversations.models.response import Response
 from conversations.models.search_entry import SearchEntry
 from conversations.models.share import Share
+from conversations.models.tag import Tag
 
 __all__ = [
     "Assistant",
@@ -32,4 +33,5 @@ __all__ = [
     "Response",
     "SearchEntry",
     "Share",
+    "Tag",
 ]

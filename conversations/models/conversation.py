@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from conversations.models.folder import Folder
+from conversations.models.tag import Tag
 from conversations.protocol.ids import new_id
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Conversation(models.Model):
     folder = models.ForeignKey(
         Folder, models.SET_NULL, null=True, blank=True, related_name="conversations"
     )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="conversations")
     pinned_at = models.DateTimeField(null=True, editable=False)
     archived_at = models.DateTimeField(null=True, editable=False)
     approvals = models.JSONField(

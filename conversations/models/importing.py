@@ -18,6 +18,7 @@ from django.utils import timezone
 from conversations.models.archives import Archive, BadArchive
 from conversations.models.conversation import TITLE_LENGTH, Conversation
 from conversations.models.planting import plant
+from conversations.models.tagging import give_all
 from conversations.protocol.ids import new_id
 from conversations.protocol.imports import formats
 from conversations.protocol.imports.chat import FILE, Chat, Unreadable
@@ -255,6 +256,7 @@ def _plant(import_: Import, entry: ImportedChat, chat: Chat, archive: Archive) -
     def stored(conversation: Conversation, _: Mapping[str, str]) -> None:
         entry.outcome, entry.conversation = ImportedChat.Outcome.TAKEN, conversation
         entry.answers = len(chat.answers)
+        left["tags"] = give_all(conversation, chat.tags)
         entry.left = {reason: number for reason, number in left.items() if number}
         entry.save()
 

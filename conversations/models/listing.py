@@ -11,6 +11,7 @@ from conversations.models.branch import marked
 from conversations.models.conversation import Conversation
 from conversations.models.fork import origin
 from conversations.models.response import Response
+from conversations.models.tag import listed, tags_column
 from conversations.models.window import Window, after, around, at_end, nodes_in, up_to
 from conversations.protocol.visibility import visible_response
 
@@ -120,7 +121,8 @@ def _moment(cursor: str) -> datetime:
 
 def _with_answering(found: QuerySet[Conversation]) -> QuerySet[Conversation]:
     running = Response.objects.running().filter(conversation=OuterRef("pk"), waiting=False)
-    return found.annotate(answering=Subquery(running.order_by("-id").values("id")[:1]))
+    answering = Subquery(running.order_by("-id").values("id")[:1])
+    return found.annotate(answering=answering, tags_found=tags_column())
 
 
 def _summary(conversation: Any) -> dict[str, Any]:
@@ -132,6 +134,7 @@ def _summary(conversation: Any) -> dict[str, Any]:
         "unseen": conversation.unseen,
         "expires_at": conversation.expires_at and conversation.expires_at.isoformat(),
         "folder": conversation.folder_id,
+        "tags": listed(conversation.tags_found),
         "pinned_at": conversation.pinned_at and conversation.pinned_at.isoformat(),
         "archived_at": conversation.archived_at and conversation.archived_at.isoformat(),
         "approvals": conversation.approvals,

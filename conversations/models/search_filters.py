@@ -1,4 +1,4 @@
-"""What narrows a search besides words: when, by which model, in which folder, with files or not."""
+"""What narrows a search besides words: when, by which model, in which folder, by which tag…"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +13,10 @@ ARCHIVED = {
     "no": "conversation.archived_at IS NULL",
     "only": "conversation.archived_at IS NOT NULL",
 }
+TAGGED = """EXISTS (
+    SELECT 1 FROM conversations_conversation_tags tagged
+    WHERE tagged.conversation_id = conversation.id AND tagged.tag_id = %s
+)"""
 WITH_FILES = """EXISTS (
     SELECT 1 FROM conversations_response_attachments file WHERE file.response_id = response.id
 )"""
@@ -26,8 +30,8 @@ class BadFilter(ValueError):
 class Filters:
     """All of them must hold; one that is empty holds for everything.
 
-    `since` is the first moment that counts and `until` the first that does not any more. A model or
-    a folder that is somebody else's is as good as missing: nothing is found there.
+    `since` is the first moment that counts and `until` the first that does not any more. A model,
+    a folder or a tag that is somebody else's is as good as missing: nothing is found there.
     """
 
     since: datetime | None = None
@@ -36,6 +40,7 @@ class Filters:
     folder: str = ""
     archived: str = ""
     files: bool = False
+    tag: str = ""
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -58,6 +63,8 @@ class Filters:
             yield "response.model_id = %s", [self.model]
         if self.folder:
             yield "conversation.folder_id = %s", [self.folder]
+        if self.tag:
+            yield TAGGED, [self.tag]
         if self.archived:
             yield ARCHIVED[self.archived], []
         if self.files:
@@ -76,6 +83,7 @@ def filters_from(asked: Mapping[str, str]) -> Filters:
         folder=_id(asked.get("folder", "")),
         archived=archived,
         files=bool(files),
+        tag=_id(asked.get("tag", "")),
     )
 
 

@@ -203,6 +203,7 @@ def _left() -> dict[str, str]:
         "instructions": _("instructions to the model"),
         "hidden": _("hidden messages"),
         "tools": _("steps of tools"),
+        "tags": _("tags beyond the most there can be, or too long"),
         "media": _("recordings and other media"),
         "files": _("files that are no pictures"),
         "missing_files": _("pictures that are not in the file"),

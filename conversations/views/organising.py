@@ -14,10 +14,12 @@ from conversations.models import Conversation, Folder
 from conversations.models.database import in_database
 from conversations.models.listing import summaries
 from conversations.models.organising import MOST, archive, move, own_of, pin
+from conversations.models.tagging import BadTag, give, take
 from conversations.turns import notices
 from conversations.turns.deleting import delete_all
 from conversations.views.api import NOT_FOUND, Refused, body_of, for_people
 from conversations.views.library import person
+from conversations.views.tags import REFUSALS
 
 ARCHIVED_PAGE = 50
 INVALID = Refused(400, "invalid_change", "This is no change that can be made to conversations.")
@@ -41,6 +43,10 @@ async def change(request: HttpRequest, user: User) -> HttpResponseBase:
             await in_database(archive, ids, wish)
         case {"folder": str() | None as folder_id, **rest} if not rest:
             await in_database(_move, user, ids, folder_id)
+        case {"tag": str(name), **rest} if not rest:
+            await in_database(_tag, user, ids, name)
+        case {"untag": str(tag_id), **rest} if not rest:
+            await in_database(take, user, ids, tag_id)
         case {"deleted": True, **rest} if not rest:
             await delete_all(user.pk, ids)
             return JsonResponse({"conversations": []})
@@ -55,6 +61,13 @@ def _move(user: User, ids: list[str], folder_id: str | None) -> None:
     if folder_id is not None and not Folder.objects.visible_to(user).filter(pk=folder_id).exists():
         raise NO_FOLDER
     move(ids, folder_id)
+
+
+def _tag(user: User, ids: list[str], name: str) -> None:
+    try:
+        give(user, ids, name)
+    except BadTag as error:
+        raise REFUSALS[error.reason] from error
 
 
 def _ids(value: Any) -> list[str]:

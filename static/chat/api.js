@@ -3,9 +3,10 @@
 export class SignedOut extends Error {}
 
 export class ApiError extends Error {
-  constructor(status) {
+  /** @param {number} status @param {string} sentence why, for the person; "" where it says nothing */
+  constructor(status, sentence = "") {
     super(`The server answered ${status}.`);
-    this.status = status;
+    Object.assign(this, { status, sentence });
   }
 }
 
@@ -32,6 +33,11 @@ export class Api {
   search(query, filters, before) {
     const asked = new URLSearchParams({ q: query, ...filters, ...(before && { before }) });
     return this.#call("GET", `/search/?${asked}`);
+  }
+
+  /** @returns {Promise<{tags: {id: string, name: string}[]}>} those that the person has given */
+  tags() {
+    return this.#call("GET", "/tags/list/");
   }
 
   /** @param {object} draft what the next message is to be @returns {Promise<object>} what it takes */
@@ -95,7 +101,8 @@ export class Api {
   /**
    * One change to many conversations.
    * @param {string[]} ids
-   * @param {{pinned?: boolean, archived?: boolean, deleted?: true, folder?: string | null}} change
+   * @param {{pinned?: boolean, archived?: boolean, deleted?: true, folder?: string | null,
+   *   tag?: string, untag?: string}} change a tag is given by its name and taken away by its id
    * @returns {Promise<{conversations: object[]}>} how they stand now
    */
   organise(ids, change) {
@@ -176,8 +183,18 @@ export class Api {
       redirect: "manual", // to the sign-in page
     });
     if (response.type === "opaqueredirect" || response.status === 401) throw new SignedOut();
-    if (!response.ok) throw new ApiError(response.status);
+    if (!response.ok) throw new ApiError(response.status, await sentenceOf(response));
     return response.status === 204 ? null : response.json();
+  }
+}
+
+/** @param {Response} response one that refuses @returns {Promise<string>} */
+async function sentenceOf(response) {
+  try {
+    const { error } = await response.json();
+    return error?.message ?? "";
+  } catch {
+    return ""; // a page of the proxy's, or nothing: the status says what there is to say
   }
 }
 

@@ -37,6 +37,7 @@ import { ShareDialog } from "./elements/share-dialog.js";
 import { Sidebar } from "./elements/sidebar.js";
 import { Steps } from "./elements/steps.js";
 import { TabTitle } from "./elements/tab-title.js";
+import { TagLine } from "./elements/tag-line.js";
 import { Temporary } from "./elements/temporary.js";
 import { Transcript } from "./elements/transcript.js";
 import { message } from "./messages.js";
@@ -86,6 +87,7 @@ const sidebar = new Sidebar(part(root, "history"), {
   pin: (id, wanted) => organising.change([id], { pinned: wanted }),
   archive: (id) => organising.archive([id]),
   move: (id) => organising.move([id]),
+  tag: (id) => organising.tag([id]),
   select: (id) => organising.select(id),
 });
 
@@ -206,6 +208,7 @@ const place = new Place({
     archivedNote.show(summary);
     allowedTools.show(summary);
   },
+  tags: (summary) => tagLine.show(summary),
   heading: part(main, "title"),
   signIn: root.dataset.signIn,
 });
@@ -219,6 +222,7 @@ const organising = new Organising({
   sidebar,
 });
 const folderNote = new FolderNote(part(main, "folder-note"), (id) => folders.nameOf(id));
+const tagLine = new TagLine(part(main, "tags"), (tag) => search.only(tag));
 const archivedNote = new ArchivedNote(part(main, "archived-note"), (id) =>
   organising.change([id], { archived: false }),
 );
@@ -402,7 +406,10 @@ for (const example of main.querySelectorAll("[data-example]")) {
 const searchDialog = /** @type {HTMLDialogElement} */ (document.getElementById("search-dialog"));
 const search = new Search(
   searchDialog,
-  new SearchFilters(part(searchDialog, "filters"), page.models, () => folders.folders),
+  new SearchFilters(part(searchDialog, "filters"), page.models, {
+    folders: () => folders.folders,
+    tags: async () => (await api.tags()).tags,
+  }),
   (query, filters, before) => api.search(query, filters, before),
   (error) => place.failed(error),
 );

@@ -31,6 +31,7 @@ export class Organising {
       this.#show();
     });
     onAction(this.bar, "move", () => this.move([...this.selection.ids]));
+    onAction(this.bar, "tag", () => this.tag([...this.selection.ids]));
     onAction(this.bar, "archive", () => this.archive([...this.selection.ids]));
     onAction(this.bar, "delete", () => this.#delete());
     onAction(this.bar, "done", () => this.#done());
@@ -39,11 +40,13 @@ export class Organising {
 
   /** @param {string[]} ids @param {object} change as in `Api.organise` */
   change(ids, change) {
-    return this.place.attempt(async () => {
-      const { conversations } = await this.api.organise(ids, change);
-      conversations.forEach((summary) => this.summaries().put(summary));
-      this.sidebar.draw(); // at once, even under the pointer: it is what the person did
-    });
+    return this.place.attempt(() => this.#change(ids, change));
+  }
+
+  async #change(ids, change) {
+    const { conversations } = await this.api.organise(ids, change);
+    conversations.forEach((summary) => this.summaries().put(summary));
+    this.sidebar.draw(); // at once, even under the pointer: it is what the person did
   }
 
   /** @param {string[]} ids */
@@ -63,6 +66,22 @@ export class Organising {
     const folder = await askWhere(this.folders().folders, current ?? null);
     if (folder === undefined) return;
     await this.change(ids, { folder });
+    this.#done();
+  }
+
+  /** Asks which tags they are to have, and gives them. @param {string[]} ids */
+  async tag(ids) {
+    if (!ids.length) return;
+    await this.place.attempt(async () => {
+      const { TagsDialog } = await import("./elements/tags-dialog.js");
+      this.tags ??= new TagsDialog({
+        all: async () => (await this.api.tags()).tags,
+        change: (which, change) => this.#change(which, change),
+        summary: (id) => this.sidebar.history.get(id),
+        failed: (error) => this.place.failed(error),
+      });
+      await this.tags.show(ids);
+    });
     this.#done();
   }
 
@@ -94,7 +113,7 @@ export class Organising {
     for (const [id, { node }] of this.sidebar.rows)
       /** @type {HTMLInputElement} */ (part(node, "box")).checked = this.selection.has(id);
     setText(part(this.bar, "count"), message("selected", { count: this.selection.size }));
-    for (const action of ["move", "archive", "delete"])
+    for (const action of ["move", "tag", "archive", "delete"])
       /** @type {HTMLButtonElement} */ (
         this.bar.querySelector(`[data-action="${action}"]`)
       ).disabled = this.selection.size === 0;

@@ -19,6 +19,7 @@ export class Place {
    * @param {import("./models/drafts.js").Drafts} parts.drafts
    * @param {import("./elements/notice.js").Notice} parts.notice
    * @param {(summary: object | null) => void} parts.archived shows whether it is put away
+   * @param {(summary: object | null) => void} parts.tags shows those that it has
    * @param {HTMLElement} parts.heading
    * @param {string} parts.signIn the address of the sign-in page
    */
@@ -41,7 +42,7 @@ export class Place {
     this.sidebar.select(conversation.id);
     this.background.open(conversation.id);
     this.temporary.open(conversation.summary);
-    this.archived(conversation.summary);
+    this.#stands(conversation.summary);
     this.showTitle(conversation.summary?.title ?? "");
     this.summaries().seen(conversation.id);
   }
@@ -51,7 +52,7 @@ export class Place {
     if (!this.wanted) this.#stay();
     this.background.adopt(id);
     this.temporary.open(this.session().conversation.summary);
-    this.archived(this.session().conversation.summary);
+    this.#stands(this.session().conversation.summary);
     this.showTitle(this.session().conversation.summary.title);
   }
 
@@ -66,7 +67,12 @@ export class Place {
     if (summary.id !== this.session().conversation.id) return;
     this.showTitle(summary.title);
     this.temporary.changed(summary);
+    this.#stands(summary);
+  }
+
+  #stands(summary) {
     this.archived(summary);
+    this.tags(summary);
   }
 
   /** @param {string} title */

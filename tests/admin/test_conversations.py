@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chatapp.accounts.models import Role, User
 from conversations.models import Conversation
+from conversations.models.tagging import give
 from tests.support.models import make_conversation, make_model
 from tests.support.people import make_person, signed_in
 from tests.support.review import make_response
@@ -74,6 +75,22 @@ def test_filters_narrow_by_person_model_and_status(reviewer: Client, anna: User)
     assert found(reviewer, owner="nonsense") == []
 
 
+def test_a_conversation_is_found_by_its_tag_whoever_gave_it(reviewer: Client, anna: User) -> None:
+    for person, name in ((anna, "Birds"), (make_person("ben"), "BIRDS")):
+        conversation = make_conversation(person, f"One of {person}")
+        make_response(conversation)
+        make_response(conversation)
+        for tag in (name, "more"):
+            give(person, [conversation.pk], tag)
+    make_response(make_conversation(anna, "Other"))
+    assert found(reviewer, tag="birds") == ["One of ben", "One of anna"]
+    assert found(reviewer, tag="nowhere") == []
+    html = reviewer.get(LIST).content.decode()
+    assert '<a href="?tag=Birds">Birds</a>, <a href="?tag=more">more</a>' in html
+    assert found(reviewer, tag="Birds", q="ben") == ["One of ben"]
+    assert sorted(found(reviewer, q="bird")) == ["One of anna", "One of ben"]
+
+
 def test_a_person_who_signed_in_lately_is_offered_as_a_filter(reviewer: Client) -> None:
     assert "reviewer" in reviewer.get(LIST).content.decode()
     assert "?owner=" in reviewer.get(LIST).content.decode()
@@ -100,6 +117,7 @@ def test_the_list_costs_the_same_queries_for_many_conversations(
         conversation = make_conversation(make_person(f"person{number}"), "Rivers")
         make_response(conversation)
         make_response(conversation)
+        give(conversation.owner, [conversation.pk], f"tag {number}")
     with CaptureQueriesContext(connection) as many:
         assert len(found(reviewer, q="nile")) == 21
     assert len(many) == len(few) <= 9

@@ -27,6 +27,7 @@ SIGNED_IN = {
     "folder",
     "memory",
     "archived",
+    "tags",
     "data",
     "import-report",
     "print",
@@ -54,6 +55,7 @@ NO_PAGES = {
     "branch": JSON,
     "rating": JSON,
     "prompts-offered": JSON,
+    "tags-offered": JSON,
     "files": JSON,
     "transcriptions": JSON,
     "organise": JSON,
@@ -78,6 +80,7 @@ NO_PAGES = {
     "memory-add": ACT,
     "memory-forget": ACT,
     "memory-note": ACT,
+    "tag": ACT,
     "import-upload": ACT,
     "share-revoke": ACT,
     "sign-out": ACT,
@@ -169,6 +172,7 @@ def planted(page: Page) -> dict[str, str]:
         "folder-new": "/folders/new/",
         "memory": "/memory/",
         "archived": "/archived/",
+        "tags": "/tags/",
         "data": "/settings/data/",
         "providers": "/providers/",
         "people": "/accounts/people/",
@@ -274,6 +278,13 @@ def test_axe_finds_nothing_in_menus_and_dialogs(page: Page, look: Look) -> None:
     expect(chat.history.get_by_role("link")).to_contain_text("You asked", timeout=10_000)
     with opened(chat.options("You asked")):
         look("menu of a row", page)
+    chat.options("You asked").get_by_role("menuitem", name="Tags").click()
+    with opened(page.get_by_role("dialog", name="Tags")):
+        page.keyboard.type("red")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Remove the tag red")).to_be_visible()
+        look("tags", page)
+    look("a conversation with a tag", page)
     for button, role, name in (
         (re.compile("^person"), "menu", "Account"),
         ("Model: fake-model", "listbox", "Model"),

@@ -65,3 +65,7 @@ def test_what_begins_often_and_never_ends_is_read_in_one_go(text: str) -> None:
     message = {"id": "a", "role": "assistant", "content": text}
     answers = formats.read({"history": {"messages": {"a": message}}}).answers
     assert len(answers) == 1
+
+
+def test_tags_come_along(chat: Chat) -> None:
+    assert chat.tags == ["paper folding", "crafts"]

@@ -57,3 +57,8 @@ def test_instructions_and_what_a_provider_would_fetch_do_not_come_along() -> Non
     assert answer.input == [{"type": "message", "role": "user", "content": parts}]
     assert answer.output == [{"type": "computer_call_output", "output": {}}]
     assert chat.left == {"instructions": 2}
+
+
+def test_only_what_can_be_a_tag_is_read_as_one() -> None:
+    read = [formats.read(document([{"id": "a"}]) | {"tags": tags}).tags for tags in (["a", 1], "a")]
+    assert read == [["a"], []]

@@ -34,6 +34,7 @@ function page() {
     temporary: { open: () => {} },
     notice: { show: (text) => shown.notices.push(text) },
     archived: () => {},
+    tags: () => {},
     signIn: "/sign-in/",
   });
   const where = () => [session.conversation?.id ?? null, location.pathname, shown.marked];

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { asked } from "../../static/chat/models/search-filters.js";
 
-const none = { from: "", to: "", model: "", folder: "", archived: "", files: false };
+const none = { from: "", to: "", model: "", folder: "", tag: "", archived: "", files: false };
 
 test("what says nothing is not asked", () => {
   assert.deepEqual(asked(none), {});
@@ -16,6 +16,6 @@ test("the last day counts as a whole, where the person is", () => {
 });
 
 test("all else goes as it is", () => {
-  const fields = { ...none, model: "m", folder: "f", archived: "only", files: true };
-  assert.deepEqual(asked(fields), { model: "m", folder: "f", archived: "only", files: "1" });
+  const fields = { ...none, model: "m", folder: "f", tag: "t", archived: "only", files: true };
+  assert.deepEqual(asked(fields), { model: "m", folder: "f", tag: "t", archived: "only", files: "1" });
 });

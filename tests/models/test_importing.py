@@ -22,6 +22,7 @@ from conversations.models.attachment import folder
 from conversations.models.export import as_json
 from conversations.models.importing import run, sweep
 from conversations.models.search import search
+from conversations.models.tagging import give
 from conversations.protocol.imports.chat import FILE
 from conversations.protocol.visibility import shared_response
 from tests.support.models import make_conversation, make_response
@@ -170,6 +171,7 @@ def test_our_own_export_comes_back_as_it_went(owner: User) -> None:
     first.save()
     conversation.selected_root = second
     conversation.save()
+    give(owner, [conversation.pk], "birds")
     exported = as_json(conversation)
     conversation.delete()
     taken_in(owner, json.dumps(exported).encode())

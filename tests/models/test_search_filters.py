@@ -14,6 +14,7 @@ from chatapp.accounts.models import User
 from conversations.models import Attachment, Folder, Response
 from conversations.models.search import PAGE, search
 from conversations.models.search_filters import BadFilter, Filters, filters_from
+from conversations.models.tagging import give
 from tests.support.models import make_conversation, make_model, make_response
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -32,6 +33,7 @@ def found_by(owner: User) -> dict[str, Filters]:
     wanted = make_conversation(owner, "One lighthouse", folder=folder, archived_at=timezone.now())
     response = make_response(wanted, "n1 lighthouse", "", model=model, created_at=NOON)
     attach(response)
+    tag = give(owner, [wanted.pk], "lamps")
     other = make_conversation(owner, "Other lighthouse")
     early = NOON - 3 * HOUR
     make_response(other, "n2 lighthouse", "", model=make_model("model-2"), created_at=early)
@@ -40,9 +42,10 @@ def found_by(owner: User) -> dict[str, Filters]:
         "between": Filters(since=NOON - HOUR, until=NOON + HOUR),
         "model": Filters(model=model.pk),
         "folder": Filters(folder=folder.pk),
+        "tag": Filters(tag=tag.pk),
         "archived": Filters(archived="only"),
         "files": Filters(files=True),
-        "all": Filters(NOON, NOON + HOUR, model.pk, folder.pk, "only", True),
+        "all": Filters(NOON, NOON + HOUR, model.pk, folder.pk, "only", True, tag.pk),
     }
 
 
@@ -52,7 +55,7 @@ def first_words(found: Mapping[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("query", ["", "lighthouse"])
 @pytest.mark.parametrize(
-    "name", ["since", "between", "model", "folder", "archived", "files", "all"]
+    "name", ["since", "between", "model", "folder", "tag", "archived", "files", "all"]
 )
 def test_each_filter_works_with_words_and_alone(
     owner: User, found_by: dict[str, Filters], name: str, query: str
@@ -142,6 +145,7 @@ def test_an_address_names_its_filters() -> None:
         {"files": "yes"},
         {"model": "m" * 61},
         {"folder": "\x00"},
+        {"tag": "\x00"},
     ],
 )
 def test_what_is_no_filter_is_refused(asked: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from chatapp.accounts.models import User
 from conversations.models import Assistant, Attachment, Import, Prompt, Share
 from conversations.models.folder import Folder
 from conversations.models.memory import Memory
+from conversations.models.tagging import give
 from tests.support.models import make_conversation, make_response
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,6 +60,7 @@ def theirs(settings: Any, tmp_path: Any) -> dict[str, Any]:
         "file_id": Attachment.objects.create(owner=bob, name="a.txt", size=1, sha256="").pk,
         "memory_id": Memory.objects.create(owner=bob, text="Likes tea").pk,
         "folder_id": Folder.objects.create(owner=bob, name="F").pk,
+        "tag_id": give(bob, [conversation.pk], "birds").pk,
         "import_id": Import.objects.create(owner=bob, size=3).pk,
         "share_id": Share.make(conversation).pk,
     }

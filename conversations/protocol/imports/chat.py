@@ -1,6 +1,7 @@
 """A conversation from elsewhere before it is anybody's: a tree of answers without our ids."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,12 +54,18 @@ class Chat:
     selected_root: str | None = None
     created_at: float | None = None
     updated_at: float | None = None
+    tags: Sequence[str] = ()
     left: Counter[str] = field(default_factory=Counter)
 
 
 def text_of(value: Any) -> str:
     """A text, or an empty one for anything else."""
     return value if isinstance(value, str) else ""
+
+
+def texts_of(value: Any) -> list[str]:
+    """The texts in a list; none for anything else."""
+    return [entry for entry in list_of(value) if isinstance(entry, str)]
 
 
 def object_of(value: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Open WebUI's export: `chat.history` has the messages, each with its parent and its children.
 
-    {id, title, created_at, updated_at, chat: {title, models, timestamp, history: {currentId,
+    {id, title, created_at, updated_at, meta: {tags: [id]},
+     chat: {title, models, timestamp, history: {currentId,
      messages: {id: {id, parentId, childrenIds, role, content, model, timestamp, done, error,
                      files: [{type: "image", url: "data:…"}], sources, …}}}}}
 
@@ -19,6 +20,7 @@ from conversations.protocol.imports.chat import (
     moment_of,
     object_of,
     text_of,
+    texts_of,
 )
 from conversations.protocol.imports.threads import Message, chat_of
 from conversations.protocol.items import Item
@@ -49,8 +51,15 @@ def read(document: dict[str, Any]) -> Chat:
         source_id=text_of(document.get("id")) or text_of(chat.get("id")),
         created_at=moment_of(document.get("created_at")) or moment_of(chat.get("timestamp")),
         updated_at=moment_of(document.get("updated_at")),
+        tags=list(_tags(document)),
         left=left,
     )
+
+
+def _tags(document: dict[str, Any]) -> Iterator[str]:
+    """Their names: what is exported of one is its id, which has `_` in the place of blanks."""
+    for id_ in texts_of(object_of(document.get("meta")).get("tags")):
+        yield id_.replace("_", " ")
 
 
 def _history(document: dict[str, Any]) -> dict[str, Any]:

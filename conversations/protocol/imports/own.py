@@ -17,6 +17,7 @@ from conversations.protocol.imports.chat import (
     moment_of,
     object_of,
     text_of,
+    texts_of,
 )
 from conversations.protocol.items import Item
 from conversations.protocol.visibility import INSTRUCTING, visible_item
@@ -57,6 +58,7 @@ def read(document: dict[str, Any], most: int | None = None) -> Chat:
         title=title,
         answers=list(answers.values()),
         selected_root=text_of(document.get("selected_root_id")) or None,
+        tags=texts_of(document.get("tags")),
         created_at=_moment(document.get("created_at")),
         updated_at=_moment(document.get("updated_at")),
         left=left,

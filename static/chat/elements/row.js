@@ -12,6 +12,7 @@ import { Menu } from "./menu.js";
  * @property {(id: string, wanted: boolean) => void} pin
  * @property {(id: string) => void} archive
  * @property {(id: string) => void} move
+ * @property {(id: string) => void} tag
  * @property {(id: string) => void} select begins to choose several
  */
 
@@ -28,6 +29,7 @@ export class RowView {
     onAction(this.node, "pin", () => actions.pin(this.summary.id, !this.summary.pinned_at));
     onAction(this.node, "archive", () => actions.archive(this.summary.id));
     onAction(this.node, "move", () => actions.move(this.summary.id));
+    onAction(this.node, "tag", () => actions.tag(this.summary.id));
     onAction(this.node, "select", () => actions.select(this.summary.id));
     onAction(this.node, "delete", () => actions.remove(this.summary.id));
   }

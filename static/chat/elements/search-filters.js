@@ -7,10 +7,12 @@ export class SearchFilters {
   /**
    * @param {HTMLElement} root
    * @param {{id: string, label: string}[]} models
-   * @param {() => {id: string, name: string}[]} folders as they are now
+   * @param {object} now what there is when they are shown
+   * @param {() => {id: string, name: string}[]} now.folders
+   * @param {() => Promise<{id: string, name: string}[]>} now.tags
    */
-  constructor(root, models, folders) {
-    Object.assign(this, { root, folders });
+  constructor(root, models, { folders, tags }) {
+    Object.assign(this, { root, folders, tags });
     this.changed = () => {};
     this.fold = part(root, "fold");
     this.clear = part(root, "clear");
@@ -34,18 +36,27 @@ export class SearchFilters {
       to: day("to"),
       model: value("model"),
       folder: value("folder"),
+      tag: value("tag"),
       archived: value("archived"),
       files: this.#field("files").checked,
     });
   }
 
-  /** Offers the folders that there are by now. */
-  refresh() {
-    this.#offer(
-      "folder",
-      this.folders().map(({ id, name }) => [id, name]),
-    );
+  /** Offers the folders and the tags that there are by now; one that is gone narrows nothing. */
+  async refresh() {
+    this.#offer("folder", this.folders().map(named));
     this.#show();
+    const chosen = this.#field("tag").value;
+    this.#offer("tag", (await this.tags()).map(named));
+    this.#show();
+    if (this.#field("tag").value !== chosen) this.changed();
+  }
+
+  /** Nothing but this tag. @param {{id: string, name: string}} tag */
+  only(tag) {
+    this.#empty();
+    this.#offer("tag", [named(tag)]);
+    this.#field("tag").value = tag.id;
   }
 
   /** @param {string} name @returns {any} the field of that name */
@@ -69,10 +80,15 @@ export class SearchFilters {
   }
 
   #clear() {
-    for (const name of ["from", "to", "model", "folder", "archived"]) this.#field(name).value = "";
-    this.#field("files").checked = false;
+    this.#empty();
     this.#choose();
     this.#field("from").focus(); // the button goes: the keys stay in the row
+  }
+
+  #empty() {
+    for (const name of ["from", "to", "model", "folder", "tag", "archived"])
+      this.#field(name).value = "";
+    this.#field("files").checked = false;
   }
 
   #unfold() {
@@ -86,3 +102,5 @@ export class SearchFilters {
     setText(this.fold, count ? message("filtersSet", { count }) : this.label);
   }
 }
+
+const named = ({ id, name }) => [id, name];

@@ -27,8 +27,15 @@ export class Search {
     dialog.addEventListener("keydown", (event) => this.#key(event));
   }
 
+  /** What has a tag. @param {{id: string, name: string}} tag */
+  only(tag) {
+    this.input.value = "";
+    this.filters.only(tag);
+    this.show();
+  }
+
   show() {
-    this.filters.refresh();
+    this.filters.refresh().catch((error) => this.#fail(error));
     if (!this.dialog.open) this.dialog.showModal();
     this.input.focus();
     this.input.select();
@@ -51,10 +58,13 @@ export class Search {
       const found = isAsked ? await this.ask(query, filters, before) : null;
       if (request === this.wanted) this.#show(query, found, before);
     } catch (error) {
-      if (request !== this.wanted) return;
-      this.dialog.close();
-      this.failed(error);
+      if (request === this.wanted) this.#fail(error);
     }
+  }
+
+  #fail(error) {
+    this.dialog.close();
+    this.failed(error);
   }
 
   #show(query, found, before) {

@@ -9,6 +9,7 @@
  * @property {boolean} [unseen] an answer has ended that the person has not had in view
  * @property {string | null} [expires_at] when it is deleted, if it is temporary
  * @property {string | null} [folder] that it is in
+ * @property {{id: string, name: string}[]} [tags]
  * @property {string | null} [pinned_at] since when it is on top
  * @property {string | null} [archived_at] since when it is put away
  * @property {number} [version] counts the changes of its tree

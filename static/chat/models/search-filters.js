@@ -1,16 +1,17 @@
 // What narrows a search: the fields as a person fills them in, and what the server is asked.
 
 /**
- * @param {{from: string, to: string, model: string, folder: string, archived: string, files: boolean}}
+ * @param {{from: string, to: string, model: string, folder: string, tag: string, archived: string, files: boolean}}
  *   fields the days as a date field has them, the last of them included
  * @returns {Record<string, string>} those that say something; a day begins where the person is
  */
-export function asked({ from, to, model, folder, archived, files }) {
+export function asked({ from, to, model, folder, tag, archived, files }) {
   const all = {
     since: beginning(from, 0),
     until: beginning(to, 1),
     model,
     folder,
+    tag,
     archived,
     files: files ? "1" : "",
   };
