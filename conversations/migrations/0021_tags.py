@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0019_approvals'),
+        ('conversations', '0020_findings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
