@@ -99,7 +99,7 @@ async def _delete_expired() -> None:
     while True:
         try:
             if number := await delete_expired():
-                logger.info("%d temporary conversations were deleted", number)
+                logger.info("%d conversations were deleted for good", number)
         except DatabaseError as error:
             logger.error("Expired conversations could not be deleted: %s", error)
         await asyncio.sleep(EXPIRY_SECONDS)

@@ -54,7 +54,7 @@ class ConversationAdmin(ReadOnlyAdmin):
         # A subquery a column: a join would multiply the rows that search and filters join too.
         number = responses.order_by().values("conversation").values(number=Count("pk"))
         rows: QuerySet[Conversation] = super().get_queryset(request)
-        return rows.annotate(
+        return rows.filter(deleted_at=None).annotate(
             answers=Coalesce(Subquery(number), 0),
             last_status=Subquery(responses.order_by("-created_at").values("status")[:1]),
             tags_found=tags_column(),
@@ -120,7 +120,7 @@ class ConversationAdmin(ReadOnlyAdmin):
         """The transcript, in place of a form. That it was opened is recorded."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        owned = Conversation.objects.select_related("owner")
+        owned = Conversation.objects.present().select_related("owner")
         conversation = owned.filter(pk=unquote(object_id)).first()
         if conversation is None:
             raise Http404

@@ -41,7 +41,8 @@ class ResponseAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Response]:
         """Without what only the transcript shows: one answer may be megabytes."""
         rows: QuerySet[Response] = super().get_queryset(request)
-        return rows.defer("input", "output", "text", "instructions", "settings")
+        present = rows.filter(conversation__deleted_at=None)
+        return present.defer("input", "output", "text", "instructions", "settings")
 
     @admin.display(description=_("tokens"))
     def tokens(self, response: Response) -> Any:

@@ -71,7 +71,9 @@ def _written(archive: zipfile.ZipFile, person: "User") -> Iterator[None]:
         if conversation := own.filter(pk=id_).first():
             archive.writestr(_name(conversation), as_markdown(conversation))
         yield
-    files = Attachment.objects.owned_by(person).filter(responses__conversation__expires_at=None)
+    files = Attachment.objects.owned_by(person).filter(
+        responses__conversation__expires_at=None, responses__conversation__deleted_at=None
+    )
     for kept in list(files.defer("text").distinct().order_by("pk")):
         if kept.path.exists():
             archive.write(kept.path, f"files/{kept.pk}/{kept.name}")

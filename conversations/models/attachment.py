@@ -40,7 +40,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """Who may see a file: who may use it, and staff, who review, once it is in a message."""
         if not user.is_staff:
             return self.usable_by(user.pk)
-        return self.filter(models.Q(owner=user) | models.Exists(_uses()))
+        return self.filter(models.Q(owner=user) & _is_not_deleted() | models.Exists(_uses()))
 
     def usable_by(self, user_id: int) -> "AttachmentQuerySet":
         """Those that may be in a message of theirs: their own, and what their messages have.
@@ -48,7 +48,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         What stands in a message alone proves nothing: an imported one says what it likes.
         """
         theirs = _uses().filter(response__conversation__owner=user_id)
-        return self.filter(models.Q(owner=user_id) | models.Exists(theirs))
+        own = models.Q(owner=user_id) & _is_not_deleted()
+        return self.filter(own | models.Exists(theirs))
 
     def unused(self) -> "AttachmentQuerySet":
         return self.filter(responses=None)
@@ -63,11 +64,21 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return len(rows)
 
 
-def _uses() -> "models.QuerySet[models.Model]":
+def _all_uses() -> "models.QuerySet[models.Model]":
     through: models.QuerySet[models.Model] = Response.attachments.through.objects.filter(
         attachment=models.OuterRef("pk")
     )
     return through
+
+
+def _uses() -> "models.QuerySet[models.Model]":
+    """In messages that are to be seen: not of a conversation that was deleted."""
+    return _all_uses().filter(response__conversation__deleted_at=None)
+
+
+def _is_not_deleted() -> models.Q:
+    """In no message yet, or in one that is to be seen."""
+    return ~models.Q(models.Exists(_all_uses())) | models.Q(models.Exists(_uses()))
 
 
 class Attachment(models.Model):

@@ -1,6 +1,6 @@
 """Who owns a tree of responses, and what it is called."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,21 +18,36 @@ if TYPE_CHECKING:
     from chatapp.accounts.models import User
 
 TITLE_LENGTH = 200
+UNDO_FOR = timedelta(minutes=5)
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, user: "User") -> "ConversationQuerySet":
-        """The only question of who may see a conversation: its owner, until it expires."""
+        """The only question of who may see a conversation: its owner, until it expires or they
+        delete it.
+        """
         lasting = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
-        return self.filter(lasting, owner=user)
+        return self.present().filter(lasting, owner=user)
+
+    def present(self) -> "ConversationQuerySet":
+        """Those that nobody has deleted: nothing shows any other, not even to who reviews."""
+        return self.filter(deleted_at=None)
+
+    def deleted_by(self, user: "User") -> "ConversationQuerySet":
+        """Those that a person has deleted and may still take back."""
+        return self.filter(owner=user, deleted_at__gt=timezone.now() - UNDO_FOR)
 
     def listed(self) -> "ConversationQuerySet":
         """Those that are found again: in the sidebar, by a search, in an export of everything."""
         return self.filter(expires_at=None)
 
     def expired(self) -> "ConversationQuerySet":
-        """The temporary ones whose time is over."""
-        return self.filter(expires_at__lte=timezone.now())
+        """Those to be deleted for good: temporary ones whose time is over, and what its person has
+        deleted and not taken back.
+        """
+        now = timezone.now()
+        deleted = models.Q(deleted_at__lte=now - UNDO_FOR)
+        return self.filter(models.Q(expires_at__lte=now) | deleted)
 
     def lock_of(self, response_id: str) -> "ConversationQuerySet":
         """The conversation of a response, locked when this is evaluated.
@@ -94,6 +109,9 @@ class Conversation(models.Model):
     expires_at = models.DateTimeField(
         null=True, editable=False, help_text="When a temporary one is deleted."
     )
+    deleted_at = models.DateTimeField(
+        null=True, editable=False, help_text="When its owner deleted it; soon it is gone."
+    )
     folder = models.ForeignKey(
         Folder, models.SET_NULL, null=True, blank=True, related_name="conversations"
     )
@@ -114,6 +132,11 @@ class Conversation(models.Model):
             models.Index(fields=["owner", "-updated_at"], name="conversations_of_owner"),
             models.Index(fields=["-updated_at"], name="conversations_by_use"),
             models.Index(fields=["expires_at"], name="conversations_by_expiry"),
+            models.Index(
+                fields=["deleted_at"],
+                name="conversations_deleted",
+                condition=models.Q(deleted_at__isnull=False),
+            ),
             models.Index(
                 fields=["owner", "folder", "-updated_at"],
                 name="conversations_filed",

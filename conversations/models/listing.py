@@ -23,13 +23,14 @@ PAGE = 30
 
 def summary(conversation_id: str) -> dict[str, Any] | None:
     """One line of the sidebar, or None when the conversation is gone."""
-    found = _with_answering(Conversation.objects.filter(pk=conversation_id)).first()
+    found = _with_answering(Conversation.objects.present().filter(pk=conversation_id)).first()
     return None if found is None else _summary(found)
 
 
 def summaries(ids: Iterable[str]) -> list[dict[str, Any]]:
     """The lines of these that are still there."""
-    return [_summary(row) for row in _with_answering(Conversation.objects.filter(pk__in=ids))]
+    found = Conversation.objects.present().filter(pk__in=ids)
+    return [_summary(row) for row in _with_answering(found)]
 
 
 def page_of(

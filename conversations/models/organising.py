@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from conversations.models.conversation import Conversation
@@ -17,6 +18,23 @@ def own_of(user: "User", ids: Sequence[str]) -> list[str]:
     """Which of these are theirs to be changed; what is temporary stands in no order."""
     found = Conversation.objects.visible_to(user).listed().filter(pk__in=ids)
     return list(found.values_list("pk", flat=True))
+
+
+def delete(ids: Sequence[str]) -> None:
+    """Show these no more; UNDO_FOR later, what was not taken back is deleted for good."""
+    found = Conversation.objects.present().filter(pk__in=ids)
+    found.update(deleted_at=timezone.now())
+
+
+@transaction.atomic
+def take_back(user: "User", ids: Sequence[str]) -> list[str]:
+    """Have these of theirs be as they were before they were deleted; which of them are there."""
+    deleted = Conversation.objects.deleted_by(user).filter(pk__in=ids)
+    # Who deletes them for good locks them, too: one of both comes first.
+    found = list(deleted.select_for_update().order_by("pk").values_list("pk", flat=True))
+    Conversation.objects.filter(pk__in=found).update(deleted_at=None)
+    there = Conversation.objects.visible_to(user).filter(pk__in=ids)
+    return list(there.values_list("pk", flat=True))
 
 
 def pin(ids: Sequence[str], wanted: bool) -> None:

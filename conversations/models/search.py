@@ -164,9 +164,9 @@ def _titled(user: "User", query: str, filters: Filters) -> list[dict[str, Any]]:
 
 
 def _messages(ids: Sequence[str], query: str) -> list[dict[str, Any]]:
-    rows = Response.objects.select_related("conversation").only(
-        "text", "created_at", "conversation__title"
-    )
+    # What was deleted is in the index until it is gone: it can be taken back.
+    present = Response.objects.filter(conversation__deleted_at=None)
+    rows = present.select_related("conversation").only("text", "created_at", "conversation__title")
     found = rows.in_bulk(ids)
     return [_message(found[id_], query) for id_ in ids if id_ in found]
 

@@ -30,13 +30,16 @@ class NothingToShare(Exception):
 class ShareQuerySet(models.QuerySet["Share"]):
     def visible_to(self, user: "User") -> Self:
         """The only question of who may see, copy and revoke a link: who made it."""
-        return self.filter(owner=user)
+        return self.filter(owner=user, conversation__deleted_at=None)
 
     def open(self) -> Self:
-        """Those that lead somewhere now: a link to a temporary conversation as long as that is."""
+        """Those that lead somewhere now: a link to a temporary conversation as long as that is, and
+        to none that was deleted.
+        """
         ends = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
         expired = models.Q(conversation__expires_at__lte=timezone.now())
-        return self.filter(ends, ~expired, revoked_at=None, owner__is_active=True)
+        present = self.filter(conversation__deleted_at=None)
+        return present.filter(ends, ~expired, revoked_at=None, owner__is_active=True)
 
 
 class Share(models.Model):

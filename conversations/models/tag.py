@@ -26,7 +26,8 @@ class TagQuerySet(models.QuerySet["Tag"]):
 
     def used(self) -> "TagQuerySet":
         """Those that a conversation has: one that none has is none."""
-        return self.filter(models.Exists(_links().filter(tag=models.OuterRef("pk"))))
+        links = _links().filter(conversation__deleted_at=None)
+        return self.filter(models.Exists(links.filter(tag=models.OuterRef("pk"))))
 
 
 class Tag(models.Model):

@@ -71,7 +71,8 @@ def rename(tag: Tag, name: str) -> None:
     _lock(tag.owner)
     name = _checked(name)
     same = Tag.objects.filter(owner=tag.owner_id, compared=compared(name)).exclude(pk=tag.pk)
-    if same.used().exists():
+    # On one that was deleted it may come back.
+    if same.exclude(conversations=None).exists():
         raise BadTag("taken")
     same.delete()
     tag.name, tag.compared = name, compared(name)

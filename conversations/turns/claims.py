@@ -79,9 +79,9 @@ def take(claim: Claim, worker: str) -> Response | None:
 
 def next_in_line(worker: str, after: str | None = None) -> list[Response]:
     """Take the messages whose turn has come: those that waited for `after`, or for any answer
-    that has ended.
+    that has ended. What waits in a deleted conversation goes on waiting: it may be taken back.
     """
-    waiting = Response.objects.running().filter(waiting=True)
+    waiting = Response.objects.running().filter(waiting=True, conversation__deleted_at=None)
     waiting = waiting.exclude(previous_response__status__in=RUNNING)
     if after is not None:
         waiting = waiting.filter(previous_response=after)
@@ -102,7 +102,13 @@ def said_into(response_id: str, worker: str) -> Response | None:
 
     What continues an answer, or makes one again, says nothing new.
     """
-    waiting = Response.objects.filter(pk=response_id, waiting=True, retry_of=None, continues=False)
+    waiting = Response.objects.filter(
+        pk=response_id,
+        waiting=True,
+        retry_of=None,
+        continues=False,
+        conversation__deleted_at=None,
+    )
     if not waiting.update(
         waiting=False, worker=worker, lease=F("lease") + 1, started_at=timezone.now()
     ):

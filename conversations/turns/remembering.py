@@ -45,6 +45,8 @@ def _is_wanted(row: Response, question: str) -> bool:
     said_here = row.status == Status.COMPLETED and row.retry_of_id is None and not row.continues
     if not said_here or row.conversation.is_temporary or row.model is None or not question:
         return False
+    if not _is_there(row):
+        return False
     return is_remembering(row.owner_id, unasked=not is_wish(question))
 
 
@@ -61,6 +63,8 @@ def _request(row: Response, question: str) -> dict[str, Any]:
 
 def _remember(row: Response, notes: list[str]) -> list[str]:
     """What of the notes is new; the message may be gone meanwhile, and its note with it."""
-    if not Response.objects.filter(pk=row.pk).exists():
-        return []
-    return list(remember(row.owner, notes, row))
+    return list(remember(row.owner, notes, row)) if _is_there(row) else []
+
+
+def _is_there(row: Response) -> bool:
+    return Response.objects.filter(pk=row.pk, conversation__deleted_at=None).exists()

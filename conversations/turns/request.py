@@ -115,7 +115,10 @@ def companions(response: Response) -> list[Response]:
 
 def _stored(new: NewResponse) -> Response | None:
     rows = Response.objects.select_related("conversation", "model", "provider")
-    return rows.filter(owner=new.owner, client_key=new.client_key).first()
+    found = rows.filter(owner=new.owner, client_key=new.client_key).first()
+    if found is not None and found.conversation.deleted_at is not None:
+        raise _no_such("client_key")
+    return found
 
 
 def _create_companions(first: Response, new: NewResponse, worker: str) -> None:

@@ -50,8 +50,10 @@ def _is_wanted(row: Response) -> bool:
     """
     if row.retry_of_id and Beside.objects.filter(pk=row.pk).exists():
         return False
-    untitled = Conversation.objects.listed().filter(
-        pk=row.conversation_id, title_source=Conversation.TitleSource.QUESTION
+    untitled = (
+        Conversation.objects.present()
+        .listed()
+        .filter(pk=row.conversation_id, title_source=Conversation.TitleSource.QUESTION)
     )
     return untitled.exists()
 

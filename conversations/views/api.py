@@ -100,7 +100,7 @@ async def conversation(request: HttpRequest, user: User, conversation_id: str) -
     if request.method == "PATCH":
         return await _change(found, body_of(request))
     if request.method == "DELETE":
-        await delete(found)
+        await delete(user.pk, [found.pk])
         return HttpResponse(status=204)
     return JsonResponse(await in_database(state_of, found, *_through(request)))
 

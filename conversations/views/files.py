@@ -137,7 +137,7 @@ def _visible(user: User, file_id: str) -> Attachment:
 
 
 def _take_back(user: User, file_id: str) -> None:
-    own = Attachment.objects.owned_by(user).filter(pk=file_id)
+    own = Attachment.objects.owned_by(user).usable_by(user.pk).filter(pk=file_id)
     if not own.exists():
         raise _missing()
     if not own.unused().remove():

@@ -16,7 +16,7 @@ from conversations.models.listing import summaries
 from conversations.models.organising import MOST, archive, move, own_of, pin
 from conversations.models.tagging import BadTag, give, take
 from conversations.turns import notices
-from conversations.turns.deleting import delete_all
+from conversations.turns.deleting import delete, take_back
 from conversations.views.api import NOT_FOUND, Refused, body_of, for_people
 from conversations.views.library import person
 from conversations.views.tags import REFUSALS
@@ -30,9 +30,14 @@ TOO_MANY = Refused(400, "too_many", f"At most {MOST} conversations can be change
 @require_POST
 @for_people
 async def change(request: HttpRequest, user: User) -> HttpResponseBase:
-    """One change to the conversations `ids`; of those that are gone the others don't suffer."""
+    """One change to the conversations `ids`; of those that are gone the others don't suffer.
+
+    What was `deleted` a moment ago is taken back by the same.
+    """
     body = body_of(request)
     wanted = _ids(body.pop("ids", None))
+    if body == {"deleted": False}:
+        return JsonResponse({"conversations": await _taken_back(user, wanted)})
     ids = await in_database(own_of, user, wanted)
     if not ids:
         raise NOT_FOUND
@@ -48,13 +53,20 @@ async def change(request: HttpRequest, user: User) -> HttpResponseBase:
         case {"untag": str(tag_id), **rest} if not rest:
             await in_database(take, user, ids, tag_id)
         case {"deleted": True, **rest} if not rest:
-            await delete_all(user.pk, ids)
+            await delete(user.pk, ids)
             return JsonResponse({"conversations": []})
         case _:
             raise INVALID
     lines = await in_database(summaries, ids)
     await notices.conversations_updated(user.pk, lines)
     return JsonResponse({"conversations": lines})
+
+
+async def _taken_back(user: User, ids: list[str]) -> list[dict[str, Any]]:
+    lines = await take_back(user, ids)
+    if not lines:
+        raise NOT_FOUND
+    return lines
 
 
 def _move(user: User, ids: list[str], folder_id: str | None) -> None:

@@ -101,7 +101,7 @@ export class Api {
   /**
    * One change to many conversations.
    * @param {string[]} ids
-   * @param {{pinned?: boolean, archived?: boolean, deleted?: true, folder?: string | null,
+   * @param {{pinned?: boolean, archived?: boolean, deleted?: boolean, folder?: string | null,
    *   tag?: string, untag?: string}} change a tag is given by its name and taken away by its id
    * @returns {Promise<{conversations: object[]}>} how they stand now
    */

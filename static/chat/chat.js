@@ -12,6 +12,7 @@ import { BackgroundSwitch } from "./elements/background-switch.js";
 import { copy, copyCode } from "./elements/clipboard.js";
 import { Composer } from "./elements/composer.js";
 import { ConnectionView } from "./elements/connection.js";
+import { Deleting } from "./deleting.js";
 import { DictationView } from "./elements/dictation.js";
 import { closeOnBackdrop, showShortcuts } from "./elements/dialogs.js";
 import { part } from "./elements/dom.js";
@@ -40,6 +41,7 @@ import { TabTitle } from "./elements/tab-title.js";
 import { TagLine } from "./elements/tag-line.js";
 import { Temporary } from "./elements/temporary.js";
 import { Transcript } from "./elements/transcript.js";
+import { UndoToast } from "./elements/undo-toast.js";
 import { message } from "./messages.js";
 import { BackgroundChoice } from "./models/background.js";
 import { Drafts } from "./models/drafts.js";
@@ -82,7 +84,7 @@ const files = {
 const sidebar = new Sidebar(part(root, "history"), {
   more: (before) => api.conversations(before),
   rename: (id, name) => place.attempt(async () => summaries.put(await api.rename(id, name))),
-  remove: (id) => place.attempt(() => place.remove(id)),
+  remove: (id) => place.attempt(() => deleting.remove([id])),
   share: (id) => sharing.show(id),
   pin: (id, wanted) => organising.change([id], { pinned: wanted }),
   archive: (id) => organising.archive([id]),
@@ -212,12 +214,29 @@ const place = new Place({
   heading: part(main, "title"),
   signIn: root.dataset.signIn,
 });
+const deleting = new Deleting({
+  api,
+  place,
+  session: () => session,
+  summaries: () => summaries,
+  sidebar,
+  drafts,
+  notice,
+  toast: () => toast,
+});
+const toast = new UndoToast(
+  part(root, "toast"),
+  world,
+  (gone) => place.attempt(() => deleting.undo(gone)),
+  () => composer.invite(),
+);
 const organising = new Organising({
   api,
   place,
   summaries: () => summaries,
   notice,
   folders: () => folders,
+  remove: (ids) => deleting.remove(ids),
   bar: part(root, "selection"),
   sidebar,
 });

@@ -1,6 +1,4 @@
 // Keeping order in the sidebar: pinning, archiving, and choosing several to do it at once.
-import { announce } from "./elements/announcer.js";
-import { askToDelete } from "./elements/dialogs.js";
 import { askWhere } from "./elements/folders.js";
 import { onAction, part, setText } from "./elements/dom.js";
 import { message } from "./messages.js";
@@ -15,6 +13,7 @@ export class Organising {
    * @param {import("./elements/notice.js").Notice} parts.notice
    * @param {import("./elements/sidebar.js").Sidebar} parts.sidebar
    * @param {() => import("./elements/folders.js").Folders} parts.folders
+   * @param {(ids: string[]) => Promise<void>} parts.remove deletes them
    * @param {HTMLElement} parts.bar what can be done to those chosen
    */
   constructor(parts) {
@@ -121,12 +120,8 @@ export class Organising {
 
   async #delete() {
     const ids = [...this.selection.ids];
-    const count = ids.length;
-    if (!count || !(await askToDelete(message("manyToDelete", { count })))) return;
     await this.place.attempt(async () => {
-      await this.api.organise(ids, { deleted: true });
-      ids.forEach((id) => this.place.deleted(id));
-      announce(message("manyDeleted", { count }));
+      await this.remove(ids);
       this.#done();
     });
   }

@@ -1,7 +1,5 @@
 // Which conversation the page shows, in its address, its title and its sidebar.
 import { SignedOut } from "./api.js";
-import { announce } from "./elements/announcer.js";
-import { askToDelete } from "./elements/dialogs.js";
 import { message } from "./messages.js";
 import { Navigation } from "./navigation.js";
 
@@ -79,14 +77,6 @@ export class Place {
   showTitle(title) {
     this.title.show(title);
     this.heading.textContent = title || this.heading.dataset.empty;
-  }
-
-  /** Asks, and then deletes a conversation. @param {string} id */
-  async remove(id) {
-    if (!(await askToDelete(this.sidebar.history.get(id).title))) return;
-    await this.api.remove(id);
-    this.deleted(id);
-    announce(message("deleted"));
   }
 
   /** It is in the list no more, as far as a list says: deleted, or only put away. */

@@ -39,6 +39,17 @@ def found(client: Client, **query: str) -> list[str]:
     return [row.title for row in response.context["cl"].result_list]
 
 
+def test_what_its_person_has_deleted_is_not_reviewed_any_more(reviewer: Client, anna: User) -> None:
+    conversation = make_conversation(anna, "Rivers", deleted_at=timezone.now())
+    response = make_response(conversation)
+    assert found(reviewer) == []
+    assert found(reviewer, q="nile") == []
+    assert reviewer.get(f"{LIST}{quote(conversation.pk)}/change/").status_code == 404
+    answers = "/admin/conversations/response/"
+    assert not reviewer.get(answers).context["cl"].result_list
+    assert reviewer.get(f"{answers}{quote(response.pk)}/change/").status_code == 404
+
+
 @pytest.mark.parametrize(
     "words", ["rivers", "ANNA", "apfel", "nile", "longest", "anna nile", '"the nile"']
 )

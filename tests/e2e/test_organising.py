@@ -56,7 +56,7 @@ def test_what_is_archived_is_out_of_the_way_until_it_is_taken_back(page: Page) -
     expect(page.get_by_text("This conversation is archived")).to_be_hidden()
 
 
-def test_several_are_deleted_with_one_question(page: Page) -> None:
+def test_several_are_deleted_at_once_and_can_be_taken_back(page: Page) -> None:
     chat = begun(page, "Ants", "Bees", "Crabs")
     chat.options("Crabs").get_by_role("menuitem", name="Select several").click()
     bar = page.get_by_role("toolbar", name="Selected conversations")
@@ -69,9 +69,11 @@ def test_several_are_deleted_with_one_question(page: Page) -> None:
     chat.options("Ants").get_by_role("menuitem", name="Select several").click()
     chat.history.get_by_role("checkbox", name="Bees").check()
     bar.get_by_role("button", name="Delete").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(chat.history.get_by_role("link")).to_have_text(["Crabs"])
     expect(bar).to_be_hidden()
+    expect(page.get_by_role("group", name="2 conversations deleted")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(chat.history.get_by_role("link")).to_have_count(3)
 
 
 def test_a_folder_has_its_conversations_by_menu_by_drag_and_from_the_start(page: Page) -> None:

@@ -29,19 +29,29 @@ def test_renaming_stays(page: Page) -> None:
     expect(page.get_by_role("heading", name="About bees")).to_be_visible()
 
 
-def test_deleting_asks_first(page: Page) -> None:
+def test_what_is_deleted_can_be_taken_back_for_a_while(page: Page) -> None:
     chat = ChatPage(page).open()
     chat.ask_and_wait("What do bees eat?")
     title = settled_title(chat)
+    other = ChatPage(page.context.new_page()).open()
     chat.options(title).get_by_role("menuitem", name="Delete").click()
-    dialog = page.get_by_role("dialog", name="Delete this conversation?")
-    dialog.get_by_role("button", name="Cancel").click()
-    expect(chat.history.get_by_role("link")).to_have_count(1)
-
-    chat.options(title).get_by_role("menuitem", name="Delete").click()
-    dialog.get_by_role("button", name="Delete").click()
     expect(chat.history.get_by_role("link")).to_have_count(0)
     expect(page).to_have_url(re.compile(r"/$"))
+    expect(other.history.get_by_role("link")).to_have_count(0)
+
+    undo = page.get_by_role("button", name="Undo")
+    undo.click()
+    expect(chat.answer).to_contain_text("What do bees eat?")
+    expect(other.history.get_by_role("link")).to_have_count(1)
+
+    chat.history.get_by_role("link").focus()
+    for key in ("Tab", "Enter", "End", "Enter"):
+        page.keyboard.press(key)
+    expect(chat.history.get_by_role("link")).to_have_count(0)
+    expect(undo).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(undo).to_be_hidden()
+    expect(chat.draft).to_be_focused()
     page.reload()
     expect(chat.history.get_by_role("link")).to_have_count(0)
 

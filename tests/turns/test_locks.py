@@ -103,7 +103,8 @@ def test_who_keeps_one_of_several_answers_locks_the_conversation_before_it(
 
 
 def test_a_conversation_is_locked_before_its_answers_are_deleted(running: Response) -> None:
-    locks(conversation_of(running), only(running), partial(_delete, [running.conversation_id]))
+    found = Conversation.objects.filter(pk=running.conversation_id)
+    locks(conversation_of(running), only(running), partial(_delete, found))
     assert not only(running).exists()
 
 

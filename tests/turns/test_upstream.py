@@ -17,6 +17,7 @@ from conversations.protocol.items import output_text
 from conversations.turns import checkpoints, kept, upstream
 from conversations.turns.running import turns
 from tests.support.asking import ask, events_of, stored, until_event, until_settled
+from tests.support.deleting import pass_time
 from tests.support.models import make_conversation, make_response
 from tests.support.scripted import ScriptedProvider, beginning, delta, ending, message, numbered
 
@@ -262,6 +263,7 @@ async def test_what_nobody_runs_is_stopped_at_the_provider_when_it_is_deleted(
     await client.aforce_login(owner)
     answer = await client.delete(f"/conversations/{row.conversation_id}/")
     assert answer.status_code == 204
+    assert await pass_time() == 1
     await until_settled()
     assert provider.cancelled == ["upstream_1"]
 

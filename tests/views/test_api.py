@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.test import AsyncClient, Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -17,6 +18,7 @@ from conversations.models.listing import PAGE, page_of, state_of
 from conversations.models.response import Status
 from conversations.models.window import TURNS
 from conversations.turns.running import turns
+from tests.support.deleting import pass_time
 from tests.support.models import make_conversation, make_response
 
 
@@ -246,10 +248,11 @@ def test_a_deleted_conversation_is_gone_with_its_branches(signed_in: Client, own
     # The test client drops the body of a 204, but not what was said of its length.
     assert (answer.status_code, answer.headers["Content-Length"]) == (204, "0")
     assert signed_in.get(url(conversation)).status_code == 404
+    assert async_to_sync(pass_time)() == 1
     assert Response.objects.count() == 0
 
 
-async def test_deleting_stops_what_is_being_answered(
+async def test_deleting_for_good_stops_what_is_being_answered(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopped: list[str] = []
@@ -260,6 +263,8 @@ async def test_deleting_stops_what_is_being_answered(
     client = AsyncClient()
     await in_database(client.force_login, owner)
     await client.delete(url(running.conversation_id))
+    assert stopped == [], "it may be taken back whole"
+    await pass_time()
     assert stopped == [running.pk]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -18,6 +19,7 @@ from conversations.models.attachment import UNUSED_FOR, link, sweep
 from conversations.models.fork import fork
 from conversations.models.pruning import remove_branch
 from conversations.models.response import Response
+from tests.support.deleting import pass_time
 from tests.support.models import make_conversation, make_response
 from tests.support.uploads import docx, picture, uploads
 
@@ -221,6 +223,7 @@ def test_47_a_deleted_conversation_takes_its_files_along(
     conversation = message_with(owner, file_id).conversation
     assert signed_in.delete(f"/conversations/{conversation.pk}/").status_code == 204
     assert signed_in.get(f"/files/{file_id}/").status_code == 404
+    assert async_to_sync(pass_time)() == 1
     assert not list(uploads.iterdir())
 
 

@@ -1,7 +1,10 @@
 """Promise 1: on every address, with every verb, somebody else's id is as missing as any."""
 
+import io
 import itertools
+import json
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +14,16 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from chatapp.accounts.models import User
-from conversations.models import Assistant, Attachment, Import, Prompt, Share
+from conversations.models import (
+    Assistant,
+    Attachment,
+    Conversation,
+    Import,
+    Prompt,
+    Share,
+    organising,
+)
+from conversations.models.archive_of_person import archive_of
 from conversations.models.folder import Folder
 from conversations.models.memory import Memory
 from conversations.models.tagging import give
@@ -110,6 +122,43 @@ def test_promise_1_somebody_elses_id_is_as_missing_as_none_whatever_is_asked(
             answers = [told(client, verb, filled(route, ids), body, ids) for ids in within]
             assert answers[0] == answers[1], asked
     assert everything() == before
+
+
+def test_what_was_deleted_is_as_missing_whatever_is_asked(theirs: dict[str, Any]) -> None:
+    bob = User.objects.get(username="bob")
+    client = Client()
+    client.force_login(bob)
+    conversation = Conversation.objects.get(pk=theirs["conversation_id"])
+    attached = Attachment.objects.create(owner=bob, name="b.txt", size=1, sha256="")
+    attached.path.write_bytes(b"b")
+    conversation.responses.get().attachments.add(attached)
+    share = Share.objects.get()
+    hidden = {"conversation_id", "response_id", "share_id", "file_id"}
+    ids = {**theirs, "file_id": attached.pk}
+    nothing = {name: missing(id_) for name, id_ in ids.items()}
+    looked_at = ["/", "/archived/", "/settings/data/", "/conversations/", "/search/?q=that"]
+    link = f"/s/{share.token}/"
+    assert client.get(link).status_code == 200
+    assert client.get(f"/files/{attached.pk}/").status_code == 200
+
+    organising.delete([conversation.pk])
+    before = everything()
+    known = [route for route in routes() if {name for _, name in PARAMETER.findall(route)} & hidden]
+    assert len(known) > 15, "they are all looked at"
+    for route, verb, body in itertools.product(known, VERBS, BODIES):
+        answers = [told(client, verb, filled(route, each), body, each) for each in (ids, nothing)]
+        assert answers[0] == answers[1], (verb, route, body)
+        assert answers[0][0] in (400, 404, 405), (verb, route, body)
+    assert everything() == before
+    for path in (f"/c/{conversation.pk}", link, f"{link}print/", f"{link}files/{attached.pk}/"):
+        assert client.get(path).status_code == 404, path
+    for path in looked_at:
+        answer = client.get(path).content.decode()
+        assert "Bob's" not in answer.replace("&#x27;", "'"), path
+        assert conversation.pk not in answer, path
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(archive_of(bob))))
+    assert json.loads(archive.read("conversations.json")) == []
+    assert not [name for name in archive.namelist() if name.startswith(("files/", "markdown/"))]
 
 
 @pytest.mark.parametrize(

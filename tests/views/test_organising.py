@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from chatapp.accounts.models import User
 from conversations.models import Conversation, Folder, Model, Response
+from conversations.models.conversation import UNDO_FOR
 from conversations.models.organising import MOST
 from conversations.models.search import search
 from conversations.turns import notices
@@ -101,7 +102,7 @@ def test_many_change_in_one_request_and_pages_are_told_once(
         {},
         {"pinned": "yes"},
         {"pinned": True, "archived": True},
-        {"deleted": False},
+        {"deleted": "no"},
         {"folder": 1},
         {"ids": "all", "pinned": True},
         {"ids": [1], "pinned": True},
@@ -113,6 +114,32 @@ def test_what_is_no_change_is_refused(signed_in: Client, owner: User, body: dict
     body = {"ids": [one.pk]} | body
     answer = signed_in.post("/organise/", json.dumps(body), content_type="application/json")
     assert answer.status_code == 400
+
+
+def test_what_was_deleted_is_taken_back_as_it_was(signed_in: Client, owner: User) -> None:
+    one, two = made(owner, "one", "two")
+    make_response(one, "Do zebras bark?")
+    change(signed_in, one.pk, pinned=True)
+    before = Conversation.objects.order_by("pk").values()
+    was = list(before)
+    assert change(signed_in, one.pk, two.pk, deleted=True).json() == {"conversations": []}
+    assert listed(signed_in) == []
+    assert search(owner, "zebra")["messages"] == []
+    assert {row["deleted_at"] is None for row in before.all()} == {False}
+    for _ in range(2):  # asked again, because the answer was lost
+        answer = change(signed_in, one.pk, two.pk, deleted=False)
+        assert {line["title"] for line in answer.json()["conversations"]} == {"one", "two"}
+    assert list(before.all()) == was
+    assert listed(signed_in) == ["one", "two"]
+    assert len(search(owner, "zebra")["messages"]) == 1
+
+
+def test_what_is_gone_for_good_is_not_taken_back(signed_in: Client, owner: User) -> None:
+    (one,) = made(owner, "one")
+    change(signed_in, one.pk, deleted=True)
+    Conversation.objects.update(deleted_at=timezone.now() - UNDO_FOR)
+    assert change(signed_in, one.pk, deleted=False).status_code == 404
+    assert listed(signed_in) == []
 
 
 @pytest.mark.parametrize("wish", [{"archived": True}, {"pinned": True}, {"deleted": True}])

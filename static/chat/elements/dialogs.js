@@ -1,18 +1,4 @@
-// The two dialogs. <dialog> keeps the focus inside and gives it back.
-import { part } from "./dom.js";
-
-/** @param {string} title of the conversation @returns {Promise<boolean>} whether to delete it */
-export function askToDelete(title) {
-  const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("delete-dialog"));
-  part(dialog, "title").textContent = title;
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "delete"), {
-      once: true,
-    });
-  });
-}
+// Dialogs. <dialog> keeps the focus inside and gives it back.
 
 export function showShortcuts() {
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("shortcuts-dialog"));
