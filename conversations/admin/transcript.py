@@ -9,6 +9,7 @@ from django.conf import settings
 
 from conversations.admin.fields import entry_of
 from conversations.models import Conversation, Response
+from conversations.models.failure import told_of
 from conversations.models.listing import summary
 from conversations.models.plain import answer_text, question_text
 from conversations.protocol.visibility import visible_response
@@ -46,6 +47,6 @@ def _entry(response: Response, outputs: dict[str, Any]) -> dict[str, Any]:
         "question": question_text(response.input, before),
         "answer": answer_text(response.output),
         "tokens": entry_of(response.usage, "total_tokens"),
-        "error": entry_of(response.error, "message"),
+        "error": told_of(response.error),
         "reason": entry_of(response.incomplete_details, "reason"),
     }

@@ -1,6 +1,9 @@
 """The one error that a provider's failure becomes, whatever it was on the way."""
 
 from enum import StrEnum
+from typing import Any, Self
+
+from conversations.protocol.failures import Failure, told
 
 
 class ErrorKind(StrEnum):
@@ -35,6 +38,7 @@ class ProviderError(Exception):
     `message` is a sentence for the person who waits: it never holds the key or a raw body.
     `code` is the API's own, `param` the parameter it is about, `status` the HTTP status,
     `retry_after` seconds.
+    `failure` is what the message says, to be said in other languages; see `failures`.
     `detail` is for the operator's log, already redacted by who raises.
     """
 
@@ -47,6 +51,7 @@ class ProviderError(Exception):
         param: str | None = None,
         status: int | None = None,
         retry_after: float | None = None,
+        failure: Failure | None = None,
         detail: str = "",
     ) -> None:
         super().__init__(message)
@@ -56,8 +61,19 @@ class ProviderError(Exception):
         self.param = param
         self.status = status
         self.retry_after = retry_after
+        self.failure = failure
         self.detail = detail
 
-    def as_error(self) -> dict[str, str]:
+    @classmethod
+    def of(cls, kind: ErrorKind, failure: Failure, **more: Any) -> Self:
+        """One whose message is what a person is told of the failure."""
+        return cls(kind, told(failure), failure=failure, **more)
+
+    def as_error(self) -> dict[str, Any]:
         """The `error` of a response: `{"code", "message"}`; the kind where the API gave no code."""
-        return {"code": self.code or self.kind.value, "message": self.message}
+        return {"code": self.code or self.kind.value, **self.as_said()}
+
+    def as_said(self) -> dict[str, Any]:
+        """The message, and the failure that it tells of, where that is known."""
+        failure = {"failure": dict(self.failure)} if self.failure else {}
+        return {"message": self.message, **failure}

@@ -138,10 +138,12 @@ def as_error(value: Any) -> dict[str, Any]:
     """Read an error as a response carries it: a code and a message at least."""
     given = value if isinstance(value, dict) else {"message": value}
     code, message = named(given.get("code")), named(given.get("message"))
-    return {
+    error = {
         "code": code or "server_error",
         "message": message or "The provider reported an error.",
     }
+    failure = given.get("failure")
+    return {**error, "failure": failure} if isinstance(failure, dict) else error
 
 
 def _message_of(item: Item) -> Item:

@@ -1,11 +1,12 @@
 """Every way a provider can fail, mapped once to `ProviderError`.
 
-Nothing past this boundary sees an exception of the SDK or of the HTTP client. A sentence for a
-person names the provider and what happened; it carries the provider's own words only where they
-help, and never a key: a provider may echo the key that it refuses.
+Nothing past this boundary sees an exception of the SDK or of the HTTP client. What a person is told
+(`protocol.failures`) names the provider and what happened; it carries the provider's own words only
+where they help, and never a key: a provider may echo the key that it refuses.
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -32,30 +33,6 @@ LONGEST_DETAIL = 2000
 LONGEST_BEGINNING = 300  # of what is no answer
 LONGEST_TOLD = timedelta(days=366)
 
-SENTENCES = {
-    ErrorKind.UNREACHABLE: "{name} can't be reached.",
-    ErrorKind.CERTIFICATE: "{name} can't be reached safely: its certificate is not valid.",
-    ErrorKind.KEY_REFUSED: "{name} refused the key. An administrator has to check it.",
-    ErrorKind.FORBIDDEN: "{name} does not allow this. An administrator has to check the key.",
-    ErrorKind.RATE_LIMITED: "{name} is busy: too many requests for the moment.",
-    ErrorKind.QUOTA: "{name} has no credit left. An administrator has to look at the account.",
-    ErrorKind.NOT_FOUND: "{name} does not have what was asked for, perhaps the model.",
-    ErrorKind.PREVIOUS_RESPONSE_NOT_FOUND: "{name} no longer has the earlier conversation.",
-    ErrorKind.NO_BACKGROUND: "{name} can't answer in the background.",
-    ErrorKind.STEER_REFUSED: "{name} takes nothing more into this answer.",
-    ErrorKind.BAD_REQUEST: "{name} did not accept the request.",
-    ErrorKind.UNSUPPORTED_PARAMETER: "{name} did not accept a setting of the request.",
-    ErrorKind.CONTEXT_LENGTH: "The conversation is too long for this model of {name}.",
-    ErrorKind.OVERLOADED: "{name} is overloaded at the moment.",
-    ErrorKind.SERVER: "{name} has a problem of its own.",
-    ErrorKind.TIMEOUT: "{name} took too long to answer.",
-    ErrorKind.CUT: "The connection to {name} was lost before the answer was complete.",
-    ErrorKind.GARBAGE: "{name} sent an answer that can't be read.",
-    ErrorKind.NOT_AN_ENDPOINT: "{name} did not answer like a Responses API. "
-    "An administrator has to check its address.",
-    ErrorKind.TOO_LARGE: "The answer of {name} is too large.",
-    ErrorKind.FAILED: "{name} could not finish the answer.",
-}
 # Where the provider's own words tell a person more than ours.
 QUOTED = {
     ErrorKind.BAD_REQUEST,
@@ -84,14 +61,14 @@ def provider_error(
 
     A wait that is too long for us (`retry_after`, in seconds) is told to the person.
     """
-    message = SENTENCES[kind].format(name=config.name)
+    failure: dict[str, Any] = {"kind": kind.value, "name": config.name}
     if own_words and kind in QUOTED:
-        message = f"{message} It says: {clean(own_words, config)}"
+        failure["words"] = clean(own_words, config)
     if retry_after is not None and retry_after > LONGEST_WAIT and kind in PASSING:
-        message += try_again(retry_after, datetime.now(UTC))
-    return ProviderError(
+        failure |= until(retry_after, datetime.now(UTC))
+    return ProviderError.of(
         kind,
-        message,
+        failure,
         code=code,
         param=param,
         status=status,
@@ -166,18 +143,12 @@ def error_of_body(
     )
 
 
-def try_again(seconds: float, now: datetime) -> str:
-    """A sentence, with a blank before it, that says when so many seconds have passed.
-
-    It names a time and not a duration: it is still read when the answer is an old one.
-    """
+def until(seconds: float, now: datetime) -> dict[str, int]:
+    """When so many seconds have passed, to the next whole minute; nothing that is too far away."""
     if seconds > LONGEST_TOLD.total_seconds():
-        return ""
-    then = now + timedelta(seconds=seconds)
-    if then.second or then.microsecond:
-        then += timedelta(minutes=1)  # the next whole minute
-    day = "" if then.date() == now.date() else f"{then:%Y-%m-%d} "
-    return f" Try again after {day}{then:%H:%M} UTC."
+        return {}
+    then = (now + timedelta(seconds=seconds)).timestamp()
+    return {"until": math.ceil(then / 60) * 60}
 
 
 def clean(words: str, config: ProviderConfig) -> str:

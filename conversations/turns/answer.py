@@ -59,7 +59,7 @@ class Answer:
 
     def wait(self, seconds: float, error: ProviderError) -> None:
         """The provider has us wait before it is asked again: readers see why, and until when."""
-        self.row.retry = {"at": time.time() + seconds, "message": error.message}
+        self.row.retry = {"at": time.time() + seconds, **error.as_said()}
         self._version += 1
         self._append({"type": "response.queued", "response": self._visible()})
 

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from conversations.models.response import Status
 from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.protocol.failures import told
 
 # What breaks off an answer that had begun; before its first words the same is a failure.
 BREAKS = {ErrorKind.TIMEOUT, ErrorKind.UNREACHABLE}
@@ -47,8 +48,9 @@ class Ending:
         return "response.incomplete"
 
 
+FAULT = {"kind": "ours"}
 STOPPED = Ending(Status.CANCELLED)
 OUR_FAULT = Ending(
     Status.FAILED,
-    {"code": "server_error", "message": "Something went wrong here. The operator's log has it."},
+    {"code": "server_error", "message": told(FAULT), "failure": FAULT},
 )

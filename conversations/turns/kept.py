@@ -70,8 +70,8 @@ class Kept:
     async def after(self, error: ProviderError) -> AsyncGenerator[Event, None]:
         """How to read on after an error, once it is time; the error itself when there is no way."""
         if error.kind == ErrorKind.NOT_FOUND:
-            words = f"{self._row.provider} no longer has this answer."
-            raise ProviderError(ErrorKind.CUT, words, detail=error.detail) from error
+            failure = {"kind": "gone", "name": str(self._row.provider)}
+            raise ProviderError.of(ErrorKind.CUT, failure, detail=error.detail) from error
         if error.kind not in LOST | TROUBLED:
             raise error
         await self._wait(error)
@@ -109,5 +109,5 @@ class Kept:
     async def _give_up_after_a_day(self) -> None:
         since = self._row.started_at or self._row.created_at
         if timezone.now() - since > BACKGROUND_FOR:
-            words = f"{self._row.provider} did not finish within a day."
-            raise ProviderError(ErrorKind.TIMEOUT, words)
+            failure = {"kind": "unfinished", "name": str(self._row.provider)}
+            raise ProviderError.of(ErrorKind.TIMEOUT, failure)

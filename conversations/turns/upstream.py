@@ -149,7 +149,8 @@ class Upstream:
         error = event["response"].get("error") or {}
         if error.get("code") not in PASSING_FAILURES:
             return None
-        return ProviderError(ErrorKind.SERVER, str(error.get("message") or ""))
+        words = str(error.get("message") or "")
+        return ProviderError(ErrorKind.SERVER, words, failure=error.get("failure"))
 
     @property
     def _may_repeat(self) -> bool:

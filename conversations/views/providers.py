@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from conversations.models import Model, Provider
 from conversations.models.database import in_database
+from conversations.models.failure import told_of
 from conversations.models.finding import refused_by_models
 from conversations.protocol.abilities import Ability
 from conversations.protocol.errors import ErrorKind, ProviderError
@@ -199,7 +200,7 @@ async def _names(form: ProviderForm) -> list[str]:
     except ProviderError as error:
         if named and error.kind == ErrorKind.NOT_FOUND:
             return [named]
-        form.add_error(None, error.message)
+        form.add_error(None, told_of(error.as_error()))
         return []
     names = list(dict.fromkeys([named, *listed] if named else listed))
     if not names:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from chatapp.accounts.models import User
 from conversations.files.kinds import MAX_BYTES
 from conversations.models.database import in_database
+from conversations.models.failure import told_of
 from conversations.protocol.errors import ProviderError
 from conversations.turns.dictating import scribe, written_down
 from conversations.views.api import Refused, for_people
@@ -43,5 +44,5 @@ async def transcribe(request: HttpRequest, user: User) -> HttpResponseBase:
     try:
         text = await written_down(provider, sound, media_type, ending)
     except ProviderError as error:
-        raise Refused(502, error.kind.value, error.message) from error
+        raise Refused(502, error.kind.value, told_of(error.as_error())) from error
     return JsonResponse({"text": text.strip()})

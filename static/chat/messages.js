@@ -9,6 +9,12 @@ function load() {
   return new Map([...spans].map((span) => [span.dataset.name, span.textContent.trim()]));
 }
 
+/** @param {string} name @returns {boolean} whether there is such a sentence */
+export function isKnown(name) {
+  sentences ??= load();
+  return sentences.has(name);
+}
+
 /**
  * @param {string} name
  * @param {Record<string, string | number>} values for the {placeholders}

@@ -1,5 +1,6 @@
 // The open conversation: what the server sends goes into the model and from there onto the page.
 import { announce } from "./elements/announcer.js";
+import { failureWords } from "./elements/failure-words.js";
 import { message } from "./messages.js";
 import { answerText } from "./models/items.js";
 import { Conversation } from "./models/conversation.js";
@@ -302,7 +303,7 @@ export class Session {
 
   #ending(response) {
     const status = statusOf(response);
-    if (status) return [message(status.name), status.detail].filter(Boolean).join(" ");
+    if (status) return [message(status.name), failureWords(status.error)].filter(Boolean).join(" ");
     const asks = this.page.asks?.(response);
     if (asks) return asks;
     const text = answerText(response.output);

@@ -91,6 +91,20 @@ def test_without_scripts_the_text_tokens_timing_and_error_are_there(
     assert "The provider is down." in fallback
 
 
+def test_an_error_is_told_in_the_reviewers_language_and_an_old_one_as_it_was_written(
+    client: Client, conversation: Conversation
+) -> None:
+    failure = {"kind": "overloaded", "name": "Example"}
+    told = {"code": "slow_down", "message": "Example is overloaded.", "failure": failure}
+    for error in (told, {"code": "x", "message": "Old words."}):
+        make_response(conversation, answer="", status="failed", error=error)
+    spoken = {"accept-language": "zh-hans"}
+    html = client.get(address(conversation), headers=spoken).content.decode()
+    fallback = html.split("<noscript>")[1].split("</noscript>")[0]
+    assert "Example \u76ee\u524d\u8fc7\u8f7d" in fallback
+    assert "Old words." in fallback
+
+
 def test_what_a_model_wrote_is_text_and_no_markup(
     client: Client, conversation: Conversation
 ) -> None:

@@ -32,8 +32,8 @@ test("work in the background is named as such until its end", () => {
 test("a provider that makes us wait is named with its reason until it is asked again", () => {
   const retry = { at: 100, message: "The provider is busy." };
   const response = { status: "queued", output: [], retry };
-  const { name: shown, detail, until } = statusOf(response, null, 96);
-  assert.deepEqual([shown, detail, until], ["retryIn", "The provider is busy.", 100]);
+  const { name: shown, error, until } = statusOf(response, null, 96);
+  assert.deepEqual([shown, error.message, until], ["retryIn", "The provider is busy.", 100]);
   assert.equal(name({ ...response, background: true }, null, 96), "retryIn");
   assert.equal(name(response, null, 101), "askingAgain");
   assert.equal(name(response, null, 200), "thinking");
@@ -90,10 +90,10 @@ test("an answer that the next message steered needs nothing", () => {
 
 test("a failure carries the server's sentence", () => {
   assert.equal(
-    statusOf({ status: "failed", output: [], error: { message: "Busy." } }).detail,
+    statusOf({ status: "failed", output: [], error: { message: "Busy." } }).error.message,
     "Busy.",
   );
-  assert.equal(statusOf({ status: "failed", output: [], error: null }).detail, "");
+  assert.equal(statusOf({ status: "failed", output: [], error: null }).error, null);
 });
 
 test("queued and in progress are running, all else is not", () => {

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.protocol.failures import told
 from conversations.providers import retry
 from conversations.providers.client import ProviderClient
-from conversations.providers.errors import try_again
+from conversations.providers.errors import until
 from conversations.providers.retry import asked_wait, delay_before_retry, is_repeatable
 from tests.providers.asking import QUESTION, asking, config_for, events_of, text_of
 from tests.support.misbehaving import answer, beginning, error, reply, response, stream
@@ -140,7 +141,10 @@ async def test_a_spent_quota_says_when_it_is_filled_again() -> None:
     ],
 )
 def test_the_time_to_try_again_is_a_whole_minute(seconds: float, sentence: str) -> None:
-    assert try_again(seconds, datetime(2026, 11, 22, 23, 30, tzinfo=UTC)) == sentence
+    now = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    failure = {"kind": "quota", "name": "Example", **until(seconds, now)}
+    empty = "Example has no credit left. An administrator has to look at the account."
+    assert told(failure, now=now) == empty + sentence
 
 
 @pytest.mark.usefixtures("_at_once")

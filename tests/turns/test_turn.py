@@ -188,6 +188,34 @@ async def test_a_provider_that_refuses_makes_a_failed_answer_with_its_reason(
     assert row.error == {"code": "key_refused", "message": "Example refused the key."}
 
 
+async def test_an_error_is_told_to_readers_as_it_is_stored_and_with_what_it_says(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    failure = {"kind": "quota", "name": "Example", "until": 1_800_000_000}
+    provider.will_answer(ProviderError.of(ErrorKind.QUOTA, failure, code="insufficient_quota"))
+    response = await ask(owner)
+    events = await events_of(response)
+    row = await stored(response)
+    assert row.error is not None
+    assert row.error["failure"] == failure
+    assert row.error["message"].startswith("Example has no credit left.")
+    snapshot = Snapshot()
+    for event in events:
+        snapshot.apply(event)
+    assert snapshot.response["error"] == row.error
+
+
+async def test_a_fault_of_this_server_is_told_as_such(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(ValueError("a bug"))
+    response = await ask(owner)
+    await events_of(response)
+    row = await stored(response)
+    assert row.error is not None
+    assert row.error["failure"] == {"kind": "ours"}
+
+
 async def test_a_timeout_is_a_failure_before_the_first_words_and_an_interruption_after(
     owner: User, provider: ScriptedProvider
 ) -> None:

@@ -1,6 +1,7 @@
 // The quiet line below an answer, and the fuller one for those who review conversations.
 import { message } from "../messages.js";
 import { money } from "../models/money.js";
+import { failureWords } from "./failure-words.js";
 
 const language = document.documentElement.lang || undefined;
 const number = new Intl.NumberFormat(language);
@@ -78,7 +79,7 @@ export function reviewOf(response) {
     response.status,
     response.rating && message(response.rating === "good" ? "ratedGood" : "ratedBad"),
     response.incomplete_details?.reason,
-    error && [error.code, error.message].filter(Boolean).join(": "),
+    error && [error.code, failureWords(error)].filter(Boolean).join(": "),
     response.created_at && calendar.format(new Date(response.created_at * 1000)),
   ]);
 }

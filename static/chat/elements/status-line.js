@@ -4,6 +4,7 @@ import { isTooLong } from "../models/compaction.js";
 import { elapsed } from "../models/elapsed.js";
 import { statusOf } from "../models/status.js";
 import { onAction, part, setText } from "./dom.js";
+import { failureWords } from "./failure-words.js";
 
 /** Named only when it takes so long, in seconds. */
 const WORTH_NAMING = 2;
@@ -50,7 +51,7 @@ export class StatusLine {
 
 const BACKGROUND = new Set(["queuedFor", "inBackground"]);
 
-function sentence({ name, detail, until, phase }, seconds, now) {
+function sentence({ name, error, until, phase }, seconds, now) {
   if (phase) {
     const words = message(phase.name, phase.values);
     return seconds < WORTH_NAMING
@@ -58,9 +59,9 @@ function sentence({ name, detail, until, phase }, seconds, now) {
       : message("phaseFor", { phase: words, elapsed: elapsed(seconds) });
   }
   if (name === "retryIn") {
-    return message(name, { reason: detail, seconds: Math.max(1, Math.ceil(until - now)) });
+    return message(name, { reason: failureWords(error, now), seconds: Math.max(1, Math.ceil(until - now)) });
   }
   const named = name === "thinking" && seconds >= WORTH_NAMING ? "thinkingFor" : name;
   const words = message(named, { seconds, elapsed: elapsed(seconds) });
-  return detail ? `${words} ${detail}` : words;
+  return [words, failureWords(error, now)].filter(Boolean).join(" ");
 }

@@ -111,6 +111,7 @@ export function asError(value) {
   return {
     code: named(given.code) ?? "server_error",
     message: named(given.message) ?? "The provider reported an error.",
+    ...(isObject(given.failure) && { failure: given.failure }),
   };
 }
 

@@ -8,7 +8,7 @@ import { phaseOf } from "./steps.js";
  * @property {"quiet" | "warning" | "error"} tone
  * @property {boolean} retry whether it can be asked again
  * @property {boolean} goOn whether it can go on where it was cut
- * @property {string} detail a sentence from the server, or ""
+ * @property {object | null} error what the server says of it, see `failureWords`
  * @property {import("./steps.js").Sentence | null} [phase] what a tool does meanwhile
  * @property {number} [until] when the provider is asked again, in Unix seconds
  */
@@ -20,8 +20,8 @@ const ASKING_AGAIN = 30;
 /** @param {{status: string}} response */
 export const isRunning = (response) => RUNNING.has(response.status);
 
-const quiet = (name) => ({ name, tone: "quiet", retry: false, goOn: false, detail: "" });
-const ended = (name, tone, detail = "") => ({ name, tone, retry: true, goOn: false, detail });
+const quiet = (name) => ({ name, tone: "quiet", retry: false, goOn: false, error: null });
+const ended = (name, tone, error = null) => ({ name, tone, retry: true, goOn: false, error });
 const cut = (name, tone) => ({ ...ended(name, tone), goOn: true });
 
 const INCOMPLETE = {
@@ -50,7 +50,7 @@ function running(response, now) {
   if (response.waiting) return quiet("queued");
   const written = hasText(response.output);
   const retry = response.output?.length ? null : response.retry;
-  if (retry?.at > now) return { ...quiet("retryIn"), detail: retry.message, until: retry.at };
+  if (retry?.at > now) return { ...quiet("retryIn"), error: retry, until: retry.at };
   const isAskedAgain = response.status === "queued" && now - retry?.at < ASKING_AGAIN;
   if (isAskedAgain) return quiet("askingAgain");
   const phase = phaseOf(response.output);
@@ -67,7 +67,7 @@ function ending(response) {
       return ended(
         hasText(response.output) ? "brokeOff" : "failed",
         "error",
-        response.error?.message ?? "",
+        response.error ?? null,
       );
     case "incomplete":
       return INCOMPLETE[response.incomplete_details?.reason] ?? ended("incomplete", "warning");
