@@ -18,7 +18,7 @@ else:
     _ProviderForm = forms.ModelForm
 
 
-ABILITIES = ("stateful", "background", "steerable", "counts_tokens", "compacts")
+ABILITIES = ("stateful", "keeps_days", "background", "steerable", "counts_tokens", "compacts")
 FILES = ("takes_images", "takes_files")
 ABLE = (*ABILITIES, *FILES, "transcription_model")
 

@@ -26,6 +26,11 @@ class Provider(models.Model):
     stateful = models.BooleanField(
         default=True, help_text="Whether it keeps responses, so that the next can chain on them."
     )
+    keeps_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="How many days it keeps responses; empty: as long as it answers to them.",
+    )
     background = models.BooleanField(
         default=False,
         help_text="Whether it runs answers in the background, and keeps them to be read again.",

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from conversations.protocol.compaction import is_compaction, told
+from conversations.protocol.events import LIFECYCLE, Event
 from conversations.protocol.items import Item
-from conversations.protocol.replay import Origin, open_calls, replayed, replayed_text
+from conversations.protocol.replay import Origin, Plain, open_calls, replayed, replayed_text
 
 # What a caller's settings can't say: this module does.
 _OWN = frozenset(
@@ -67,11 +68,13 @@ def build_request(
     provider: str,
     stateful: bool,
     may_chain: bool = True,
+    plain: Plain = Plain.NOT,
 ) -> Request:
     """Return the request that follows `path`, root first; for a retry that ends at its parent.
 
     `settings` are parameters of the API; those that are None are not sent. `stateful` says that
-    the provider stores responses, `may_chain` is False once it has forgotten this path.
+    the provider stores responses, `may_chain` is False once it has forgotten this path; `plain`
+    says what it has refused to read of it.
     Instructions and tools are not inherited along a chain, so every request has them.
     """
     chained = stateful and may_chain and _can_chain(path, new_input, provider)
@@ -80,7 +83,7 @@ def build_request(
         history["previous_response_id"] = path[-1].upstream_id
         history["input"] = list(new_input)
     else:
-        history["input"] = _replay(path, Origin(provider, model), new_input)
+        history["input"] = _replay(path, Origin(provider, model), new_input, plain)
     # Caches of prompts match from the start: what seldom changes comes first.
     body = {
         "model": model,
@@ -91,6 +94,24 @@ def build_request(
     if stateful:
         body.setdefault("store", True)
     return Request(body, "chained" if chained else "replayed" if path else "first")
+
+
+def ignores_chain(event: Event) -> bool:
+    """Whether the beginning of a chained answer says that nothing was chained: providers without a
+    memory take a `previous_response_id` as well, and answer without what was said before.
+    """
+    response = event.get("response")
+    if event.get("type") not in LIFECYCLE or not isinstance(response, dict):
+        return False
+    return "previous_response_id" in response and not response["previous_response_id"]
+
+
+def keeps_nothing(event: Event, request: Request) -> bool:
+    """Whether the beginning of an answer says that it is not stored, though that was asked for."""
+    response = event.get("response")
+    if event.get("type") not in LIFECYCLE or not isinstance(response, dict):
+        return False
+    return request.body.get("store") is True and response.get("store") is False
 
 
 def _can_chain(path: Sequence[Step], new_input: Sequence[Item], provider: str) -> bool:
@@ -106,14 +127,16 @@ def _can_chain(path: Sequence[Step], new_input: Sequence[Item], provider: str) -
     return not open_calls([*parent.output, *new_input])
 
 
-def _replay(path: Sequence[Step], target: Origin, new_input: Sequence[Item]) -> list[Item]:
+def _replay(
+    path: Sequence[Step], target: Origin, new_input: Sequence[Item], plain: Plain
+) -> list[Item]:
     items: list[tuple[Item, Origin]] = []
     for step in path:
         origin = Origin(step.provider, step.model)
         output = step.output if step.is_whole else replayed_text(step.output)
         said = told(output) if step.is_compaction else (*step.input, *output)
         items += [(item, origin) for item in said]
-    return replayed(items, target, new_input)
+    return replayed(items, target, new_input, plain)
 
 
 def _given(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ into the standard's events. Whatever is the same everywhere belongs into STANDAR
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conversations.protocol.events import Event
@@ -19,10 +19,12 @@ class Dialect:
 
     `request(body)` returns the body to send. `event(name, data)` takes the SSE event name
     ("" for none) and its parsed JSON, and returns the standard event, or None when all it
-    says is that the provider is alive.
+    says is that the provider is alive. For `settles` seconds after its end a response may not be
+    found yet by one that follows it.
     """
 
     name: str
+    settles: float = field(default=0, kw_only=True)
     request: Callable[[dict[str, Any]], dict[str, Any]]
     event: Callable[[str, Any], Event | None]
 
@@ -53,7 +55,10 @@ def standard_event(name: str, data: Any) -> Event | None:
 
 STANDARD = Dialect(name="standard", request=as_it_is, event=standard_event)
 
-DIALECTS = {dialect.name: dialect for dialect in (STANDARD,)}
+# What has just ended is found some 33 s later: https://github.com/microsoft/agent-framework/issues/6419
+AZURE = replace(STANDARD, name="azure", settles=60)
+
+DIALECTS = {dialect.name: dialect for dialect in (STANDARD, AZURE)}
 
 
 def _named(name: str, data: dict[str, Any]) -> Event | None:

@@ -17,6 +17,7 @@ class ErrorKind(StrEnum):
     QUOTA = "quota"
     NOT_FOUND = "not_found"
     PREVIOUS_RESPONSE_NOT_FOUND = "previous_response_not_found"
+    ITEM_REFUSED = "item_refused"
     NO_BACKGROUND = "no_background"
     STEER_REFUSED = "steer_refused"
     BAD_REQUEST = "bad_request"

@@ -33,6 +33,7 @@ SENTENCES = {
     "quota": _("{name} has no credit left. An administrator has to look at the account."),
     "not_found": _("{name} does not have what was asked for, perhaps the model."),
     "previous_response_not_found": _("{name} no longer has the earlier conversation."),
+    "item_refused": _("{name} did not accept a part of the earlier conversation."),
     "no_background": _("{name} can't answer in the background."),
     "steer_refused": _("{name} takes nothing more into this answer."),
     "bad_request": _("{name} did not accept the request."),

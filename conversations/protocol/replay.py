@@ -11,7 +11,7 @@ Kinds that nobody knows here are their provider's own: PROVIDER.
 """
 
 from collections.abc import Sequence
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 from typing import Any, NamedTuple
 
 from conversations.protocol.items import Item, assistant_message, output_text
@@ -22,6 +22,14 @@ class Rule(Enum):
     PAIR = auto()
     PROVIDER = auto()
     MODEL = auto()
+
+
+class Plain(IntEnum):
+    """What is left out for a provider that refused to read an item of its own again."""
+
+    NOT = 0
+    IDS = 1
+    REASONING = 2
 
 
 class Origin(NamedTuple):
@@ -61,19 +69,26 @@ _STRIPPED = {
     "custom_tool_call": ("id", "status"),
     "custom_tool_call_output": ("id", "status"),
 }
+# Of these the id is what joins a call to its output.
+_NAMED_BY_ID = frozenset({"mcp_approval_request", "local_shell_call_output"})
 _NEVER = ("output_index", "partial_image_b64", "partial_image_index")
 
 
 def replayed(
-    history: Sequence[tuple[Item, Origin]], target: Origin, new_input: Sequence[Item]
+    history: Sequence[tuple[Item, Origin]],
+    target: Origin,
+    new_input: Sequence[Item],
+    plain: Plain = Plain.NOT,
 ) -> list[Item]:
     """Return the input that tells `target` all of `history` and then says `new_input`.
 
     The order stays. Calls without an output, reasoning that nothing follows and whatever
-    `target` could not read are left out.
+    `target` could not read are left out, and what `plain` names.
     """
     adapted = [_adapted(item, origin, target) for item, origin in history]
-    items = [item for item in adapted if item is not None]
+    items = [_plainer(item, plain) for item in adapted if item is not None]
+    if plain >= Plain.REASONING:
+        items = [item for item in items if item.get("type") != "reasoning"]
     dangling = open_calls([*items, *new_input])
     paired = [item for item in _with_call(items) if _call_of(item) not in dangling]
     return [*_followed(paired), *new_input]
@@ -103,6 +118,12 @@ def _adapted(item: Item, origin: Origin, target: Origin) -> Item | None:
     if rule is Rule.MODEL and not (origin == target and item.get("encrypted_content")):
         return None
     return _stripped(item, kind)
+
+
+def _plainer(item: Item, plain: Plain) -> Item:
+    if not plain or item.get("type") in _NAMED_BY_ID:
+        return item
+    return {key: value for key, value in item.items() if key != "id"}
 
 
 def _message(item: Item) -> Item | None:

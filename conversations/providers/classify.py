@@ -19,6 +19,7 @@ KIND_OF_CODE = {
     "rate_limit_exceeded": ErrorKind.RATE_LIMITED,
     "slow_down": ErrorKind.RATE_LIMITED,
     "context_length_exceeded": ErrorKind.CONTEXT_LENGTH,
+    "invalid_encrypted_content": ErrorKind.ITEM_REFUSED,
     "invalid_api_key": ErrorKind.KEY_REFUSED,
     "model_not_found": ErrorKind.NOT_FOUND,
     "server_is_overloaded": ErrorKind.OVERLOADED,
@@ -40,6 +41,12 @@ KIND_OF_STATUS = {
 }
 # Providers without the code say it in words (vLLM: "Response with id 'x' not found.").
 PREVIOUS_RESPONSE = re.compile(r"previous.?response|response with id|response\b.*\bnot found", re.I)
+# OpenAI: "Item with id 'rs_1' not found.", "Item 'rs_1' of type 'reasoning' was provided without
+# its required following item.", "The encrypted content … could not be verified."
+ITEM_REFUSED = re.compile(
+    r"item with id|required following item|encrypted.content.{0,80}(?:verified|decrypted|invalid)",
+    re.I | re.S,
+)
 NO_BACKGROUND = re.compile(r"\bbackground\b|\bZDR\b|zero.?data.?retention", re.I)
 UNSUPPORTED = re.compile(r"not support|unsupported|unknown|unrecognized|not permitted", re.I)
 # "Unsupported parameter: 'temperature' is not supported with this model."
@@ -96,6 +103,8 @@ def kind_of_answer(
         return known
     if asked.background and status in (400, 403, 422) and _means_background(param, words):
         return ErrorKind.NO_BACKGROUND
+    if status in (400, 404, 422) and ITEM_REFUSED.search(words):
+        return ErrorKind.ITEM_REFUSED
     if asked.chained and status in (400, 404, 422) and PREVIOUS_RESPONSE.search(words):
         return ErrorKind.PREVIOUS_RESPONSE_NOT_FOUND
     if status in (400, 403, 429) and NO_CREDIT.search(words):

@@ -9,8 +9,8 @@ from conversations.models import Provider, Response
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.events import Event
 from conversations.providers.client import OnWait
-from conversations.turns.asked import asked, provider_of
-from conversations.turns.endpoint import client_of
+from conversations.turns.asked import asked
+from conversations.turns.endpoint import client_of, provider_of
 from conversations.turns.line import Line
 from conversations.turns.outgoing import compaction_of
 from conversations.turns.storing import persistently

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from conversations.models import Provider
+from conversations.models import Provider, Response
 from conversations.providers.client import ProviderClient
 from conversations.providers.config import ProviderConfig
 from conversations.providers.pool import client_for
@@ -11,6 +11,12 @@ from conversations.providers.pool import client_for
 def client_of(provider: Provider) -> ProviderClient:
     """The client of this process and event loop for a provider, as it is configured now."""
     return client_for(config_of(provider))
+
+
+def provider_of(row: Response) -> Provider:
+    """The provider that answers it."""
+    assert row.provider is not None, "a turn begins with a provider"
+    return row.provider
 
 
 def config_of(provider: Provider) -> ProviderConfig:

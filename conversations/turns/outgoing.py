@@ -1,31 +1,37 @@
 """From the stored path to the request that a provider is sent."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from conversations.models import Response
+from django.utils import timezone
+
+from conversations.models import Provider, Response
 from conversations.protocol import compaction
 from conversations.protocol.chain import Request, Step, build_request
 from conversations.protocol.items import Item, user_message
+from conversations.protocol.replay import Plain
 from conversations.turns.files import as_sent
 
 
-def request_of(row: Response, *, may_chain: bool = True, halvings: int = 0) -> Request:
+def request_of(
+    row: Response, *, may_chain: bool = True, halvings: int = 0, plain: Plain = Plain.NOT
+) -> Request:
     """Build the request for a stored question; without `may_chain` the whole path is in it.
 
     Where the provider's own memory can be chained on, only the parent is read: the cost does not
     grow with the length of the conversation. One without a memory is told everything each time,
     which is as long as the conversation by its nature. Of one that is too long to be summarised
-    its earlier half is left out, `halvings` times.
+    its earlier half is left out, `halvings` times; `plain` leaves out what it refused to read.
     """
     if not row.is_compaction:
-        return _following(row, row.previous_response_id, row.input, _told(row), may_chain)
+        return _following(row, row.previous_response_id, row.input, _told(row), may_chain, plain)
     asked = [user_message(compaction.REQUEST)]
     if not halvings:
-        return _following(row, row.compacts_id, asked, compaction.INSTRUCTIONS, may_chain)
+        return _following(row, row.compacts_id, asked, compaction.INSTRUCTIONS, may_chain, plain)
     path = _whole_path(row, row.compacts_id)
     kept = path[len(path) - max(1, len(path) >> halvings) :]
-    return _build(row, kept, asked, compaction.INSTRUCTIONS, may_chain=False)
+    return _build(row, kept, asked, compaction.INSTRUCTIONS, may_chain=False, plain=plain)
 
 
 def compaction_of(row: Response, *, may_chain: bool = True) -> Request:
@@ -37,6 +43,9 @@ def compaction_of(row: Response, *, may_chain: bool = True) -> Request:
 
 # https://platform.openai.com/docs/api-reference/responses/compact
 COMPACTED = ("model", "input", "previous_response_id")
+
+
+MARGIN = 1  # days before a provider forgets that it is not relied on any more
 
 
 def steps_of(path: Sequence[Response]) -> list[Step]:
@@ -55,15 +64,18 @@ def _following(
     new_input: Sequence[Item],
     instructions: str,
     may_chain: bool,
+    plain: Plain = Plain.NOT,
 ) -> Request:
     if previous_id is None:
         return _build(row, [], new_input, instructions, may_chain=False)
     if may_chain and row.provider is not None and row.provider.stateful:
-        parent = list(Response.objects.filter(pk=previous_id))
-        request = _build(row, parent, new_input, instructions, may_chain=True)
-        if request.sent == "chained":
-            return request
-    return _build(row, _whole_path(row, previous_id), new_input, instructions, may_chain=False)
+        parent = Response.objects.get(pk=previous_id)
+        if _still_has(row.provider, parent):
+            request = _build(row, [parent], new_input, instructions, may_chain=True)
+            if request.sent == "chained":
+                return request
+    path = _whole_path(row, previous_id)
+    return _build(row, path, new_input, instructions, may_chain=False, plain=plain)
 
 
 def _whole_path(row: Response, previous_id: str | None) -> list[Response]:
@@ -90,6 +102,7 @@ def _build(
     instructions: str,
     *,
     may_chain: bool,
+    plain: Plain = Plain.NOT,
 ) -> Request:
     assert row.model is not None, "a turn begins with a model"
     assert row.provider is not None, "and so with a provider"
@@ -102,6 +115,7 @@ def _build(
         provider=str(row.provider.pk),
         stateful=row.provider.stateful,
         may_chain=may_chain,
+        plain=plain,
     )
     request.body["input"] = as_sent(request.body["input"], row.provider, row.owner_id)
     return request
@@ -120,6 +134,13 @@ def _settings(row: Response) -> dict[str, Any]:
         # One that stores nothing need not be asked not to.
         settings.pop("store", None)
     return settings
+
+
+def _still_has(provider: Provider, parent: Response) -> bool:
+    """Whether it is not so old that a provider has forgotten it, or will within the next day."""
+    if provider.keeps_days is None:
+        return True
+    return timezone.now() - parent.created_at < timedelta(days=provider.keeps_days - MARGIN)
 
 
 def _step(response: Response) -> Step:

@@ -41,6 +41,8 @@ NOT_FOR_CHAT = (
 
 # Where answers are known to run in the background, and to be kept; others are asked by a switch.
 KEEPS_ANSWERS = {"api.openai.com", "api.modelverse.cn"}
+# https://platform.openai.com/docs/guides/your-data, https://docs.x.ai/docs/guides/responses-api
+KEEPS_DAYS = {"api.openai.com": 30, "api.x.ai": 30}
 
 
 async def offer_models() -> None:
@@ -66,6 +68,11 @@ async def offer_models() -> None:
 def keeps_answers(base_url: str) -> bool:
     """Whether the provider at this address is known to run answers in the background."""
     return urlsplit(base_url).hostname in KEEPS_ANSWERS
+
+
+def keeps_days(base_url: str) -> int | None:
+    """How long the provider at this address is known to keep responses."""
+    return KEEPS_DAYS.get(urlsplit(base_url).hostname or "")
 
 
 def takes_files(base_url: str) -> bool:
@@ -151,6 +158,7 @@ def _environment_provider() -> Provider | None:
         "from_environment": True,
         "name": _free_name(),
         "background": keeps_answers(settings.OPENAI_BASE_URL),
+        "keeps_days": keeps_days(settings.OPENAI_BASE_URL),
         "takes_files": takes_files(settings.OPENAI_BASE_URL),
         "transcription_model": transcribes_with(settings.OPENAI_BASE_URL),
     } | values

@@ -10,8 +10,8 @@ from conversations.models import Response
 from conversations.models.database import in_database
 from conversations.protocol.errors import ProviderError
 from conversations.turns import hints
-from conversations.turns.asked import provider_of
 from conversations.turns.claims import put_back, said_into
+from conversations.turns.endpoint import provider_of
 from conversations.turns.files import as_sent
 from conversations.turns.storing import persistently
 from conversations.turns.turn import Turn

@@ -18,9 +18,9 @@ from conversations.protocol.items import Item
 from conversations.providers.client import OnWait, ProviderClient
 from conversations.providers.reading import terminal_event
 from conversations.providers.retry import EFFECTIVE_TOOLS
-from conversations.turns.asked import asked, provider_of
+from conversations.turns.asked import asked
 from conversations.turns.compacting import compacted
-from conversations.turns.endpoint import client_of
+from conversations.turns.endpoint import client_of, provider_of
 from conversations.turns.kept import LOST, TROUBLED, Kept
 from conversations.turns.line import Line
 

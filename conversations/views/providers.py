@@ -24,6 +24,7 @@ from conversations.turns.probing import is_running
 from conversations.turns.setup import (
     for_chat,
     keeps_answers,
+    keeps_days,
     offer,
     takes_files,
     transcribes_with,
@@ -212,6 +213,7 @@ async def _names(form: ProviderForm) -> list[str]:
 def _save(form: ProviderForm, names: list[str]) -> Provider:
     provider = form.save(commit=False)
     provider.background = keeps_answers(provider.base_url)
+    provider.keeps_days = keeps_days(provider.base_url)
     provider.takes_files = takes_files(provider.base_url)
     provider.transcription_model = transcribes_with(provider.base_url)
     provider.save()

@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from conversations.protocol.chain import Request, Step, build_request
+from conversations.protocol.chain import (
+    Request,
+    Step,
+    build_request,
+    ignores_chain,
+    keeps_nothing,
+)
 from conversations.protocol.compaction import BEFORE, TRIGGER
 from conversations.protocol.items import Item, assistant_message, user_message
 
@@ -276,3 +282,27 @@ def test_a_compaction_that_said_nothing_is_nothing() -> None:
 
 def test_what_was_not_kept_is_not_chained_on() -> None:
     assert request(step(is_stored=False)).sent == "replayed"
+
+
+def begun(**fields: object) -> dict[str, object]:
+    return {"type": "response.created", "response": {"id": "r", **fields}}
+
+
+def test_an_answer_that_names_nothing_before_it_has_ignored_the_chain() -> None:
+    assert ignores_chain(begun(previous_response_id=None))
+    assert ignores_chain(begun(previous_response_id=""))
+
+
+def test_one_that_names_something_or_does_not_say_has_not() -> None:
+    assert not ignores_chain(begun(previous_response_id="resp_other"))
+    assert not ignores_chain(begun())
+    assert not ignores_chain({"type": "response.output_text.delta", "delta": "x"})
+    assert not ignores_chain({"type": "response.created", "response": None})
+
+
+def test_what_is_said_not_to_be_stored_is_believed_where_storing_was_asked_for() -> None:
+    stored = Request({"store": True}, "first")
+    assert keeps_nothing(begun(store=False), stored)
+    assert not keeps_nothing(begun(store=True), stored)
+    assert not keeps_nothing(begun(), stored)
+    assert not keeps_nothing(begun(store=False), Request({"store": False}, "first"))

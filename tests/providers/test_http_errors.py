@@ -265,3 +265,16 @@ async def test_a_parameter_that_is_not_taken_is_named(behaviour: Any, param: str
 async def test_a_value_that_is_not_taken_is_no_such_parameter(behaviour: Any) -> None:
     _, caught = await failure(behaviour)
     assert caught.kind is ErrorKind.BAD_REQUEST
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Item with id 'rs_1' not found. Items are not persisted when `store` is set to false.",
+        "Item 'rs_1' of type 'reasoning' was provided without its required following item.",
+        "The encrypted content for item rs_1 could not be verified.",
+    ],
+)
+async def test_an_item_that_is_refused_is_told_from_a_lost_response(words: str) -> None:
+    _, caught = await failure(error(400, words))
+    assert caught.kind is ErrorKind.ITEM_REFUSED

@@ -1,0 +1,167 @@
+"""What to do about an answer that was refused: ask in another way, and remember why."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ParamSpec
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from conversations.models import Response
+from conversations.models.database import in_database
+from conversations.models.finding import learn
+from conversations.protocol.abilities import Ability, Found, Reason
+from conversations.protocol.chain import Request
+from conversations.protocol.dialects import DIALECTS
+from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.protocol.replay import Plain
+from conversations.protocol.settings import refused_in, without
+from conversations.protocol.tokens import window_in
+from conversations.providers.client import OnWait
+from conversations.turns.endpoint import provider_of
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+
+MOST = 6  # halvings of what is summarised: a sixty-fourth of the conversation is left
+SETTLING = (1, 2, 4, 8, 15)  # seconds between looks for a response that is not found yet
+IGNORED = "chain_ignored"
+
+
+@dataclass
+class Way:
+    """How a question is asked: each refusal leaves fewer ways."""
+
+    may_chain: bool = True
+    halvings: int = 0
+    plain: Plain = Plain.NOT
+    waits: int = 0
+
+
+async def another_way(
+    row: Response, request: Request, error: ProviderError, way: Way, on_wait: OnWait
+) -> bool:
+    """Change `way`, or `row` itself, to what may be accepted; False where there is nothing left.
+
+    What a refusal tells of the provider or the model is remembered.
+    """
+    await _learn_window(row, error)
+    if error.kind == ErrorKind.PREVIOUS_RESPONSE_NOT_FOUND and request.sent == "chained":
+        await _lose_the_chain(row, error, way, on_wait)
+    elif error.kind == ErrorKind.ITEM_REFUSED:
+        return _plainer(row, request, error, way)
+    elif error.kind == ErrorKind.NO_BACKGROUND and row.background:
+        logger.warning("%s: no background at %s", row.id, provider_of(row))
+        row.background = False
+        await _found(row, Ability.BACKGROUND, error.message)
+    elif error.kind == ErrorKind.CONTEXT_LENGTH and row.is_compaction and way.halvings < MOST:
+        way.halvings += 1
+    else:
+        return await _can_do_without(row, error)
+    return True
+
+
+def ignored(row: Response) -> ProviderError:
+    """The refusal that a provider does not say, when it answers as if nothing came before."""
+    name = provider_of(row).name
+    return ProviderError(
+        ErrorKind.PREVIOUS_RESPONSE_NOT_FOUND, f"{name} ignored the conversation.", code=IGNORED
+    )
+
+
+async def keeps_nothing(row: Response) -> None:
+    """The provider says that it does not store what it was asked to: the next message tells all."""
+    if provider_of(row).stateful:
+        await _found(row, Ability.CHAIN, "store: false")
+
+
+async def _lose_the_chain(row: Response, error: ProviderError, way: Way, on_wait: OnWait) -> None:
+    """All is told from now on; in a moment where the provider may only not have it yet."""
+    if error.code in ("unsupported_parameter", IGNORED):
+        logger.warning("%s: %s chains no responses", row.id, provider_of(row))
+        await _found(row, Ability.CHAIN, "" if error.code == IGNORED else error.message)
+    elif way.waits < len(SETTLING) and await in_database(_is_settling, row):
+        seconds = SETTLING[way.waits]
+        way.waits += 1
+        on_wait(seconds, error)
+        await asyncio.sleep(seconds)
+        return
+    else:
+        logger.info("%s: the provider forgot the chain; replaying it", row.id)
+    way.may_chain = False
+
+
+def _is_settling(row: Response) -> bool:
+    """Whether the answer before has only just ended, at a provider that is slow to find it."""
+    parent = row.previous_response
+    settles = DIALECTS[provider_of(row).dialect].settles
+    if not settles or parent is None or parent.completed_at is None:
+        return False
+    return (timezone.now() - parent.completed_at).total_seconds() < settles
+
+
+def _plainer(row: Response, request: Request, error: ProviderError, way: Way) -> bool:
+    """Without the provider's own memory, then without its ids, then without what it thought."""
+    if request.sent == "chained":
+        way.may_chain = False
+    elif way.plain < Plain.REASONING:
+        way.plain = Plain(way.plain + 1)
+    else:
+        return False
+    logger.info("%s: an item was refused, asked again without: %s", row.id, error.detail)
+    return True
+
+
+async def _learn_window(row: Response, error: ProviderError) -> None:
+    """A provider that refuses what is too long may say what would not be."""
+    window = window_in(error.detail) if error.kind == ErrorKind.CONTEXT_LENGTH else None
+    if window is not None and row.model is not None:
+        await _remember(row, row.model.takes, window)
+
+
+async def _can_do_without(row: Response, error: ProviderError) -> bool:
+    """Leave out what the provider does not take, and remember it of the model; False if it can't
+    be done without.
+    """
+    if error.kind != ErrorKind.UNSUPPORTED_PARAMETER or row.model is None:
+        return False
+    if error.param == "store" and "store" not in row.settings:
+        return await _runs_without_store(row)
+    names = refused_in(row.settings, error.param or "")
+    if not names:
+        return False
+    logger.warning("%s: %s does not take %s", row.id, row.model, ", ".join(names))
+    row.settings = without(row.settings, names)
+    row.unsupported = [*row.unsupported, *names]
+    await _remember(row, row.model.refuses, names)
+    return True
+
+
+async def _runs_without_store(row: Response) -> bool:
+    """The provider keeps nothing, and does not know the word: remembered; False if it was known."""
+    provider = provider_of(row)
+    if not provider.stateful:
+        return False
+    logger.warning("%s: %s keeps no responses", row.id, provider)
+    provider.stateful = row.background = False
+    await _found(row, Ability.CHAIN, "store")
+    return True
+
+
+async def _found(row: Response, ability: Ability, detail: str) -> None:
+    """What an answer has shown that its provider can't do."""
+    found = Found(ability, False, Reason.REMEMBERED, detail[:300])
+    await _remember(row, learn, provider_of(row), found)
+
+
+async def _remember(
+    row: Response, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs
+) -> None:
+    """What can't be remembered now will be learnt again."""
+    try:
+        await in_database(function, *args, **kwargs)
+    except DatabaseError as error:
+        logger.warning("%s: could not be remembered: %s", row.id, error)
