@@ -121,8 +121,8 @@ class Create(Frame):
     def _asks_whom(self) -> "Create":
         if not self.models:
             return self
-        if self.model or self.retry_of or self.continues or self.compacts:
-            raise ValueError("Several models can be asked a question of its own only.")
+        if self.model or self.continues or self.compacts:
+            raise ValueError("Several models can be asked a question, or be asked it again.")
         if len(set(self.models)) != len(self.models) or len(self.models) == 1:
             raise ValueError("Several models are two or more, each once.")
         if len(self.client_key) > LONGEST_KEY:

@@ -10,9 +10,9 @@ from conversations.protocol.approvals import Tool, answers_in
 
 
 def allowed_in(conversation_id: str) -> set[Tool]:
-    """What may be used there without being asked for again, as it is now."""
-    rows = Conversation.objects.filter(pk=conversation_id).values_list("approvals", flat=True)
-    return {Tool(**tool) for tools in rows for tool in tools}
+    """What may be used there without being asked for; nothing in one that is being deleted."""
+    found = Conversation.objects.present().filter(pk=conversation_id)
+    return {Tool(**tool) for tools in found.values_list("approvals", flat=True) for tool in tools}
 
 
 def allow(conversation_id: str, tools: Iterable[Tool]) -> None:

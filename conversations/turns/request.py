@@ -9,7 +9,7 @@ from django.db.models import Case, F, When
 
 from conversations.models import Assistant, Conversation, Folder, Model, Response
 from conversations.models.attachment import link
-from conversations.models.beside import put_beside, settle
+from conversations.models.beside import asked_together, put_beside, settle
 from conversations.models.memory import recalled
 from conversations.models.search_entry import index
 from conversations.models.temporary import expiry
@@ -109,8 +109,8 @@ def drafted(new: NewResponse) -> Response:
 
 def companions(response: Response) -> list[Response]:
     """The answers of other models that were asked for with this one, oldest first."""
-    rows = Response.objects.select_related("conversation", "model", "provider")
-    return list(rows.filter(retry_of=response, beside__isnull=False).order_by("pk"))
+    rows = asked_together(response).exclude(pk=response.pk)
+    return list(rows.select_related("conversation", "model", "provider").order_by("pk"))
 
 
 def _stored(new: NewResponse) -> Response | None:
@@ -131,6 +131,8 @@ def _create_companions(first: Response, new: NewResponse, worker: str) -> None:
         for n, model in enumerate(new.beside, start=2)
     ]
     if others:
+        if first.retry_of_id:
+            settle(first)  # those that stood there are behind the arrows
         put_beside([first, *others])
 
 

@@ -3,6 +3,7 @@
 import logging
 
 from conversations.models import Beside, Conversation, Response
+from conversations.models.beside import asked_together
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.errors import ProviderError
@@ -49,7 +50,9 @@ def _is_wanted(row: Response) -> bool:
     Of several models that answer side by side, the first one makes the title.
     """
     if row.retry_of_id and Beside.objects.filter(pk=row.pk).exists():
-        return False
+        before = asked_together(row).filter(pk__lt=row.pk, beside__isnull=False)
+        if before.exists():
+            return False
     untitled = (
         Conversation.objects.present()
         .listed()

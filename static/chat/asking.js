@@ -59,10 +59,16 @@ export class Asking {
     this.#showSent();
   }
 
-  /** @param {string} id @param {string | null} model null: the one that answered */
-  retry(id, model) {
+  /**
+   * @param {string} id
+   * @param {string | null} model null: the one that answered
+   * @param {string[]} [models] several at once, in place of one
+   */
+  retry(id, model, models) {
     if (!this.canSend()) return;
-    const letter = requests.retry(this.#conversation, id, this.#sameOptions(id, model));
+    const several = models && { model: undefined, models };
+    const options = { ...this.#sameOptions(id, model), ...several };
+    const letter = requests.retry(this.#conversation, id, options);
     const place = () => this.transcript.below(letter.place.previous_response_id)?.node;
     this.scroller.keep(place, () => this.#post(letter));
   }

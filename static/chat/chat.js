@@ -116,6 +116,7 @@ const amending = new Amending(socket, world, {
 const transcript = new Transcript(part(main, "transcript"), {
   select: (id) => session.select(id),
   retry: (id, model) => asking.retry(id, model),
+  retrySeveral: (id) => severalView.open((models) => asking.retry(id, null, models)),
   edit: (id, text, attached) => asking.edit(id, text, attached),
   goOn: (id) => asking.goOn(id),
   compact: (id) => asking.compactAndAsk(id),
@@ -164,7 +165,7 @@ const background = new BackgroundSwitch(
   new BackgroundChoice(page.models),
   () => picker.chosen,
 );
-const several = new Several(page.models);
+const several = new Several(page.models, storage, page.user.id);
 const severalView = new SeveralView(
   /** @type {HTMLButtonElement} */ (part(main, "several")),
   part(main, "model-picker"),
@@ -299,11 +300,14 @@ const session = new Session({
   painter: new Painter((id) => session.draw(id)),
   page: {
     opened: () => {
+      several.open(session.conversation.id);
+      severalView.show();
       place.opened(session);
       folderNote.open(session.conversation.id, location.search);
       branching.opened();
     },
     began(id) {
+      several.adopt(id);
       place.began(id);
       folderNote.open(id, "");
     },

@@ -43,6 +43,27 @@ async def test_sent_again_it_is_acknowledged_with_all_of_them(
     assert await in_database(Response.objects.count) == 2
 
 
+async def test_an_answer_is_made_again_by_several_side_by_side(
+    owner: User, provider: ScriptedProvider, model: Model
+) -> None:
+    other = await in_database(make_model, "model-2")
+    for words in ("One.", "Two.", "Three."):
+        provider.will_answer(*answer(words))
+    async with open_page(owner) as page:
+        first = (await page.ask())["response"]["id"]
+        await page.receive_until("response.completed")
+        again = {"retry_of": first, "models": [model.pk, other.pk], "input": ""}
+        await page.send(type="response.create", client_key="again", **again)
+        accepted = await page.receive_until("response.accepted", "error")
+        both = [accepted["response"], *accepted["others"]]
+        assert [each["retry_of"] for each in both] == [first, first]
+        ends = [await page.receive_until("response.completed") for _ in both]
+    assert {end["stream_id"] for end in ends} == {each["id"] for each in both}
+    assert [request["input"] for request in provider.requests[1:]] == [
+        provider.requests[0]["input"]
+    ] * 2
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -50,7 +71,8 @@ async def test_sent_again_it_is_acknowledged_with_all_of_them(
         {"models": ["a", "a"]},
         {"models": ["a", "b", "c", "d", "e"]},
         {"models": ["a", "b"], "model": "a"},
-        {"models": ["a", "b"], "retry_of": "resp_1"},
+        {"models": ["a", "b"], "continues": "resp_1"},
+        {"models": ["a", "b"], "compacts": "resp_1"},
         {"models": ["a", "b"], "client_key": "k" * 61},
     ],
 )

@@ -254,6 +254,13 @@ def test_axe_finds_nothing_in_what_an_answer_has(page: Page, look: Look) -> None
         if summary.is_visible() and summary.locator("xpath=..").get_attribute("open") is None:
             summary.click()
     look("items, open", page)
+    answer.get_by_role("button", name="Always in this chat").click()
+    expect(chat.wait()).to_contain_text("You allowed it")
+    allowed = page.get_by_role("button", name="Tools allowed in this chat")
+    allowed.click()
+    look("a decision, and what is allowed", page)
+    page.keyboard.press("Escape")
+    expect(allowed).to_be_focused()
     chat.ask_and_wait("try: fast fail")
     look("an answer that failed", page)
     chat.ask("try: slow 400 long")

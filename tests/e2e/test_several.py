@@ -28,6 +28,9 @@ def test_several_models_answer_side_by_side_until_one_is_kept(person: BrowserCon
     chat = ChatPage(person.new_page()).open()
     page = chat.page
     _choose(page)
+    page.reload()
+    chat.wait_until_ready()
+    expect(page.get_by_role("button", name=re.compile("2 models"))).to_be_visible()
     chat.ask("deltas=80 rate=20")
     small, large = _columns(page)
     for column in (small, large):
@@ -76,3 +79,19 @@ def test_a_message_sent_without_choosing_goes_on_from_the_one_that_says_so(page:
     expect(chat.questions).to_have_count(2)
     expect(page.get_by_role("group", name="Answers side by side")).to_be_hidden()
     expect(chat.answers.first.get_by_role("group", name="Version 1 of 2")).to_be_visible()
+
+
+def test_an_answer_is_made_again_by_several_and_one_is_kept(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("deltas=3")
+    chat.retry("Try with several models…")
+    dialog = page.get_by_role("dialog", name="Ask several models")
+    dialog.get_by_role("checkbox", name="fake-model-large").check()
+    dialog.get_by_role("button", name="Ask these").click()
+    small, large = _columns(page)
+    expect(small).to_contain_text("w3")
+    page.reload()
+    expect(large).to_contain_text("w3")
+    expect(page.get_by_role("button", name="Model: fake-model", exact=True)).to_be_visible()
+    large.get_by_role("button", name="Keep this one").click()
+    expect(chat.answer.get_by_role("group", name="Version 3 of 3")).to_be_visible()

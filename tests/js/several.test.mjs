@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Conversation } from "../../static/chat/models/conversation.js";
 import { ask } from "../../static/chat/models/requests.js";
 import { Several } from "../../static/chat/models/several.js";
+import { storage } from "./storage.mjs";
 import { event, Page, response, running, state, summary, waiting } from "./page.mjs";
 
 const models = ["m1", "m2", "m3", "m4", "m5"].map((id) => ({ id, label: id.toUpperCase() }));
@@ -18,6 +19,68 @@ test("two to four models that are offered can be asked at once", () => {
   several.choose(models.map(({ id }) => id));
   assert.equal(several.ids.length, 4);
   assert.equal(several.labelOf("m2"), "M2");
+});
+
+test("the choice is kept over a reload, for each conversation alone", () => {
+  const kept = storage();
+  const several = new Several(models, kept, 1);
+  several.choose(["m1", "m2"]);
+  several.open("c1");
+  assert.deepEqual(several.ids, []);
+  several.choose(["m2", "m3"]);
+  const reloaded = new Several(models, kept, 1);
+  assert.deepEqual(reloaded.ids, ["m1", "m2"]);
+  reloaded.open("c1");
+  assert.deepEqual(reloaded.ids, ["m2", "m3"]);
+  reloaded.choose([]);
+  reloaded.open("c1");
+  assert.deepEqual(reloaded.ids, []);
+  assert.deepEqual(new Several(models, kept, 2).ids, [], "another person of this browser");
+});
+
+test("a conversation that begins takes the choice along", () => {
+  const kept = storage();
+  const several = new Several(models, kept, 1);
+  several.choose(["m1", "m2"]);
+  several.adopt("c1");
+  assert.deepEqual(several.ids, ["m1", "m2"]);
+  assert.deepEqual(new Several(models, kept, 1).ids, []);
+  several.open("c1");
+  assert.deepEqual(several.ids, ["m1", "m2"]);
+});
+
+test("what is offered no more, or was never written here, is no choice", () => {
+  for (const text of ['["m1","gone"]', '"m1"', "{", "null", '{"a":1}', "[1,2]"]) {
+    const kept = storage();
+    kept.setItem("several:1:", text);
+    assert.deepEqual(new Several(models, kept, 1).ids, []);
+  }
+});
+
+test("an answer is made again by several, in place of those that stood there", () => {
+  const page = new Page({ state: state(1, response("a", null)) });
+  page.asking.retry("a", null, ["m1", "m2"]);
+  const { client_key, ...frame } = page.sent("response.create").at(-1);
+  assert.deepEqual([frame.retry_of, frame.models, frame.model], ["a", ["m1", "m2"], undefined]);
+  const more = { retry_of: "a" };
+  page.say({
+    type: "response.accepted",
+    client_key,
+    conversation: summary(2),
+    response: running("b", null, more),
+    others: [running("c", null, more)],
+  });
+  assert.deepEqual(columnsOf(page.path[0]), ["b", "c"]);
+  page.asking.retry("b", null, ["m2", "m3"]);
+  const again = page.sent("response.create").at(-1).client_key;
+  page.say({
+    type: "response.accepted",
+    client_key: again,
+    conversation: summary(3),
+    response: running("d", null, more),
+    others: [running("e", null, more)],
+  });
+  assert.deepEqual(columnsOf(page.path[0]), ["d", "e"]);
 });
 
 test("a question to several models names them, and no other one", () => {

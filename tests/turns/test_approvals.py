@@ -15,6 +15,7 @@ from conversations.protocol.approvals import Tool, answer
 from conversations.protocol.events import Event
 from conversations.protocol.items import user_message
 from conversations.turns import allowed
+from conversations.turns.deleting import delete
 from conversations.turns.request import NewResponse, RequestError
 from conversations.turns.running import turns
 from tests.support.asking import ask, events_of, question, stored, until_settled
@@ -343,6 +344,21 @@ async def test_what_can_no_longer_be_asked_is_left_to_its_person(
     more.set()
     await until_settled()
     assert (await stored(response)).status == Status.COMPLETED
+    assert len(provider.requests) == 1
+
+
+async def test_in_a_conversation_that_is_being_deleted_nothing_goes_on(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    conversation = await in_database(make_conversation, owner, approvals=[ROLL._asdict()])
+    first = await in_database(make_response, conversation)
+    more = asyncio.Event()
+    provider.will_answer(more, *asking(request()))
+    await turns.start(question(owner, previous_response_id=first.pk))
+    await provider.is_asked.wait()
+    await delete(owner.pk, [conversation.pk])
+    more.set()
+    await until_settled()
     assert len(provider.requests) == 1
 
 

@@ -77,6 +77,22 @@ def test_what_stands_elsewhere_in_the_tree_is_not_sent_along(owner: User) -> Non
     assert standing(conversation, set()) == []
 
 
+def test_made_again_by_several_only_the_new_answers_stand_side_by_side(
+    owner: User, models: list[Model]
+) -> None:
+    first = _ask(owner, models)
+    Response.objects.update(status=Status.COMPLETED)
+    again = _ask(owner, models[:2], client_key="again", input=[], retry_of=first.pk)
+    together = [again, *companions(again)]
+    assert [row.model for row in together] == models[:2]
+    assert {row.retry_of_id for row in together} == {first.pk}
+    assert all(row.input == first.input for row in together)
+    assert set(Beside.objects.values_list("pk", flat=True)) == {row.pk for row in together}
+    assert (
+        companions(_ask(owner, models[:2], client_key="again", retry_of=first.pk)) == together[1:]
+    )
+
+
 def test_to_go_on_from_one_of_them_keeps_it(owner: User, models: list[Model]) -> None:
     first = _ask(owner, models)
     Response.objects.update(status=Status.COMPLETED)

@@ -66,17 +66,23 @@ class Ask:
     @property
     def tool_outputs(self) -> list[Item]:
         """The results of function calls that this request brings."""
-        return [item for item in self.input if item.get("type") == "function_call_output"]
+        return [item for item in self._news if item.get("type") == "function_call_output"]
 
     @property
     def approvals(self) -> list[tuple[Item, bool]]:
         """The requests to use a tool that are answered here, each with whether it may be used."""
         asked = {item.get("id"): item for item in self.items if item.get("type") == REQUEST}
-        answers = [item for item in self.input if item.get("type") == "mcp_approval_response"]
+        answers = [item for item in self._news if item.get("type") == "mcp_approval_response"]
         return [
             (asked.get(answer.get("approval_request_id"), {}), bool(answer.get("approve")))
             for answer in answers
         ]
+
+    @property
+    def _news(self) -> list[Item]:
+        """What no message follows: a conversation that is told again has older results in it."""
+        asked = [at for at, item in enumerate(self.input) if item.get("role") == "user"]
+        return self.input[asked[-1] + 1 if asked else 0 :]
 
     @property
     def functions(self) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
  * @typedef {object} Actions
  * @property {(id: string) => void} select show the branch with this response
  * @property {(id: string, model: string | null) => void} [retry]
+ * @property {(id: string) => void} [retrySeveral] choose models that answer it again
  * @property {(id: string, text: string) => void} [edit] ask another question in its place
  * @property {(id: string) => void} [goOn] have an answer go on that was cut
  * @property {(id: string) => void} [compact] ask again what was too long, behind a compaction

@@ -130,7 +130,7 @@ export class AnswerView {
   }
 
   #buildRetryMenu() {
-    const { models = [], retry } = this.actions;
+    const { models = [], retry, retrySeveral } = this.actions;
     const menu = part(this.node, "retry-list");
     menu.hidden = true;
     if (!retry) return;
@@ -139,10 +139,18 @@ export class AnswerView {
     again.addEventListener("click", () => retry(this.turn.id, null));
     const others = models.length > 1 ? models : [];
     menu.append(again, ...others.map((model) => this.#retryWith(model)));
+    if (others.length && retrySeveral) menu.append(this.#retryWithSeveral());
     const button = part(this.node, "retry-menu");
     menu.hidden = !others.length;
     if (others.length) new Menu(button, menu);
     else button.addEventListener("click", () => retry(this.turn.id, null));
+  }
+
+  #retryWithSeveral() {
+    const item = clone("menu-item");
+    item.textContent = message("retryWithSeveral");
+    item.addEventListener("click", () => this.actions.retrySeveral(this.turn.id));
+    return item;
   }
 
   #retryWith(model) {

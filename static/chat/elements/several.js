@@ -1,4 +1,4 @@
-// The choice of several models, each of which answers the next question.
+// The choice of several models, each of which answers the next question, or one once more.
 import { message } from "../messages.js";
 import { FEWEST, MOST } from "../models/several.js";
 import { clone, onAction, part, setText } from "./dom.js";
@@ -18,11 +18,18 @@ export class SeveralView {
     button.hidden = several.models.length < FEWEST;
     button.addEventListener("click", () => this.open());
     onAction(dialog, "one", () => this.choose([]));
-    part(dialog, "done").addEventListener("click", () => this.choose(this.#ticked));
+    onAction(dialog, "cancel", () => dialog.close());
+    part(dialog, "done").addEventListener("click", () => this.#done(this.#ticked));
     this.show();
   }
 
-  open() {
+  /** @param {(ids: string[]) => void} [again] asks them a question again, in place of the next one */
+  open(again) {
+    this.again = again;
+    part(this.dialog, "next").hidden = Boolean(again);
+    part(this.dialog, "again").hidden = !again;
+    part(this.dialog, "one").hidden = Boolean(again);
+    part(this.dialog, "cancel").hidden = !again;
     const { ids } = this.several;
     const ticked = ids.length ? ids : [this.chosen()];
     for (const { id, input } of this.boxes) input.checked = ticked.includes(id);
@@ -48,6 +55,12 @@ export class SeveralView {
     this.several.choose(ids);
     this.show();
     if (this.dialog.open) this.dialog.close();
+  }
+
+  #done(ids) {
+    if (!this.again) return this.choose(ids);
+    this.dialog.close();
+    this.again(ids);
   }
 
   get #ticked() {

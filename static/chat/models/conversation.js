@@ -263,13 +263,18 @@ export class Conversation {
 
   /** One of several answers is gone on from: the others are behind the arrows. */
   #settle(id) {
-    if (!this.beside.has(id)) return;
+    if (this.beside.has(id)) this.#leave(id);
+  }
+
+  /** Whatever stood beside this one is behind the arrows. */
+  #leave(id) {
     for (const each of this.tree.answersTo(id)) this.beside.delete(each);
   }
 
   /** The answers of several models stand side by side. */
   #stand(response, others) {
     if (!others.length) return;
+    this.#leave(response.id);
     this.beside.add(response.id);
     for (const other of others) {
       this.beside.add(other.id);

@@ -159,3 +159,10 @@ async def test_so_many_tools_are_asked_for_and_each_decision_is_heeded() -> None
     response = await ask(client, decisions, previous_response_id=asked["id"])
     calls = [item for item in response["output"] if item["type"] == "mcp_call"]
     assert [call["approval_request_id"] for call in calls] == [requests[0]["id"], requests[2]["id"]]
+
+
+async def test_a_decision_that_is_told_again_is_not_answered_again() -> None:
+    request = {"type": "mcp_approval_request", "id": "r1", "server_label": "dice", "name": "roll"}
+    told = [{"role": "user", "content": "Roll."}, request, answer("r1", approve=True)]
+    assert "You allowed it" in await said(told)
+    assert "You are welcome" in await said([*told, {"role": "user", "content": "Thanks!"}])
