@@ -5,12 +5,13 @@ import { rm } from "node:fs/promises";
 import { build } from "esbuild";
 
 const TARGET = "static/bundles";
+const PAGES = ["chat", "review", "reading", "importing", "preferences"];
 
 await rm(TARGET, { recursive: true, force: true });
 const shared = { bundle: true, minify: true, outdir: TARGET, logLevel: "warning", charset: "utf8" };
 await build({
   ...shared,
-  entryPoints: ["chat", "review", "reading", "importing"].map((name) => `static/chat/${name}.js`),
+  entryPoints: PAGES.map((name) => `static/chat/${name}.js`),
   format: "esm",
   target: "es2022",
   splitting: true,

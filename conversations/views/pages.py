@@ -76,6 +76,7 @@ def _person(user: User) -> dict[str, Any]:
         "username": user.username,
         "name": user.get_full_name() or user.username,
         "language": user.language,
+        "shortcuts": user.shortcuts,
         "is_staff": user.is_staff,
         "is_admin": user.is_superuser,
     }

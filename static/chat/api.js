@@ -171,6 +171,11 @@ export class Api {
     return this.#call("GET", `/files/${encodeURIComponent(id)}/text/`);
   }
 
+  /** @param {{off: boolean, keys: Record<string, string | null>}} chosen see models/shortcuts.js */
+  keepShortcuts(chosen) {
+    return this.#call("PUT", "/settings/shortcuts/", chosen);
+  }
+
   async #call(method, path, body) {
     const response = await fetch(path, {
       method,

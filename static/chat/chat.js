@@ -14,7 +14,7 @@ import { Composer } from "./elements/composer.js";
 import { ConnectionView } from "./elements/connection.js";
 import { Deleting } from "./deleting.js";
 import { DictationView } from "./elements/dictation.js";
-import { closeOnBackdrop, showShortcuts } from "./elements/dialogs.js";
+import { closeOnBackdrop } from "./elements/dialogs.js";
 import { part } from "./elements/dom.js";
 import { takeDrops } from "./elements/dropping.js";
 import { Drawing } from "./elements/drawing.js";
@@ -24,7 +24,6 @@ import { ArchivedNote } from "./elements/archived-note.js";
 import { FolderNote } from "./elements/folder-note.js";
 import { Folders } from "./elements/folders.js";
 import { Notice } from "./elements/notice.js";
-import { NotifyToggle } from "./elements/notify-toggle.js";
 import { Origin } from "./elements/origin.js";
 import { Painter } from "./elements/painter.js";
 import { Reach } from "./elements/reach.js";
@@ -34,6 +33,7 @@ import { Scroller } from "./elements/scroller.js";
 import { SeveralView } from "./elements/several.js";
 import { Shell } from "./elements/shell.js";
 import { listen } from "./elements/shortcuts.js";
+import { showShortcuts } from "./elements/shortcuts-dialog.js";
 import { ShareDialog } from "./elements/share-dialog.js";
 import { Sidebar } from "./elements/sidebar.js";
 import { Steps } from "./elements/steps.js";
@@ -50,6 +50,7 @@ import { Notifications } from "./models/notifications.js";
 import { isStored, Outbox } from "./models/outbox.js";
 import { Mapping } from "./mapping.js";
 import { Several } from "./models/several.js";
+import { Shortcuts } from "./models/shortcuts.js";
 import { earOf } from "./recording.js";
 import { responseIn } from "./navigation.js";
 import { Organising } from "./organising.js";
@@ -394,6 +395,12 @@ function newTemporary() {
   temporary.toggle();
 }
 
+/** The last button that would have copied it shows that it worked. */
+function copyByKey(text, buttons) {
+  if (!text) return notice.show(message("nothingToCopy"));
+  copy([...main.querySelectorAll(buttons)].at(-1) ?? main, text);
+}
+
 /** Hints of the server's. */
 function noticed(frame) {
   if (frame.type === "conversations.changed") catchingUp.allInAWhile();
@@ -448,24 +455,30 @@ takeDrops(root, (dropped) => composer.attach(dropped));
 copyCode(main);
 const toEnd = () => place.attempt(() => session.toEnd());
 part(main, "to-end").addEventListener("click", toEnd);
-new Steps(part(main, "jumps"), part(main, "scroller"), transcript, scroller, toEnd);
-listen({
-  "mod+shift+o": () => place.go(null),
-  "mod+k": () => search.show(),
-  "mod+shift+s": () => place.shell.toggle(),
-  "mod+shift+c": () => copy(document.body, session.copyLast()),
-  'mod+"': newTemporary,
-  "mod+shift+e": () => preparing.panel.show(),
-  "shift+escape": () => composer.focus(),
-  "mod+shift+l": () => dictation.toggle(),
-  "mod+shift+y": () => mapping.show(),
-  "mod+alt+enter": () => approving.decideOpen("once"),
-  "mod+alt+backspace": () => approving.decideOpen("deny"),
-  "mod+/": showShortcuts,
+const steps = new Steps(part(main, "jumps"), part(main, "scroller"), transcript, scroller, toEnd);
+const shortcuts = new Shortcuts(page.user.shortcuts);
+listen(shortcuts, {
+  "new-chat": () => place.go(null),
+  search: () => search.show(),
+  sidebar: () => place.shell.toggle(),
+  write: () => composer.focus(),
+  dictate: () => dictation.toggle(),
+  model: () => picker.open(),
+  "answer-settings": () => preparing.panel.show(),
+  "copy-answer": () => copyByKey(session.lastAnswer, '[data-part="copy"]'),
+  "copy-code": () => copyByKey(session.lastCode, "[data-copy]"),
+  previous: () => steps.previous(),
+  next: () => steps.next(),
+  map: () => mapping.show(),
+  allow: () => approving.decideOpen("once"),
+  deny: () => approving.decideOpen("deny"),
+  temporary: newTemporary,
+  delete: () => session.conversation.id && sidebar.actions.remove(session.conversation.id),
+  settings: () => location.assign("/settings/"),
+  shortcuts: () => showShortcuts(shortcuts),
 });
-part(root, "shortcuts").addEventListener("click", showShortcuts);
+part(root, "shortcuts").addEventListener("click", () => showShortcuts(shortcuts));
 part(root, "search").addEventListener("click", () => search.show());
-new NotifyToggle(part(root, "notify"), notifications, (text) => notice.show(text));
 closeOnBackdrop();
 
 browser.onWake((slept) => (slept || !socket.connected) && socket.restart());

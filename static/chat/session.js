@@ -5,6 +5,7 @@ import { message } from "./messages.js";
 import { answerText } from "./models/items.js";
 import { Conversation } from "./models/conversation.js";
 import { isTerminal } from "./models/following.js";
+import { lastCode } from "./models/last-code.js";
 import { oneAtATime } from "./models/one-at-a-time.js";
 import { isRunning, statusOf } from "./models/status.js";
 
@@ -152,8 +153,14 @@ export class Session {
     this.#follow();
   }
 
-  copyLast() {
+  /** @returns {string} the last answer, "" without one */
+  get lastAnswer() {
     return answerText(this.#path.findLast(({ queued }) => !queued)?.response.output);
+  }
+
+  /** @returns {string} the last code of an answer, "" without any */
+  get lastCode() {
+    return lastCode(this.#path.filter(({ queued }) => !queued).map(({ response }) => response));
   }
 
   /** @param {object} event of the API */

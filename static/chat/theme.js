@@ -17,7 +17,9 @@
     frames.forEach((frame, index) => (frame.content = (chosen ?? [light, dark])[index]));
   }
   new MutationObserver(colourFrame).observe(root, { attributeFilter: ["data-theme"] });
-  root.dataset.theme = remembered("theme") || "system";
+  // The cookie is the server's to read as well; the storage is where earlier versions kept it.
+  const [, chosen] = /(?:^|; )theme=(light|dark|system)(?:;|$)/.exec(document.cookie) || [];
+  root.dataset.theme = chosen || remembered("theme") || "system";
   root.dataset.sidebar = remembered("sidebar") || "open";
   root.classList.add("js");
 })();

@@ -46,7 +46,7 @@ def test_someone_without_the_role_is_offered_no_review(page: Page, page_errors: 
     page_errors.expect("status of 404")
     chat = ChatPage(page).open()
     page.get_by_role("button", name="person").click()
-    expect(page.get_by_role("menuitem", name="Change password")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="Settings")).to_be_visible()
     expect(page.get_by_role("menuitem", name="Review")).to_have_count(0)
     page.keyboard.press("Escape")
     page.goto("/admin/")

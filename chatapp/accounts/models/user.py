@@ -40,6 +40,7 @@ class User(AbstractUser):
         default=False,
         help_text=_("After each answer the model looks for what is worth remembering."),
     )
+    shortcuts = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("person")

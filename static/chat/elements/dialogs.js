@@ -1,12 +1,5 @@
 // Dialogs. <dialog> keeps the focus inside and gives it back.
 
-export function showShortcuts() {
-  const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("shortcuts-dialog"));
-  const mod = /Mac|iP(hone|ad)/.test(navigator.platform) ? "⌘" : "Ctrl";
-  dialog.querySelectorAll("kbd[data-mod]").forEach((key) => (key.textContent = mod));
-  if (!dialog.open) dialog.showModal();
-}
-
 /** A press on the backdrop closes, as people expect. */
 export function closeOnBackdrop() {
   for (const dialog of document.querySelectorAll("dialog")) {

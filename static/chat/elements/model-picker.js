@@ -16,8 +16,13 @@ export class ModelPicker {
     root.hidden = models.length < 2;
     this.options = new Map(models.map((model) => [model.id, this.#option(model)]));
     part(root, "list").append(...this.options.values());
-    new Menu(part(root, "button"), part(root, "list"));
+    this.menu = new Menu(part(root, "button"), part(root, "list"));
     this.#show();
+  }
+
+  /** Where there is a choice. */
+  open() {
+    if (!this.root.hidden) this.menu.open();
   }
 
   /** @param {string | null} id ignored when it is not offered any more */

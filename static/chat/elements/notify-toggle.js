@@ -3,7 +3,7 @@ import { message } from "../messages.js";
 
 export class NotifyToggle {
   /**
-   * @param {HTMLElement} button a menuitemcheckbox
+   * @param {HTMLElement} button a switch
    * @param {import("../models/notifications.js").Notifications} notifications
    * @param {(text: string) => void} say
    */

@@ -2,6 +2,7 @@
 // and the choice of colours.
 import { part } from "./dom.js";
 import { Menu } from "./menu.js";
+import { themeChoices } from "./theme.js";
 
 const root = document.documentElement;
 const narrow = matchMedia("(max-width: 47.5rem)");
@@ -30,7 +31,7 @@ export class Shell {
     );
     narrow.addEventListener("change", () => this.#show());
     new Menu(part(node, "account-button"), part(node, "account-menu"));
-    this.#buildThemes();
+    themeChoices(node, "aria-checked");
     this.#show();
   }
 
@@ -55,24 +56,5 @@ export class Shell {
     this.opener.hidden = this.isOpen && !narrow.matches;
     // What lies under an open drawer is out of reach for the keyboard too.
     part(this.node, "main").inert = narrow.matches && this.isOpen;
-  }
-
-  #buildThemes() {
-    const choices = this.node.querySelectorAll("[data-theme-choice]");
-    const show = () => {
-      for (const choice of choices) {
-        choice.setAttribute(
-          "aria-checked",
-          String(choice.dataset.themeChoice === root.dataset.theme),
-        );
-      }
-    };
-    for (const choice of choices) {
-      choice.addEventListener("click", () => {
-        remember("theme", choice.dataset.themeChoice);
-        show();
-      });
-    }
-    show();
   }
 }

@@ -1,25 +1,40 @@
-// Keys that work anywhere on the page. None that the browser needs for itself.
+// The keys of models/shortcuts.js, at work; and what is written on this person's keyboard.
+import { capsOf } from "../models/shortcuts.js";
 
-/** @param {Record<string, () => void>} commands by the combination's name, as `combination` writes it */
-export function listen(commands) {
+export const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
+
+/**
+ * @param {import("../models/shortcuts.js").Shortcuts} shortcuts
+ * @param {Record<string, () => void>} commands by their ids
+ */
+export function listen(shortcuts, commands) {
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.defaultPrevented || document.querySelector("dialog[open]"))
       return;
-    const command = commands[combination(event)];
-    if (!command) return;
+    const pressed = shortcuts.pressed(event, isMac);
+    // With Alt alone one moves in a text, too.
+    if (!pressed || (pressed.key.startsWith("alt+") && isWritten(event.target))) return;
     event.preventDefault();
-    command();
+    commands[pressed.id]();
   });
 }
 
-function combination({ key, code, ctrlKey, metaKey, shiftKey, altKey }) {
-  if (altKey && key.length === 1) return ""; // AltGr writes letters
-  const letter = /^Key[A-Z]$/.test(code) ? code.slice(3).toLowerCase() : key;
-  const held = [
-    (ctrlKey || metaKey) && "mod",
-    altKey && "alt",
-    shiftKey && key.length > 1 && "shift",
-    shiftKey && /^Key/.test(code) && "shift",
-  ];
-  return [...held.filter(Boolean), letter.toLowerCase()].join("+");
+const isWritten = (target) => Boolean(target.closest("input, textarea, select")?.value);
+
+/** @returns {Promise<Map<string, string> | undefined>} what is written on each key; not every browser tells */
+export async function keyboardLayout() {
+  try {
+    return await navigator.keyboard?.getLayoutMap();
+  } catch {
+    return undefined; // forbidden in a frame: the signs of the United States are shown
+  }
+}
+
+/** @param {string} key @param {Map<string, string>} [layout] @returns {(Node | string)[]} its caps */
+export function drawKey(key, layout) {
+  return capsOf(key, isMac, layout).flatMap((text, index) => {
+    const cap = document.createElement("kbd");
+    cap.textContent = text;
+    return index ? [" ", cap] : [cap];
+  });
 }

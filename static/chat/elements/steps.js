@@ -1,9 +1,7 @@
-// From message to message: by the buttons beside the one to the end, and by Alt with an arrow, where
-// no text is edited with that.
+// From message to message, by the buttons beside the one to the end or by keys.
 import { part } from "./dom.js";
 
 const EDGE = 24; // px: a message so near the top of the view is the one that is read
-const KEYS = { ArrowUp: "previous", ArrowDown: "next" };
 
 export class Steps {
   /**
@@ -17,7 +15,6 @@ export class Steps {
     Object.assign(this, { node, view, transcript, scroller, end });
     part(node, "previous-message").addEventListener("click", () => this.previous());
     part(node, "next-message").addEventListener("click", () => this.next());
-    document.addEventListener("keydown", (event) => this.#key(event));
   }
 
   previous() {
@@ -35,15 +32,4 @@ export class Steps {
   #top(node) {
     return node.getBoundingClientRect().top - this.view.getBoundingClientRect().top;
   }
-
-  #key(event) {
-    const way = KEYS[event.key];
-    const isOther = event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented;
-    if (!way || !event.altKey || isOther || isEdited(event.target)) return;
-    if (document.querySelector("dialog[open]")) return;
-    event.preventDefault();
-    this[way]();
-  }
 }
-
-const isEdited = (target) => Boolean(target.closest("input, textarea, select")?.value);

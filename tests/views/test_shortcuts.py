@@ -1,0 +1,84 @@
+"""A person's own keys: what is kept of what a page sends."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from chatapp.accounts.models import User
+from conversations.views.shortcuts import IDS
+
+TABLE = Path(__file__).parents[2] / "static/chat/models/shortcuts.js"
+
+
+@pytest.fixture
+def signed_in(owner: User) -> Client:
+    client = Client()
+    client.force_login(owner)
+    return client
+
+
+def put(client: Client, body: Any) -> Any:
+    text = body if isinstance(body, str) else json.dumps(body)
+    return client.put("/settings/shortcuts/", text, content_type="application/json")
+
+
+def test_what_a_key_can_do_is_the_same_here_and_in_the_browser() -> None:
+    assert set(re.findall(r'\{ id: "([\w-]+)"', TABLE.read_text())) == IDS
+
+
+def test_a_choice_is_kept_with_the_person_and_sent_with_every_page(
+    signed_in: Client, owner: User
+) -> None:
+    bob = User.objects.create_user("bob")
+    wanted = {"off": False, "keys": {"search": "mod+shift+KeyF", "map": None}}
+    assert put(signed_in, wanted).json() == wanted
+    for path in ("/", "/settings/"):
+        page = signed_in.get(path).content.decode()
+        sent = re.search(r'<script id="page" type="application/json">(.*?)</script>', page)
+        assert sent
+        assert json.loads(sent[1])["user"]["shortcuts"] == wanted
+    bob.refresh_from_db()
+    assert bob.shortcuts == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[]",
+        {},
+        {"off": False},
+        {"off": 0, "keys": {}},
+        {"off": False, "keys": []},
+        {"off": False, "keys": {}, "more": 1},
+        {"off": False, "keys": {"fly": "mod+KeyB"}},
+        {"off": False, "keys": {"map": ""}},
+        {"off": False, "keys": {"map": 1}},
+        {"off": False, "keys": {"map": {"key": "mod+KeyB"}}},
+        {"off": False, "keys": {"map": "mod+KeyB\n"}},
+        {"off": False, "keys": {"map": "shift+mod+KeyB"}},
+        {"off": False, "keys": {"map": "mod+<b>"}},
+        {"off": False, "keys": {"map": "mod+K" + "e" * 100}},
+        {"off": False, "keys": {"map": "mod+KeyB", "search": "mod+KeyB"}},
+    ],
+    ids=str,
+)
+def test_what_is_no_choice_is_refused_and_nothing_is_changed(
+    signed_in: Client, owner: User, body: Any
+) -> None:
+    before = {"off": True, "keys": {"map": "mod+KeyB"}}
+    put(signed_in, before)
+    answer = put(signed_in, body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"]
+    owner.refresh_from_db()
+    assert owner.shortcuts == before
+
+
+@pytest.mark.django_db
+def test_whoever_is_signed_out_keeps_nothing() -> None:
+    assert put(Client(), {"off": True, "keys": {}}).status_code == 401
