@@ -45,7 +45,7 @@ def page_of(
     own = Conversation.objects.visible_to(user).listed()
     found = own.filed(folder_id).order_by("-updated_at")
     if before is not None:
-        found = found.used_before(_moment(before))
+        found = found.used_before(moment(before))
     rows = list(_with_answering(found)[: PAGE + 1])
     cursor = rows[PAGE - 1].updated_at.isoformat() if len(rows) > PAGE else None
     pinned = [] if before or folder_id else _with_answering(own.pinned())
@@ -109,7 +109,7 @@ def responses(ids: Iterable[str]) -> list[dict[str, Any]]:
     return [visible_response(found[id_].to_api()) for id_ in ids if id_ in found]
 
 
-def _moment(cursor: str) -> datetime:
+def moment(cursor: str) -> datetime:
     """The time that a cursor stands for, in UTC; ValueError for any that `page_of` doesn't make."""
     moment = datetime.fromisoformat(cursor)
     if moment.tzinfo is None:

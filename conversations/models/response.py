@@ -201,6 +201,8 @@ class Response(models.Model):
             models.Index(fields=["status"], name="responses_by_status"),
             # For the sidebar: what is being answered in each of its lines.
             models.Index(fields=["conversation", "status"], name="responses_by_progress"),
+            # What narrows a search: whether a conversation has a message of then, by that model.
+            models.Index(fields=["conversation", "created_at", "model"], name="responses_narrowed"),
             # The first questions of a conversation, however many follow them.
             models.Index(
                 fields=["conversation"],

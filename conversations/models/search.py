@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 from conversations.models.conversation import Conversation
 from conversations.models.response import Response
 from conversations.models.search_filters import Filters
+from conversations.models.search_listing import narrowed
 from conversations.models.words import phrases, places, runs
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ BEFORE = 50
 LAST = 2**63 - 1
 EVERYTHING = Filters()
 SPACE = re.compile(r"\s")
+CURSOR = re.compile("[0-9]{1,18}")
 
 # Newest first: the order of the entries is that of the questions.
 SQLITE = """
@@ -39,7 +41,7 @@ POSTGRESQL = """
     ORDER BY id DESC LIMIT %s
 """
 
-# The same, of what passes the filters: without words, all of a person's own that does.
+# The same, of what passes the filters.
 ROWS = """
     JOIN conversations_response response ON response.id = entry.response_id
     JOIN conversations_conversation conversation ON conversation.id = response.conversation_id
@@ -93,26 +95,35 @@ def conversations_with(query: str) -> RawSQL | None:
 
 
 def search(
-    user: "User", query: str, before: int | None = None, filters: Filters = EVERYTHING
+    user: "User", query: str, before: int | str | None = None, filters: Filters = EVERYTHING
 ) -> dict[str, Any]:
     """A page of what the words of `query` find of a person's own, and the cursor of the next page.
 
     All of the words must be in one question and its answer, or in a title; each may be the
     beginning of a longer one. Titles come first, then messages, the newest first. `before` is the
-    cursor of the page before. A message must pass the filters, a title's conversation have one that
-    does; without any words they find all messages that pass.
+    cursor of the page before; ValueError when it is none of ours. A message must pass the filters,
+    a title's conversation have one that does; without any words they find the conversations that
+    pass.
     """
     query = query[:QUERY_LENGTH]
+    if filters and not query.strip():
+        return narrowed(user, filters, None if before is None else str(before))
     wanted = phrases(query)
-    if not wanted and (query.strip() or not filters):
+    if not wanted:
         return {"conversations": [], "messages": [], "next": None}
-    entries = _entries(user, wanted, LAST if before is None else before, filters)
+    entries = _entries(user, wanted, LAST if before is None else _entry(before), filters)
     shown = entries[:PAGE]
     return {
-        "conversations": _titled(user, query, filters) if wanted and not before else [],
+        "conversations": _titled(user, query, filters) if not before else [],
         "messages": _messages([response_id for _, response_id in shown], query),
         "next": shown[-1][0] if len(entries) > PAGE else None,
     }
+
+
+def _entry(cursor: int | str) -> int:
+    if not CURSOR.fullmatch(str(cursor)):
+        raise ValueError("A cursor is the number of an entry")
+    return int(cursor)
 
 
 def _entries(
@@ -126,8 +137,7 @@ def _entries(
         postgresql = FILTERED_POSTGRESQL.format(rows=ROWS, conditions=conditions)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            words = f" AND words : ({_fts(wanted)})" if wanted else ""
-            match = f'owner_id : "{user.pk}"{words}'
+            match = f'owner_id : "{user.pk}" AND words : ({_fts(wanted)})'
             cursor.execute(sqlite, [match, before, *parameters, PAGE + 1])
         else:
             match = f"'/{user.pk}'"

@@ -1,6 +1,5 @@
 """What the page asks for besides the socket: lists, an open conversation, and changes to it."""
 
-import re
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any
@@ -38,7 +37,6 @@ class Refused(Exception):
 
 
 MOST_THROUGH = 8
-CURSOR = re.compile("[0-9]{1,18}")
 NO_CURSOR = Refused(400, "invalid_cursor", "This is no cursor of ours.")
 NO_FILTER = Refused(400, "invalid_filter", "A search can't be narrowed like this.")
 NOT_FOUND = Refused(404, "not_found", "This conversation does not exist.")
@@ -81,15 +79,15 @@ async def search(request: HttpRequest, user: User) -> HttpResponseBase:
     `since`, `until`, `model`, `folder`, `tag`, `archived` and `files` narrow it, with words or
     alone.
     """
-    before = request.GET.get("before", "")
-    if before and not CURSOR.fullmatch(before):
-        raise NO_CURSOR
     try:
         filters = filters_from(request.GET.dict())
     except BadFilter as error:
         raise NO_FILTER from error
-    query, cursor = request.GET.get("q", ""), int(before) if before else None
-    return JsonResponse(await in_database(found_by, user, query, cursor, filters))
+    query, before = request.GET.get("q", ""), request.GET.get("before") or None
+    try:
+        return JsonResponse(await in_database(found_by, user, query, before, filters))
+    except ValueError as error:
+        raise NO_CURSOR from error
 
 
 @require_http_methods(["GET", "PATCH", "DELETE"])

@@ -64,13 +64,13 @@ def test_a_search_is_narrowed_by_filters_which_are_cleared_again(page: Page) -> 
     found, status = dialog.get_by_role("link"), dialog.get_by_role("status")
     expect(filters.get_by_role("button", name="Clear filters")).to_be_hidden()
     filters.get_by_label("Archived").select_option("Not archived")
-    # The message alone: it needs no words, and a title is found by words.
+    # The conversation: without words there is no message to show.
     expect(found).to_have_count(1)
     filters.get_by_label("Archived").select_option("Only archived")
-    expect(status).to_contain_text("No message passes these filters")
+    expect(status).to_contain_text("No conversation passes these filters")
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
-    expect(status).to_contain_text("No message passes these filters")
+    expect(status).to_contain_text("No conversation passes these filters")
     page.keyboard.type("heron")
     expect(status).to_contain_text("Nothing found for “heron” with these filters")
     filters.get_by_role("button", name="Clear filters").click()

@@ -43,5 +43,6 @@ def test_a_tag_is_given_by_menu_and_leads_to_all_that_have_it(page: Page) -> Non
     search = page.get_by_role("dialog", name="Search")
     expect(search.get_by_label("Tag", exact=True)).to_contain_text("Insects")
     expect(search.get_by_role("link")).to_have_count(2)
+    expect(search.get_by_role("link", name="Bees")).to_contain_text("#Insects · #to read")
     search.get_by_role("link", name="Ants").click()
     expect(chat.question).to_contain_text("What of Ants?")

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from conversations.models import Attachment, Folder, Response
+from conversations.models import Attachment, Conversation, Folder, Response
 from conversations.models.search import PAGE, search
 from conversations.models.search_filters import BadFilter, Filters, filters_from
 from conversations.models.tagging import give
@@ -49,21 +49,55 @@ def found_by(owner: User) -> dict[str, Filters]:
     }
 
 
+def titles(found: Mapping[str, Any]) -> list[str]:
+    return [hit["title"] for hit in found["conversations"]]
+
+
 def first_words(found: Mapping[str, Any]) -> list[str]:
     return [hit["excerpt"].split()[0] for hit in found["messages"]]
 
 
-@pytest.mark.parametrize("query", ["", "lighthouse"])
-@pytest.mark.parametrize(
-    "name", ["since", "between", "model", "folder", "tag", "archived", "files", "all"]
-)
-def test_each_filter_works_with_words_and_alone(
-    owner: User, found_by: dict[str, Filters], name: str, query: str
+NAMES = ["since", "between", "model", "folder", "tag", "archived", "files", "all"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_filter_narrows_what_words_find(
+    owner: User, found_by: dict[str, Filters], name: str
 ) -> None:
-    found = search(owner, query, filters=found_by[name])
-    assert first_words(found) == ["n1"]
-    titles = [hit["title"] for hit in found["conversations"]]
-    assert titles == (["One lighthouse"] if query else []), "a title is found by its words"
+    found = search(owner, "lighthouse", filters=found_by[name])
+    assert (first_words(found), titles(found)) == (["n1"], ["One lighthouse"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_filter_alone_finds_conversations(
+    owner: User, found_by: dict[str, Filters], name: str
+) -> None:
+    (hit,) = search(owner, " ", filters=found_by[name])["conversations"]
+    wanted = Conversation.objects.get(title="One lighthouse")
+    assert hit == {
+        "id": wanted.pk,
+        "title": "One lighthouse",
+        "marks": [],
+        "updated_at": wanted.updated_at.isoformat(),
+        "folder": "Travels",
+        "tags": ["lamps"],
+        "archived": True,
+    }
+
+
+def test_one_message_passes_all_that_is_asked_of_messages(
+    owner: User, found_by: dict[str, Filters]
+) -> None:
+    other = Conversation.objects.get(title="Other lighthouse")
+    with_a_file = make_response(other, "n3", created_at=NOON - HOUR)
+    attach(with_a_file)
+    asked = found_by["model"].model
+    for filters in (
+        Filters(since=NOON - HOUR, until=NOON, model=asked),
+        Filters(until=NOON - 2 * HOUR, files=True),
+    ):
+        assert titles(search(owner, "", filters=filters)) == []
+    assert titles(search(owner, "", filters=Filters(until=NOON, files=True))) == [other.title]
 
 
 def test_what_is_archived_can_be_left_out(owner: User, found_by: dict[str, Filters]) -> None:
@@ -73,15 +107,18 @@ def test_what_is_archived_can_be_left_out(owner: User, found_by: dict[str, Filte
 
 
 def test_a_day_ends_before_its_last_moment(owner: User, found_by: dict[str, Filters]) -> None:
-    assert first_words(search(owner, "", filters=Filters(until=NOON))) == ["n2"]
-    assert first_words(search(owner, "", filters=Filters(since=NOON + HOUR))) == []
+    for query in ("", "lighthouse"):
+        found = search(owner, query, filters=Filters(until=NOON))
+        assert titles(found) == ["Other lighthouse"]
+        assert titles(search(owner, query, filters=Filters(since=NOON + HOUR))) == []
 
 
 def test_words_that_are_none_find_nothing_however_it_is_narrowed(
     owner: User, found_by: dict[str, Filters]
 ) -> None:
-    assert first_words(search(owner, "!?", filters=found_by["files"])) == []
-    assert first_words(search(owner, "nowhere", filters=found_by["files"])) == []
+    for words in ("!?", "nowhere"):
+        found = search(owner, words, filters=found_by["files"])
+        assert found == {"conversations": [], "messages": [], "next": None}
 
 
 def test_no_filter_leads_to_what_is_somebody_elses(
@@ -96,20 +133,32 @@ def test_no_filter_leads_to_what_is_somebody_elses(
 def test_what_is_temporary_is_not_found_by_a_filter(owner: User) -> None:
     gone = timezone.now() + HOUR
     make_response(make_conversation(owner, expires_at=gone), "n1 secret", created_at=NOON)
-    assert first_words(search(owner, "", filters=Filters(since=NOON - HOUR))) == []
+    for query in ("", "secret"):
+        found = search(owner, query, filters=Filters(since=NOON - HOUR))
+        assert found == {"conversations": [], "messages": [], "next": None}
 
 
-def test_filters_alone_find_the_newest_first_page_by_page(owner: User) -> None:
-    conversation = make_conversation(owner, archived_at=timezone.now())
-    for number in range(PAGE + 3):
-        make_response(conversation, f"n{number}")
-        make_response(make_conversation(owner), "between them")
-    filters = Filters(archived="only")
-    first = search(owner, "", filters=filters)
-    second = search(owner, "", first["next"], filters)
-    found = [*first_words(first), *first_words(second)]
-    assert found == [f"n{number}" for number in reversed(range(PAGE + 3))]
-    assert second["next"] is None
+def test_filters_alone_find_the_last_used_first_page_by_page(owner: User) -> None:
+    for number in range(2 * PAGE + 3):
+        # Many were used at the very same time, as those of an import.
+        used = NOON - (number // PAGE) * HOUR
+        make_conversation(owner, f"n{number}", archived_at=NOON, updated_at=used)
+        make_conversation(owner, "between them", updated_at=used)
+    filters, found, before = Filters(archived="only"), [], None
+    for length in (PAGE, PAGE, 3):
+        page = search(owner, "", before, filters)
+        assert len(page["conversations"]) == length
+        found += [(hit["updated_at"], hit["title"]) for hit in page["conversations"]]
+        before = page["next"]
+    assert before is None
+    assert len(set(found)) == 2 * PAGE + 3
+    assert [used for used, _ in found] == sorted((used for used, _ in found), reverse=True)
+
+
+@pytest.mark.parametrize("cursor", ["1", "x conv_1", f"{NOON.isoformat()} ", "2026-11-26 conv_1"])
+def test_a_cursor_that_no_filter_gave_is_refused(owner: User, cursor: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        search(owner, "", cursor, Filters(files=True))
 
 
 def test_a_narrowed_search_asks_the_same_however_much_it_finds(
@@ -122,7 +171,9 @@ def test_a_narrowed_search_asks_the_same_however_much_it_finds(
 
     once = asked("lighthouse"), asked("")
     for _ in range(5):
-        attach(make_response(make_conversation(owner, "A lighthouse"), "A lighthouse"))
+        conversation = make_conversation(owner, "A lighthouse")
+        give(owner, [conversation.pk], "lamps")
+        attach(make_response(conversation, "A lighthouse"))
     assert (asked("lighthouse"), asked("")) == once == (3, 2)
 
 

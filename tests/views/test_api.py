@@ -291,17 +291,19 @@ def test_a_search_for_anything_is_answered(signed_in: Client, query: str) -> Non
 
 @pytest.mark.parametrize("cursor", ["nonsense", "-1", "1e3", "9" * 40])
 def test_a_cursor_that_no_search_gave_is_refused(signed_in: Client, cursor: str) -> None:
-    answer = signed_in.get("/search/", {"q": "a", "before": cursor})
-    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_cursor")
+    for asked in ({"q": "a"}, {"files": "1"}):
+        answer = signed_in.get("/search/", {**asked, "before": cursor})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_cursor")
 
 
 def test_a_search_is_narrowed_with_words_or_without(signed_in: Client, owner: User) -> None:
     away = make_conversation(owner, "Away", archived_at=timezone.now())
     response = make_response(away, "Where do puffins sleep?")
     make_response(make_conversation(owner, "Here"), "Where do puffins eat?")
-    for query in ("puffin", ""):
-        found = signed_in.get("/search/", {"q": query, "archived": "only"}).json()
-        assert [hit["response_id"] for hit in found["messages"]] == [response.pk]
+    found = signed_in.get("/search/", {"q": "puffin", "archived": "only"}).json()
+    assert [hit["response_id"] for hit in found["messages"]] == [response.pk]
+    found = signed_in.get("/search/", {"archived": "only"}).json()
+    assert [hit["id"] for hit in found["conversations"]] == [away.pk]
 
 
 @pytest.mark.parametrize("asked", [{"since": "today"}, {"archived": "maybe"}, {"files": "2"}])

@@ -1,6 +1,6 @@
 // The dialog that finds conversations and messages again: one types, and it lists what there is.
 import { message } from "../messages.js";
-import { addressOf, pieces } from "../models/excerpts.js";
+import { addressOf, pieces, standing } from "../models/excerpts.js";
 import { clone, part } from "./dom.js";
 
 const TYPING_MS = 150;
@@ -90,11 +90,14 @@ export class Search {
   }
 
   #titles(found) {
-    return (found?.conversations ?? []).map(({ id, title, marks }) => {
-      const node = this.#hit(addressOf(id));
-      part(node, "title").append(...marked(title, marks));
-      part(node, "excerpt").remove();
-      part(node, "date").remove();
+    return (found?.conversations ?? []).map((hit) => {
+      const node = this.#hit(addressOf(hit.id));
+      part(node, "title").append(...marked(hit.title || message("untitled"), hit.marks));
+      const where = standing(hit, message("archived"));
+      if (where) part(node, "excerpt").textContent = where;
+      else part(node, "excerpt").remove();
+      if (hit.updated_at) date(node, hit.updated_at);
+      else part(node, "date").remove();
       return node;
     });
   }
@@ -104,12 +107,7 @@ export class Search {
       const node = this.#hit(addressOf(hit.conversation_id, hit.response_id));
       part(node, "title").textContent = hit.title || message("untitled");
       part(node, "excerpt").append(...marked(hit.excerpt, hit.marks));
-      const date = /** @type {HTMLTimeElement} */ (part(node, "date"));
-      date.dateTime = hit.created_at;
-      date.textContent = new Date(hit.created_at).toLocaleDateString(
-        document.documentElement.lang,
-        { dateStyle: "medium" },
-      );
+      date(node, hit.created_at);
       return node;
     });
   }
@@ -139,6 +137,13 @@ export class Search {
       (links[at] ?? (at < 0 ? this.input : links.at(-1)))?.focus();
     }
   }
+}
+
+function date(node, when) {
+  const time = /** @type {HTMLTimeElement} */ (part(node, "date"));
+  time.dateTime = when;
+  const style = /** @type {const} */ ({ dateStyle: "medium" });
+  time.textContent = new Date(when).toLocaleDateString(document.documentElement.lang, style);
 }
 
 function marked(text, marks) {

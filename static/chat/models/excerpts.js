@@ -21,6 +21,18 @@ export function pieces(text, marks) {
   return found;
 }
 
+/**
+ * Where a conversation stands that was found.
+ * @param {{folder?: string | null, tags?: string[], archived?: boolean}} hit
+ * @param {string} archived what is said of one that is put away
+ * @returns {string}
+ */
+export function standing({ folder, tags = [], archived: isArchived }, archived) {
+  return [folder, ...tags.map((tag) => `#${tag}`), isArchived && archived]
+    .filter(Boolean)
+    .join(" · ");
+}
+
 /** @param {string} id of a conversation @param {string} [response] @returns {string} its address */
 export function addressOf(id, response) {
   const query = response ? `?response=${encodeURIComponent(response)}` : "";
