@@ -66,6 +66,8 @@ NO_PAGES = {
     "import": JSON,
     "shares": JSON,
     "share": JSON,
+    "findings": "a part of the page of a provider",
+    "provider-test": ACT,
     "export-markdown": FILE,
     "export-json": FILE,
     "export-all": FILE,
