@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from django.db import models
 from django.utils.text import slugify
 
 from conversations.models.assistant import Assistant
@@ -71,10 +72,7 @@ def _written(archive: zipfile.ZipFile, person: "User") -> Iterator[None]:
         if conversation := own.filter(pk=id_).first():
             archive.writestr(_name(conversation), as_markdown(conversation))
         yield
-    files = Attachment.objects.owned_by(person).filter(
-        responses__conversation__expires_at=None, responses__conversation__deleted_at=None
-    )
-    for kept in list(files.defer("text").distinct().order_by("pk")):
+    for kept in _files(person):
         if kept.path.exists():
             archive.write(kept.path, f"files/{kept.pk}/{kept.name}")
         yield
@@ -82,6 +80,17 @@ def _written(archive: zipfile.ZipFile, person: "User") -> Iterator[None]:
         rows = kind.objects.filter(owner=person).values()
         archive.writestr(f"{name}.json", _json(list(rows)))
         yield
+
+
+def _files(person: "User") -> list[Attachment]:
+    """Those of messages that are listed and of folders."""
+    own = Attachment.objects.owned_by(person)
+    listed = Conversation.objects.filter(expires_at=None, deleted_at=None)
+    lasting = own.filter(responses__conversation__in=listed)
+    given = own.filter(given_to__conversation__in=listed)
+    ids = set(lasting.values_list("pk", flat=True)) | set(given.values_list("pk", flat=True))
+    wanted = models.Q(pk__in=ids) | models.Q(folder__isnull=False)
+    return list(own.filter(wanted).defer("text").order_by("pk"))
 
 
 def _name(conversation: Conversation) -> str:

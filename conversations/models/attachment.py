@@ -1,12 +1,13 @@
 """Files that people attach to their messages: a row each, and its bytes in the data folder.
 
-A file belongs to whoever uploaded it, and is kept as long as a message has it. The bytes are named
+A file belongs to whoever uploaded it, and is kept as long as a message or a folder has it, or was
+given it with those of its folder. The bytes are named
 by a UUID and stand under no folder that a web server serves.
 """
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from math import inf
@@ -19,6 +20,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from conversations.files.kinds import KINDS, Kind, kind_of
+from conversations.models.folder import Folder
 from conversations.models.response import Response
 from conversations.protocol.files import file_ids, stored_part
 from conversations.protocol.ids import new_id
@@ -40,7 +42,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """Who may see a file: who may use it, and staff, who review, once it is in a message."""
         if not user.is_staff:
             return self.usable_by(user.pk)
-        return self.filter(models.Q(owner=user) & _is_not_deleted() | models.Exists(_uses()))
+        seen = models.Exists(_uses()) | models.Exists(_gifts())
+        return self.filter(models.Q(owner=user) & _is_not_deleted() | seen)
 
     def usable_by(self, user_id: int) -> "AttachmentQuerySet":
         """Those that may be in a message of theirs: their own, and what their messages have.
@@ -52,7 +55,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return self.filter(own | models.Exists(theirs))
 
     def unused(self) -> "AttachmentQuerySet":
-        return self.filter(responses=None)
+        return self.filter(responses=None, given_to=None, folder=None)
 
     def remove(self) -> int:
         """Delete these and their bytes; how many there were."""
@@ -76,9 +79,23 @@ def _uses() -> "models.QuerySet[models.Model]":
     return _all_uses().filter(response__conversation__deleted_at=None)
 
 
+def _all_gifts() -> "models.QuerySet[models.Model]":
+    """With messages that were given it as a file of their folder."""
+    through: models.QuerySet[models.Model] = Response.folder_attachments.through.objects.filter(
+        attachment=models.OuterRef("pk")
+    )
+    return through
+
+
+def _gifts() -> "models.QuerySet[models.Model]":
+    return _all_gifts().filter(response__conversation__deleted_at=None)
+
+
 def _is_not_deleted() -> models.Q:
-    """In no message yet, or in one that is to be seen."""
-    return ~models.Q(models.Exists(_all_uses())) | models.Q(models.Exists(_uses()))
+    """In a folder, in no message yet, or in one that is to be seen."""
+    is_new = ~models.Q(models.Exists(_all_uses())) & ~models.Q(models.Exists(_all_gifts()))
+    seen = models.Q(models.Exists(_uses())) | models.Q(models.Exists(_gifts()))
+    return models.Q(folder__isnull=False) | is_new | seen
 
 
 class Attachment(models.Model):
@@ -96,6 +113,7 @@ class Attachment(models.Model):
     height = models.PositiveIntegerField(null=True)
     pages = models.PositiveIntegerField(null=True)
     text = models.TextField(blank=True, help_text="What a model without files is sent of it.")
+    folder = models.ForeignKey(Folder, models.SET_NULL, null=True, blank=True, related_name="files")
     is_cut = models.BooleanField(default=False, help_text="Whether there is more text than that.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -155,7 +173,13 @@ def bytes_of(user: "User") -> int:
 
 def link(responses: Iterable[Response]) -> None:
     """Have the files in the input of these, which are one person's, be kept as long as they are."""
-    wanted = {response: dict.fromkeys(file_ids(response.input)) for response in responses}
+    responses = list(responses)
+    _keep(Response.attachments.through, {row: file_ids(row.input) for row in responses})
+    given = {row: [part["file_id"] for part in row.folder_files] for row in responses}
+    _keep(Response.folder_attachments.through, given)
+
+
+def _keep(through: "type[models.Model]", wanted: Mapping[Response, Sequence[str]]) -> None:
     if not any(wanted.values()):
         return
     owner_id = next(iter(wanted)).conversation.owner_id
@@ -163,24 +187,26 @@ def link(responses: Iterable[Response]) -> None:
     usable = set(
         Attachment.objects.usable_by(owner_id).filter(pk__in=ids).values_list("pk", flat=True)
     )
-    through = Response.attachments.through
     rows = [
         through(response_id=response.pk, attachment_id=file_id)
         for response, each in wanted.items()
-        for file_id in each
+        for file_id in dict.fromkeys(each)
         if file_id in usable
     ]
-    through.objects.bulk_create(rows, ignore_conflicts=True)
+    through._default_manager.bulk_create(rows, ignore_conflicts=True)
 
 
 def used_in(responses: "models.QuerySet[Response]") -> list[str]:
     """The files of messages that are about to go: for `remove_unused`, when they are gone."""
-    through = Response.attachments.through.objects.filter(response__in=responses.values("pk"))
-    return list(through.values_list("attachment_id", flat=True).distinct())
+    ids: set[str] = set()
+    for through in (Response.attachments.through, Response.folder_attachments.through):
+        rows = through.objects.filter(response__in=responses.values("pk"))
+        ids.update(rows.values_list("attachment_id", flat=True))
+    return list(ids)
 
 
 def remove_unused(ids: Iterable[str]) -> int:
-    """Delete those of these files that no message has any more."""
+    """Delete those of these files that no message and no folder has any more."""
     ids = list(ids)
     return Attachment.objects.filter(pk__in=ids).unused().remove() if ids else 0
 

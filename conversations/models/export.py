@@ -65,7 +65,8 @@ def _turn(row: Response, before: Response | None) -> Iterator[str]:
 
 
 def _files(row: Response) -> str:
-    return "\n".join(f"* {name}" for name in file_names(row.input))
+    given = [f"{part['filename']} (from the folder)" for part in row.folder_files]
+    return "\n".join(f"* {name}" for name in (*file_names(row.input), *given))
 
 
 def _moment(moment: datetime) -> str:

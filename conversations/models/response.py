@@ -149,6 +149,16 @@ class Response(models.Model):
     attachments = models.ManyToManyField(
         "conversations.Attachment", blank=True, related_name="responses"
     )
+    folder_files = models.JSONField(
+        default=list,
+        help_text="What of its folder's files the model was given with it.",
+    )
+    folder_files_before = models.JSONField(
+        default=list, help_text="The ids of those that it was given earlier on this path."
+    )
+    folder_attachments = models.ManyToManyField(
+        "conversations.Attachment", blank=True, related_name="given_to"
+    )
 
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
     output = models.JSONField(default=list)
@@ -256,6 +266,7 @@ class Response(models.Model):
             "model_id": self.model_id,
             "previous_response_id": self.previous_response_id,
             "retry_of": self.retry_of_id,
+            "folder_files": self.folder_files,
             "input": self.input,
             "output": self.output,
             "error": self.error,

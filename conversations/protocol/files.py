@@ -15,6 +15,7 @@ PARTS = ("input_image", "input_file")
 # Providers take some 50 MB in one request, in which bytes are written with a third more letters.
 MAX_SENT = 36 * 1024 * 1024
 MAX_TEXT_SENT = 400_000
+GIVEN = "These files belong to the folder that this conversation is in:"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,12 @@ def stored_part(
     known = {key: value for key, value in facts.items() if value is not None}
     kind = "input_image" if is_image else "input_file"
     return {"type": kind, "file_id": file_id, "filename": name, "size": size, **known}
+
+
+def given_message(parts: Sequence[dict[str, Any]]) -> Item:
+    """The message that gives a model the files of the folder that a conversation is in."""
+    content = [{"type": "input_text", "text": GIVEN}, *parts]
+    return {"type": "message", "role": "user", "content": content}
 
 
 def with_files(

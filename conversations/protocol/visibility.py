@@ -5,7 +5,8 @@ instructions, tools with their keys, cache keys. So a response leaves by the lis
 reader needs, and events are dealt with by kind:
 
 - a response: only the fields named here;
-- a response that is shared by a link: fewer fields still, and no message that instructs;
+- a response that is shared by a link: fewer fields still, no message that instructs, and none of
+  the files that a folder gives, which are its owner's own as its instructions are;
 - an item: everything but the fields named here, for its owner may see what was said and done,
   tool arguments included, and kinds of items that are new must not vanish;
 - an event that carries neither: as it is when its type is known, for its fields are then text,
@@ -32,6 +33,7 @@ RESPONSE_FIELDS = frozenset(
         "created_at",
         "error",
         "first_output_at",
+        "folder_files",
         "id",
         "incomplete_details",
         "input",

@@ -12,6 +12,7 @@ from conversations.protocol.chain import Request, Step, build_request
 from conversations.protocol.items import Item, user_message
 from conversations.protocol.replay import Plain
 from conversations.turns.files import as_sent
+from conversations.turns.folder_files import Once
 
 
 def request_of(
@@ -50,7 +51,11 @@ MARGIN = 1  # days before a provider forgets that it is not relied on any more
 
 def steps_of(path: Sequence[Response]) -> list[Step]:
     """What each of the stored responses contributes to a request."""
-    return [_step(response) for response in path]
+    return _steps(path, Once())
+
+
+def _steps(path: Sequence[Response], once: Once) -> list[Step]:
+    return [_step(response, once.input_of(response, response.input)) for response in path]
 
 
 def _told(row: Response) -> str:
@@ -106,9 +111,10 @@ def _build(
 ) -> Request:
     assert row.model is not None, "a turn begins with a model"
     assert row.provider is not None, "and so with a provider"
+    once = Once()
     request = build_request(
-        steps_of(path),
-        new_input=new_input,
+        _steps(path, once),
+        new_input=once.input_of(row, new_input),
         model=row.model.name,
         instructions=instructions,
         settings=_settings(row),
@@ -143,10 +149,10 @@ def _still_has(provider: Provider, parent: Response) -> bool:
     return timezone.now() - parent.created_at < timedelta(days=provider.keeps_days - MARGIN)
 
 
-def _step(response: Response) -> Step:
+def _step(response: Response, said: Sequence[Item]) -> Step:
     details = response.incomplete_details or {}
     return Step(
-        input=response.input,
+        input=said,
         output=response.output,
         # What it was asked not to store, nothing can be chained on.
         upstream_id=(response.settings.get("store") is not False and response.upstream_id) or None,

@@ -10,6 +10,7 @@ from conversations.models.beside import asked_together
 from conversations.models.search_entry import index
 from conversations.turns.errors import RequestError
 from conversations.turns.files import with_own_files
+from conversations.turns.folder_files import lift
 
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
@@ -35,9 +36,15 @@ def edit(owner: "User", response_id: str, items: list[dict[str, Any]]) -> Conver
 def withdraw(owner: "User", response_id: str) -> Conversation:
     """Remove a waiting message; those behind it move up. RequestError when it waits no longer."""
     together = _waiting(owner, response_id)
-    Response.objects.filter(previous_response__in=together).update(
+    behind = list(
+        Response.objects.filter(previous_response__in=together).select_related("conversation")
+    )
+    Response.objects.filter(pk__in=[row.pk for row in behind]).update(
         previous_response=together[0].previous_response_id
     )
+    if together[0].folder_files:
+        lift(together[0], behind)
+        link(behind)
     Response.objects.filter(pk__in=[row.pk for row in together]).delete()
     together[0].conversation.changed()
     return together[0].conversation

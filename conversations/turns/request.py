@@ -21,6 +21,7 @@ from conversations.protocol.settings import flattened, nested
 from conversations.turns.deciding import decide
 from conversations.turns.errors import RequestError as RequestError
 from conversations.turns.files import with_own_files
+from conversations.turns.folder_files import give
 
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
@@ -104,6 +105,7 @@ def drafted(new: NewResponse) -> Response:
     response.model = model = _model(new.model_id or _model_of(assistant))
     response.provider, response.model_name = model.provider, model.name
     _set(response, new, model)
+    give(response, _folder_of(response, new))
     return response
 
 
@@ -156,6 +158,7 @@ def _create(new: NewResponse, worker: str) -> Response:
     elif not response.is_compaction:
         response.memory = recalled(new.owner)
     response.background = wanted and model.can_background and not response.is_compaction
+    give(response, response.conversation.folder)
     response.text = response.as_text()
     response.save(force_insert=True)
     link([response])
@@ -278,14 +281,17 @@ def _folder(new: NewResponse) -> Folder | None:
 
 
 def _told_in_folder(response: Response, new: NewResponse) -> str:
-    """The instructions of the folder that the conversation is in, or will be."""
-    if response.conversation_id:
-        folder = response.conversation.folder
-    elif response.previous_response is not None:
-        folder = response.previous_response.conversation.folder
-    else:
-        folder = _folder(new)
+    folder = _folder_of(response, new)
     return folder.instructions if folder else ""
+
+
+def _folder_of(response: Response, new: NewResponse) -> Folder | None:
+    """The folder that the conversation is in, or will be."""
+    if response.conversation_id:
+        return response.conversation.folder
+    if response.previous_response is not None:
+        return response.previous_response.conversation.folder
+    return _folder(new)
 
 
 def _assistant(new: NewResponse) -> Assistant | None:

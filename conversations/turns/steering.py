@@ -13,6 +13,7 @@ from conversations.turns import hints
 from conversations.turns.claims import put_back, said_into
 from conversations.turns.endpoint import provider_of
 from conversations.turns.files import as_sent
+from conversations.turns.folder_files import input_with
 from conversations.turns.storing import persistently
 from conversations.turns.turn import Turn
 
@@ -54,7 +55,8 @@ async def _steer(turns: "Turns", before: Turn, message_id: str) -> None:
     row = await in_database(said_into, message_id, turns.worker)
     if row is None:
         return
-    items = await persistently(row.id, as_sent, row.input, provider_of(row), row.owner_id)
+    said = input_with(row.folder_files, row.input)
+    items = await persistently(row.id, as_sent, said, provider_of(row), row.owner_id)
     turn = Turn(row, after=before)
     try:
         async with asyncio.timeout(STEER_WITHIN_SECONDS):

@@ -17,11 +17,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chatapp.accounts.models import User
 from conversations.files.checking import Found, NotTaken, check
-from conversations.files.kinds import MAX_BYTES, MEGABYTE, kind_of, safe_name
-from conversations.models import Attachment
+from conversations.files.kinds import (
+    BARE_NAMES,
+    KINDS,
+    MAX_BYTES,
+    MAX_PER_MESSAGE,
+    MEGABYTE,
+    kind_of,
+    safe_name,
+)
+from conversations.models import Attachment, Folder, folder_files
 from conversations.models.attachment import BESIDE, INCOMING, bytes_of, digest, erase, folder
 from conversations.models.database import in_database
-from conversations.protocol.files import described
+from conversations.protocol.files import MAX_SENT, described
 from conversations.turns.files import file_of
 from conversations.views.api import Refused, for_people
 
@@ -32,6 +40,11 @@ AT_ONCE = asyncio.Semaphore(2)  # each may use a processor, and much memory
 @for_people
 async def upload(request: HttpRequest, user: User) -> HttpResponseBase:
     """Take the one file that is the body of the request, called `X-File-Name` (percent-encoded)."""
+    return JsonResponse(told(await taken(request, user)), status=201)
+
+
+async def taken(request: HttpRequest, user: User, into: Folder | None = None) -> Attachment:
+    """The file that is the body of a request, looked at and stored, in a folder or not; Refused."""
     name = safe_name(unquote(request.headers.get("X-File-Name", "")))
     if kind_of(name) is None:
         raise Refused(415, "type", _("Files of this type are not taken."))
@@ -41,14 +54,13 @@ async def upload(request: HttpRequest, user: User) -> HttpResponseBase:
         await in_database(_check_room, user, size)
         async with AT_ONCE:
             found = await asyncio.to_thread(check, path, name)
-        attachment = await in_database(_keep, user, name, path, found)
+        return await in_database(_keep, user, name, path, found, into)
     except NotTaken as error:
         raise Refused(422, error.reason, _sentence(error.reason)) from error
     except OSError as error:
         raise Refused(507, "storage", _("The file could not be stored just now.")) from error
     finally:
         await asyncio.to_thread(erase, path)
-    return JsonResponse(_told(attachment), status=201)
 
 
 @require_http_methods(["GET", "HEAD", "DELETE"])
@@ -80,7 +92,7 @@ async def text(request: HttpRequest, user: User, file_id: str) -> HttpResponseBa
     found = await in_database(_visible, user, file_id)
     return JsonResponse(
         {
-            **_told(found),
+            **told(found),
             "text": found.text,
             "is_cut": found.is_cut,
             "as_told": described(file_of(found), is_image=True) if found.kind.is_image else "",
@@ -110,7 +122,7 @@ def _check_room(user: User, size: int) -> None:
         raise Refused(413, "quota", sentence.replace("{number}", str(settings.UPLOAD_QUOTA_MB)))
 
 
-def _keep(user: User, name: str, path: Path, found: Found) -> Attachment:
+def _keep(user: User, name: str, path: Path, found: Found, into: Folder | None) -> Attachment:
     """Store a row, and put the bytes where it says they are."""
     facts = found._asdict() | {"text": found.text.replace("\0", "")}
     attachment = Attachment(
@@ -122,11 +134,27 @@ def _keep(user: User, name: str, path: Path, found: Found) -> Attachment:
             path.with_name(f"{path.name}{end}").replace(target.with_name(f"{target.name}{end}"))
     path.replace(target)
     try:
-        attachment.save(force_insert=True)
+        _save(attachment, into)
     except BaseException:
         erase(target)
         raise
     return attachment
+
+
+def _save(attachment: Attachment, into: Folder | None) -> None:
+    if into is None:
+        attachment.save(force_insert=True)
+        return
+    try:
+        folder_files.add(attachment, into)
+    except folder_files.FolderFull as error:
+        sentence = _("A folder may have {number} files, and {size} MB in all.")
+        values = {"{number}": folder_files.MOST, "{size}": MAX_SENT // MEGABYTE}
+        for place, value in values.items():
+            sentence = sentence.replace(place, str(value))
+        raise Refused(413, "folder_full", sentence) from error
+    except Folder.DoesNotExist as error:
+        raise Refused(404, "not_found", _("This folder does not exist.")) from error
 
 
 def _visible(user: User, file_id: str) -> Attachment:
@@ -141,11 +169,21 @@ def _take_back(user: User, file_id: str) -> None:
     if not own.exists():
         raise _missing()
     if not own.unused().remove():
-        raise Refused(409, "in_use", _("A message has this file: it goes with its conversation."))
+        raise Refused(409, "in_use", _("A message or a folder has this file: it goes with it."))
 
 
 def _missing() -> Refused:
     return Refused(404, "not_found", _("This file does not exist any more."))
+
+
+def limits() -> dict[str, Any]:
+    """What is taken, so that a page can refuse the rest before it is sent."""
+    return {
+        "max_bytes": MAX_BYTES,
+        "max_files": MAX_PER_MESSAGE,
+        "endings": sorted(KINDS),
+        "names": sorted(BARE_NAMES),
+    }
 
 
 async def served(found: Attachment, path: Path, content_type: str) -> HttpResponseBase:
@@ -166,7 +204,7 @@ async def served(found: Attachment, path: Path, content_type: str) -> HttpRespon
     return answer
 
 
-def _told(attachment: Attachment) -> dict[str, Any]:
+def told(attachment: Attachment) -> dict[str, Any]:
     return attachment.as_part() | {"has_text": bool(attachment.text)}
 
 

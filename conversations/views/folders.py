@@ -1,19 +1,23 @@
-"""The page of a folder: its name, its instructions and its end."""
+"""The page of a folder: its name, its instructions, its files and its end."""
 
 from typing import TYPE_CHECKING
 
 from asgiref.sync import async_to_sync
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chatapp.accounts.models import User
-from conversations.models import Folder
+from conversations.models import Folder, folder_files
+from conversations.models.database import in_database
 from conversations.models.folder import MOST_FOLDERS, folders_of
 from conversations.turns import notices
+from conversations.views.api import Refused, for_people
+from conversations.views.files import limits, taken, told
 from conversations.views.library import person
 
 if TYPE_CHECKING:
@@ -63,7 +67,7 @@ def folder(request: HttpRequest, folder_id: str) -> HttpResponse:
 @login_required
 def delete(request: HttpRequest, folder_id: str) -> HttpResponse:
     """One's own; the conversations in it stay, in no folder."""
-    _own(request, folder_id).delete()
+    folder_files.delete(_own(request, folder_id))
     _tell(person(request))
     return redirect("conversations:new")
 
@@ -74,7 +78,10 @@ def _edit(request: HttpRequest, instance: Folder) -> HttpResponse:
         form.save()
         _tell(person(request))
         return redirect("conversations:new")
-    context = {"form": form, "folder": instance, "is_new": instance._state.adding}
+    is_new = instance._state.adding
+    files = [] if is_new else [told(row) for row in folder_files.files_of(instance.pk)]
+    context = {"form": form, "folder": instance, "is_new": is_new, "files": files}
+    context["page"] = {"files": files, "limits": limits() | {"max_files": folder_files.MOST}}
     return render(request, "conversations/folder.html", context)
 
 
@@ -82,6 +89,35 @@ def _own(request: HttpRequest, folder_id: str) -> Folder:
     found = Folder.objects.visible_to(person(request)).filter(pk=folder_id).first()
     if found is None:
         raise Http404
+    return found
+
+
+@require_POST
+@for_people
+async def add_file(request: HttpRequest, user: User, folder_id: str) -> HttpResponseBase:
+    """Take a file as `files.upload` does, as one of the folder's."""
+    into = await in_database(_folder_of, user, folder_id)
+    return JsonResponse(told(await taken(request, user, into)), status=201)
+
+
+@require_http_methods(["DELETE"])
+@for_people
+async def file(request: HttpRequest, user: User, folder_id: str, file_id: str) -> HttpResponseBase:
+    """Take a file out of the folder; messages that were given it keep it."""
+    if not await in_database(_take_out, user, folder_id, file_id):
+        raise Refused(404, "not_found", "This file does not exist any more.")
+    return HttpResponse(status=204)
+
+
+def _take_out(user: User, folder_id: str, file_id: str) -> bool:
+    found = Folder.objects.visible_to(user).filter(pk=folder_id).first()
+    return found is not None and folder_files.take_out(found, file_id)
+
+
+def _folder_of(user: User, folder_id: str) -> Folder:
+    found = Folder.objects.visible_to(user).filter(pk=folder_id).first()
+    if found is None:
+        raise Refused(404, "not_found", "This folder does not exist.")
     return found
 
 

@@ -10,13 +10,13 @@ from django.middleware.csrf import get_token
 from django.views.decorators.http import require_safe
 
 from chatapp.accounts.models import User
-from conversations.files.kinds import BARE_NAMES, KINDS, MAX_BYTES, MAX_PER_MESSAGE
 from conversations.models import Conversation, Model
 from conversations.models.folder import folders_of
 from conversations.models.listing import page_of, state_of
 from conversations.models.plain import answer_text, question_text
 from conversations.turns.dictating import scribe
 from conversations.views.assistants import offered_assistants
+from conversations.views.files import limits
 from conversations.views.frames import render_with_diagrams
 from conversations.views.parameters import parameter_groups, parameters
 
@@ -44,7 +44,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
     page = {
         "user": _person(user),
         "models": _models(),
-        "files": _files(),
+        "files": limits(),
         "transcribes": scribe() is not None,
         "assistants": offered_assistants(user),
         "parameters": parameters(),
@@ -79,16 +79,6 @@ def _person(user: User) -> dict[str, Any]:
         "shortcuts": user.shortcuts,
         "is_staff": user.is_staff,
         "is_admin": user.is_superuser,
-    }
-
-
-def _files() -> dict[str, Any]:
-    """What is taken, so that a page can refuse the rest before it is sent."""
-    return {
-        "max_bytes": MAX_BYTES,
-        "max_files": MAX_PER_MESSAGE,
-        "endings": sorted(KINDS),
-        "names": sorted(BARE_NAMES),
     }
 
 

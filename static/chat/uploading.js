@@ -10,8 +10,8 @@ export class UploadError extends Error {
   }
 }
 
-/** @param {string} csrfToken @returns the `send` of `Uploads` */
-export function uploader(csrfToken) {
+/** @param {string} csrfToken @param {string} [to] whose files they become @returns the `send` of `Uploads` */
+export function uploader(csrfToken, to = "/files/") {
   return (file, name, progress) => {
     const request = new XMLHttpRequest();
     const done = new Promise((resolve, reject) => {
@@ -20,7 +20,7 @@ export function uploader(csrfToken) {
       for (const end of ["error", "abort", "timeout"])
         request.addEventListener(end, () => reject(new UploadError(0)));
     });
-    request.open("POST", "/files/");
+    request.open("POST", to);
     request.responseType = "json";
     request.setRequestHeader("content-type", "application/octet-stream");
     request.setRequestHeader("x-csrftoken", csrfToken);

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.support.axe import faults, moving, wider_than
 from tests.support.browser import NewContext, sign_in
@@ -58,6 +58,8 @@ NO_PAGES = {
     "prompts-offered": JSON,
     "tags-offered": JSON,
     "files": JSON,
+    "folder-files": JSON,
+    "folder-file": JSON,
     "transcriptions": JSON,
     "organise": JSON,
     "estimate": JSON,
@@ -191,6 +193,10 @@ def planted(page: Page) -> dict[str, str]:
     found["prompt"] = address_of(page.get_by_role("link", name="Change").first)
     save(page, "/folders/new/", Name="Birds")
     found["folder"] = address_of(page.locator("nav a[href^='/folders/']").first)
+    page.goto(found["folder"])
+    added = FilePayload(name="owls.txt", mimeType="text/plain", buffer=b"Owls fly at night.")
+    page.locator("#folder-files [data-part=choose]").set_input_files(added)
+    expect(page.get_by_role("button", name="Remove owls.txt")).to_be_visible()
     page.goto("/memory/")
     page.locator("form[action$='/add/'] [name=text]").fill("Likes birds.")
     page.locator("form[action$='/add/'] button").click()

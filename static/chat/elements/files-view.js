@@ -24,6 +24,32 @@ export function showFiles(root, files, opens) {
   );
 }
 
+/**
+ * What the model was given of the folder's files with a message, quietly.
+ * @param {HTMLElement} root
+ * @param {import("../models/files.js").FilePart[]} files
+ */
+export function showGiven(root, files) {
+  root.hidden = files.length === 0;
+  const shown = files.map(({ file_id: id }) => id).join(" ");
+  if (root.dataset.shown === shown) return;
+  root.dataset.shown = shown;
+  root.replaceChildren(message("givenFiles"), ...files.map(given));
+}
+
+function given(file) {
+  const node = clone("given-file");
+  node.textContent = file.filename;
+  node.addEventListener("click", () => open(file));
+  return node;
+}
+
+function open(file) {
+  if (file.type !== "input_image") return preview(file);
+  const { file_id: id, filename } = file;
+  openLightbox({ src: `/files/${encodeURIComponent(id)}/`, alt: filename, name: filename });
+}
+
 function group(name, files, view) {
   if (!files.length) return [];
   const node = document.createElement("div");
@@ -33,16 +59,15 @@ function group(name, files, view) {
   return [node];
 }
 
-function picture({ file_id: id, filename, width, height }) {
+function picture(file) {
+  const { file_id: id, filename, width, height } = file;
   const node = clone("sent-picture");
   const image = /** @type {HTMLImageElement} */ (part(node, "image"));
   if (width && height) Object.assign(image, { width, height });
   image.src = `/files/${encodeURIComponent(id)}/thumbnail/`;
   image.alt = filename;
   node.setAttribute("aria-label", message("enlarge", { picture: filename }));
-  node.addEventListener("click", () =>
-    openLightbox({ src: `/files/${encodeURIComponent(id)}/`, alt: filename, name: filename }),
-  );
+  node.addEventListener("click", () => open(file));
   return node;
 }
 

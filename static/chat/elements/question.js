@@ -8,7 +8,7 @@ import { clone, fit, onAction, part, setText } from "./dom.js";
 import { addMenu } from "./add-menu.js";
 import { announce } from "./announcer.js";
 import { Attachments } from "./attachments.js";
-import { showFiles } from "./files-view.js";
+import { showFiles, showGiven } from "./files-view.js";
 import { MoreMenu } from "./more-menu.js";
 import { showPictures } from "./question-pictures.js";
 import { QueuedLine } from "./queued.js";
@@ -54,6 +54,7 @@ export class QuestionView {
     showPictures(part(this.node, "pictures"), turn.response.input);
     const files = continues ? [] : filesOf(turn.response.input);
     showFiles(part(this.node, "files"), files, this.actions.opensFiles === true);
+    showGiven(part(this.node, "given"), turn.response.folder_files ?? []);
     this.queued.update(turn, Boolean(this.actions.withdraw));
     part(this.node, "tools").hidden = turn.queued;
     const isNamedHere = turn.questions.count > 1 && turn.answers.count < 2;
