@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from conversations.protocol.chain import Step
+from conversations.protocol.files import MAX_TEXT_SENT
 from conversations.protocol.items import Item
 
 WIDE = re.compile(
@@ -21,6 +22,7 @@ WINDOW = re.compile(
 )
 LETTERS_A_TOKEN = 4
 TOKENS_A_MESSAGE = 4
+TOKENS_A_MENTION = 20  # a file that is named
 TOKENS_A_FILE = 1_000  # what an image or a page takes differs by model, and is said by its usage
 USUAL_ANSWER = 400
 
@@ -42,6 +44,17 @@ def item_tokens(item: Item) -> int:
     content = item.get("content")
     parts = content if isinstance(content, list) else [content or _bare(item)]
     return TOKENS_A_MESSAGE + sum(map(_part_tokens, parts))
+
+
+def file_tokens(
+    part: Mapping[str, Any], text: str, *, takes_images: bool, takes_files: bool
+) -> int:
+    """About how many tokens a file of ours takes: as a picture, as its pages, or as its `text`."""
+    if part.get("type") == "input_image":
+        return TOKENS_A_FILE if takes_images else TOKENS_A_MENTION
+    words = TOKENS_A_MENTION + text_tokens(text[:MAX_TEXT_SENT])
+    pages = part.get("pages")
+    return max(words, pages * TOKENS_A_FILE) if takes_files and pages else words
 
 
 def context_tokens(path: Sequence[Step], usages: Sequence[Any]) -> int:

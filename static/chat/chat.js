@@ -173,6 +173,7 @@ const severalView = new SeveralView(
   /** @type {HTMLDialogElement} */ (document.getElementById("several-dialog")),
   several,
   () => picker.chosen,
+  () => preparing.measure(),
 );
 const temporary = new Temporary(main, {
   hours: page.temporary_hours,
@@ -184,12 +185,15 @@ const preparing = new Preparing(page, storage, main, {
   model: () => picker.chosen,
   choose: (id) => picker.choose(id),
   compact: (id) => asking.compact(id),
+  place: () => ({ ...several.options(), ...folderNote.options(), ...temporary.options() }),
+  attached: () => composer.files.uploads.parts,
 });
 const composer = new Composer(part(main, "composer"), drafts, {
   canSend: () => asking.canSend(),
   send: (text, attached) => asking.ask(text, attached),
   stop: () => asking.stop(),
   notify: (text) => notice.show(text),
+  attached: () => preparing.measure(),
   editLast: () => transcript.editLast(),
 }, files);
 const dictation = new DictationView(

@@ -25,12 +25,16 @@ export class Preparing {
    * @param {() => string | null} world.model the chosen one
    * @param {(id: string) => void} world.choose a model
    * @param {(id: string) => void} world.compact
+   * @param {() => object} world.place whom the next question asks, and where it goes
+   * @param {() => import("./models/files.js").FilePart[]} world.attached
    */
-  constructor(page, storage, main, { api, clock, model, choose, compact }) {
+  constructor(page, storage, main, { api, clock, model, choose, compact, place, attached }) {
     const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("settings-dialog"));
     const { parameters, parameter_groups: groups, models, assistants, user } = page;
     this.model = model;
     this.choose = choose;
+    this.place = place;
+    this.attached = attached;
     this.last = /** @type {object | null} */ (null);
     this.draft = /** @type {HTMLTextAreaElement} */ (part(main, "draft"));
     this.settings = new Settings(
@@ -53,7 +57,7 @@ export class Preparing {
       clock,
       (estimate) => view.show(estimate, this.#canCompact),
     );
-    this.draft.addEventListener("input", () => this.#measure());
+    this.draft.addEventListener("input", () => this.measure());
     new ComposerMenu(part(main, "composer"), document.getElementById("composer-menu"), {
       "/": lately(() => promptChoices(api)),
       "@": () => [...this.#assistantChoices(), ...this.#modelChoices(models)],
@@ -70,7 +74,7 @@ export class Preparing {
   show() {
     this.pills.show();
     this.assistants.show(this.settings.assistant);
-    this.#measure();
+    this.measure();
   }
 
   /**
@@ -80,7 +84,7 @@ export class Preparing {
   follow(conversation, last) {
     this.last = last;
     this.settings.follow(conversation, last);
-    this.#measure();
+    this.measure();
   }
 
   /** @param {object} [response] to ask as this one was asked */
@@ -92,14 +96,19 @@ export class Preparing {
     return this.last !== null && !isRunning(this.last) && !isCompaction(this.last);
   }
 
-  #measure() {
-    const isKnown = this.last === null ? this.draft.value.trim() : !isRunning(this.last);
+  /** The draft is another one, or goes elsewhere. */
+  measure() {
+    const files = this.attached().map(({ file_id: id }) => id);
+    const isBegun = this.draft.value.trim() !== "" || files.length > 0;
+    const isKnown = this.last === null ? isBegun : !isRunning(this.last);
     if (!isKnown) return this.gauge.look(null);
     this.gauge.look({
       model: this.model(),
       previous_response_id: this.last?.id ?? null,
       input: this.draft.value,
+      ...(files.length && { files }),
       ...this.settings.options(),
+      ...this.place(),
     });
   }
 

@@ -56,6 +56,19 @@ test("it asks when the writing pauses, and has it counted when it pauses longer"
   assert.deepEqual(shown, [{ exact: false }, { exact: true }]);
 });
 
+test("of a conversation that is only open nothing is counted by the provider", async () => {
+  const { gauge, world, asked } = gaugeOf(() => ({}));
+  gauge.look(draft(""));
+  world.pass(5_000);
+  assert.deepEqual(asked, [["", false]]);
+  gauge.look({ ...draft(""), files: ["file_1"] });
+  world.pass(5_000);
+  assert.deepEqual(asked.slice(1), [
+    ["", false],
+    ["", true],
+  ]);
+});
+
 test("the same draft is asked for once", async () => {
   const { gauge, world, asked } = gaugeOf(() => ({}));
   gauge.look(draft("Why?"));

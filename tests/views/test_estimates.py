@@ -9,8 +9,17 @@ from django.test import AsyncClient
 from pytest_django import DjangoAssertNumQueries
 
 from chatapp.accounts.models import User
-from conversations.models import Conversation, Model, Provider, Response
+from conversations.models import (
+    Attachment,
+    Conversation,
+    Folder,
+    Memory,
+    Model,
+    Provider,
+    Response,
+)
 from conversations.models.database import in_database
+from conversations.protocol.compaction import TRIGGER
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.turns import estimate
 from tests.support.models import make_conversation, make_response
@@ -59,6 +68,93 @@ async def test_it_goes_from_the_last_report_and_estimates_only_what_is_new(
         "cost": {"amount": "0.004208", "currency": "USD"},
     }
     assert provider.counted == []
+
+
+async def test_what_is_attached_counts(
+    client: AsyncClient, last: Response, provider: ScriptedProvider, owner: User
+) -> None:
+    row = await in_database(
+        Attachment.objects.create, owner=owner, name="a.txt", size=9, text="abcd" * 5_000
+    )
+    without = await ask(client, previous_response_id=last.id, input="Why?")
+    said = await ask(client, previous_response_id=last.id, input="Why?", files=[row.pk])
+    assert 5_000 < said["input_tokens"] - without["input_tokens"] < 5_100
+    assert (await ask(client, 404, files=["file_none"]))["error"]["code"] == "file_not_found"
+
+
+async def test_a_picture_counts_as_one_where_it_is_seen(
+    client: AsyncClient, last: Response, provider: ScriptedProvider, owner: User
+) -> None:
+    row = await in_database(Attachment.objects.create, owner=owner, name="a.png", size=9)
+    seen = await ask(client, previous_response_id=last.id, files=[row.pk])
+    await in_database(Provider.objects.update, takes_images=False)
+    named = await ask(client, previous_response_id=last.id, files=[row.pk])
+    assert seen["input_tokens"] - named["input_tokens"] > 900
+
+
+async def test_a_first_message_counts_its_folder_and_what_is_remembered(
+    client: AsyncClient, last: Response, provider: ScriptedProvider, owner: User
+) -> None:
+    folder = await in_database(
+        Folder.objects.create, owner=owner, name="Birds", instructions="abcd" * 100
+    )
+    bare = (await ask(client, input="Why?"))["input_tokens"]
+    told = (await ask(client, input="Why?", folder=folder.pk))["input_tokens"]
+    assert told == bare + 100
+    file = {"name": "a.txt", "size": 9, "text": "abcd" * 1_000, "folder": folder}
+    await in_database(Attachment.objects.create, owner=owner, **file)
+    given = (await ask(client, input="Why?", folder=folder.pk))["input_tokens"]
+    assert 1_000 < given - told < 1_100
+    await in_database(Memory.objects.create, owner=owner, text="abcd" * 50)
+    remembered = (await ask(client, input="Why?", folder=folder.pk))["input_tokens"]
+    assert 50 < remembered - given < 100
+    temporary = await ask(client, input="Why?", folder=folder.pk, temporary=True)
+    assert temporary["input_tokens"] == given
+    await ask(client, 404, input="Why?", folder="folder_none")
+
+
+async def test_several_models_cost_together_and_the_fullest_context_is_told(
+    client: AsyncClient, last: Response, provider: ScriptedProvider, model: Model
+) -> None:
+    small = await in_database(
+        Model.objects.create,
+        provider=model.provider,
+        name="small",
+        context_window=2_000,
+        input_price=Decimal(1),
+        output_price=Decimal(1),
+    )
+    one = await ask(client, previous_response_id=last.id, input="Why?", model=model.pk)
+    other = await ask(client, previous_response_id=last.id, input="Why?", model=small.pk)
+    both = await ask(
+        client, previous_response_id=last.id, input="Why?", models=[model.pk, small.pk]
+    )
+    assert (both["models"], both["context_window"]) == (2, 2_000)
+    amounts = [Decimal(each["cost"]["amount"]) for each in (one, other, both)]
+    assert amounts[2] == amounts[0] + amounts[1]
+    await in_database(Model.objects.filter(pk=small.pk).update, input_price=None)
+    unknown = await ask(client, previous_response_id=last.id, models=[model.pk, small.pk])
+    assert unknown["cost"] is None
+
+
+async def test_of_a_conversation_that_is_only_open_nothing_is_counted(
+    client: AsyncClient, last: Response, provider: ScriptedProvider
+) -> None:
+    said = await ask(client, previous_response_id=last.id, exact=True)
+    assert said["exact"] is False
+    assert provider.counted == []
+
+
+async def test_behind_a_compaction_the_instructions_count(
+    client: AsyncClient, last: Response, provider: ScriptedProvider
+) -> None:
+    compacted = await in_database(
+        make_response, last.conversation, input=[TRIGGER], usage=USAGE, provider=last.provider
+    )
+    bare = await ask(client, previous_response_id=compacted.id)
+    settings = {"instructions": "abcd" * 100}
+    told = await ask(client, previous_response_id=compacted.id, settings=settings)
+    assert told["input_tokens"] == bare["input_tokens"] + 100
 
 
 async def test_a_provider_that_counts_is_asked_and_remembered(

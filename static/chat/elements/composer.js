@@ -20,6 +20,7 @@ export class Composer {
    * @param {(text: string, files: object[]) => boolean} actions.send whether it would survive a reload
    * @param {() => void} actions.stop
    * @param {(text: string) => void} actions.notify
+   * @param {() => void} actions.attached other files than before
    * @param {() => boolean} actions.editLast opens the last own message; false when there is none
    * @param {import("./attachments.js").Files} files
    */
@@ -131,6 +132,7 @@ export class Composer {
   #filesChanged() {
     this.drafts.setFiles(this.conversation, this.files.uploads.parts);
     this.#showButtons();
+    this.actions.attached();
     if (!this.sendsLater || this.files.uploads.isBusy) return;
     this.sendsLater = false;
     this.form.requestSubmit();

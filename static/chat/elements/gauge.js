@@ -43,7 +43,7 @@ export class GaugeView {
     part(this.root, "ring").hidden = share === null;
     setText(part(this.root, "text"), [fullness(estimate, share), price(estimate)].filter(Boolean).join(" · "));
     setText(part(this.root, "tokens"), tokens(estimate));
-    setText(part(this.root, "costs"), costs(estimate));
+    setText(part(this.root, "costs"), [costs(estimate), ofAll(estimate)].filter(Boolean).join(" "));
     part(this.root, "compact").hidden = !canCompact;
     part(this.root, "compact-now").hidden = !canCompact || !isFull;
   }
@@ -72,6 +72,8 @@ function tokens({ input_tokens: count, context_window: size, exact }) {
   const said = message(size ? "tokensOf" : "tokensToRead", values);
   return `${said} ${message(exact ? "countedByProvider" : "estimated")}`;
 }
+
+const ofAll = ({ models = 1 }) => (models > 1 ? message("severalTogether", { count: models }) : "");
 
 function costs({ cost, output_tokens: said }) {
   if (!cost) return message("costUnknown");

@@ -10,9 +10,10 @@ export class SeveralView {
    * @param {HTMLDialogElement} dialog
    * @param {import("../models/several.js").Several} several
    * @param {() => string | null} chosen the one model that would be asked
+   * @param {() => void} changed
    */
-  constructor(button, picker, dialog, several, chosen) {
-    Object.assign(this, { button, picker, dialog, several, chosen });
+  constructor(button, picker, dialog, several, chosen, changed) {
+    Object.assign(this, { button, picker, dialog, several, chosen, changed });
     this.boxes = several.models.map((model) => this.#box(model));
     part(dialog, "models").append(...this.boxes.map(({ node }) => node));
     button.hidden = several.models.length < FEWEST;
@@ -54,6 +55,7 @@ export class SeveralView {
   choose(ids) {
     this.several.choose(ids);
     this.show();
+    this.changed();
     if (this.dialog.open) this.dialog.close();
   }
 

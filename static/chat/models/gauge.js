@@ -11,6 +11,8 @@ export const NEARLY_FULL = 0.8;
  * @property {string | null} model
  * @property {string | null} previous_response_id
  * @property {string} input
+ * @property {string[]} [files] the ids of those attached
+ * @property {string[]} [models] where several are asked
  * @property {object} [settings]
  * @typedef {object} Estimate
  * @property {number} input_tokens
@@ -18,6 +20,7 @@ export const NEARLY_FULL = 0.8;
  * @property {boolean} exact whether the provider has counted
  * @property {number | null} context_window
  * @property {{amount: string, currency: string} | null} cost
+ * @property {number} [models] how many are asked: the cost is that of all of them
  */
 
 export class Gauge {
@@ -44,10 +47,10 @@ export class Gauge {
     this.timers.forEach((timer) => this.world.clearTimeout(timer));
     this.timers = [];
     if (!draft) return this.show(null);
-    this.timers = [
-      this.world.setTimeout(() => this.#ask(draft, false), PAUSE),
-      this.world.setTimeout(() => this.#ask(draft, true), LONG_PAUSE),
-    ];
+    this.timers = [this.world.setTimeout(() => this.#ask(draft, false), PAUSE)];
+    // Who only opens a conversation has nothing of it sent to a provider.
+    if (isBegun(draft))
+      this.timers.push(this.world.setTimeout(() => this.#ask(draft, true), LONG_PAUSE));
   }
 
   async #ask(draft, exact) {
@@ -60,6 +63,9 @@ export class Gauge {
     }
   }
 }
+
+/** @param {Draft} draft @returns {boolean} whether anything is typed or attached */
+const isBegun = ({ input, files = [] }) => input.trim() !== "" || files.length > 0;
 
 /** @param {Estimate} estimate @returns {number | null} of the context; null where its size is unknown */
 export const shareOf = ({ input_tokens: tokens, context_window: size }) =>
