@@ -18,4 +18,12 @@ await build({
   outExtension: { ".js": ".mjs" },
   chunkNames: "pieces/[name]-[hash]",
 });
+// In one piece: what it shares with the chat would be cut into pieces that the chat asks for.
+await build({
+  ...shared,
+  entryPoints: ["static/chat/folder.js"],
+  format: "esm",
+  target: "es2022",
+  outExtension: { ".js": ".mjs" },
+});
 await build({ ...shared, entryPoints: ["static/chat/pages/chat.css"] });

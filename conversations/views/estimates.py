@@ -21,8 +21,8 @@ MOST_MODELS = 4
 
 class Draft(BaseModel):
     """What is asked, of one model or of `models`: `files` are the ids of those attached, `folder`
-    is the one that a new conversation will be in. `exact` has the provider count, if it can; what is
-    not begun to be written is counted by nobody.
+    is the one that a new conversation will be in. `exact` has the provider count, if it can; but
+    nobody counts what is not begun to be written.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True)

@@ -1,6 +1,7 @@
 """Files of messages: uploaded, looked at, served to their owner and to reviewers, deleted."""
 
 import asyncio
+import re
 import shutil
 import uuid
 from contextlib import suppress
@@ -29,11 +30,30 @@ from conversations.files.kinds import (
 from conversations.models import Attachment, Folder, folder_files
 from conversations.models.attachment import BESIDE, INCOMING, bytes_of, digest, erase, folder
 from conversations.models.database import in_database
+from conversations.models.own_files import page_of
 from conversations.protocol.files import MAX_SENT, described
 from conversations.turns.files import file_of
 from conversations.views.api import Refused, for_people
 
+ID = re.compile(r"\w{1,60}", re.ASCII)
 AT_ONCE = asyncio.Semaphore(2)  # each may use a processor, and much memory
+
+
+async def files(request: HttpRequest) -> HttpResponseBase:
+    """A POST uploads one; else those that can be attached once more."""
+    return await (upload if request.method == "POST" else listed)(request)
+
+
+@require_safe
+@for_people
+async def listed(request: HttpRequest, user: User) -> HttpResponseBase:
+    """One's own files whose names have `q`, behind the cursor `before`; a `folder`'s first."""
+    asked = request.GET
+    before, folder_id = asked.get("before"), asked.get("folder")
+    if any(id_ is not None and not ID.fullmatch(id_) for id_ in (before, folder_id)):
+        raise Refused(400, "invalid_cursor", "This is no cursor of ours.")
+    page = await in_database(page_of, user, asked.get("q", ""), folder_id, before)
+    return JsonResponse(page)
 
 
 @require_POST

@@ -45,6 +45,16 @@ export class Api {
     return this.#call("POST", "/estimate/", draft);
   }
 
+  /**
+   * The person's files whose names have `query`.
+   * @param {string} query @param {string | null} folder whose files come first
+   * @returns {Promise<{folder: object[], files: object[]}>}
+   */
+  files(query, folder) {
+    const asked = new URLSearchParams({ q: query, ...(folder && { folder }) });
+    return this.#call("GET", `/files/?${asked}`);
+  }
+
   /** @returns {Promise<{prompts: object[]}>} all that may be used, the person's own first */
   prompts() {
     return this.#call("GET", "/prompts/list/");

@@ -187,6 +187,8 @@ const preparing = new Preparing(page, storage, main, {
   compact: (id) => asking.compact(id),
   place: () => ({ ...several.options(), ...folderNote.options(), ...temporary.options() }),
   attached: () => composer.files.uploads.parts,
+  attach: (file) => composer.files.uploads.attach(file),
+  folder: () => session.conversation.summary?.folder ?? folderNote.options().folder ?? null,
 });
 const composer = new Composer(part(main, "composer"), drafts, {
   canSend: () => asking.canSend(),

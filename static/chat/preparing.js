@@ -1,5 +1,6 @@
 // What the next question is asked with, besides its words and its model: an assistant, settings,
 // prompts; and how much room there is for it.
+import { announce } from "./elements/announcer.js";
 import { AssistantOptions } from "./elements/assistant-options.js";
 import { ComposerMenu } from "./elements/composer-menu.js";
 import { part } from "./elements/dom.js";
@@ -7,11 +8,13 @@ import { GaugeView } from "./elements/gauge.js";
 import { SettingsPanel } from "./elements/settings-panel.js";
 import { SettingsPills } from "./elements/settings-pills.js";
 import { isCompaction } from "./models/compaction.js";
+import { sizeOf } from "./models/files.js";
 import { Gauge } from "./models/gauge.js";
 import { Settings } from "./models/settings.js";
 import { isRunning } from "./models/status.js";
 import { message } from "./messages.js";
 
+const TYPING = 150; // ms between two letters
 const FRESH = 10_000; // ms; prompts may be changed in another tab
 
 export class Preparing {
@@ -27,8 +30,10 @@ export class Preparing {
    * @param {(id: string) => void} world.compact
    * @param {() => object} world.place whom the next question asks, and where it goes
    * @param {() => import("./models/files.js").FilePart[]} world.attached
+   * @param {(part: import("./models/files.js").FilePart) => void} world.attach one uploaded before
+   * @param {() => string | null} world.folder that the conversation is in, or will be
    */
-  constructor(page, storage, main, { api, clock, model, choose, compact, place, attached }) {
+  constructor(page, storage, main, { api, clock, model, choose, compact, place, attached, attach, folder }) {
     const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("settings-dialog"));
     const { parameters, parameter_groups: groups, models, assistants, user } = page;
     this.model = model;
@@ -61,6 +66,7 @@ export class Preparing {
     new ComposerMenu(part(main, "composer"), document.getElementById("composer-menu"), {
       "/": lately(() => promptChoices(api)),
       "@": () => [...this.#assistantChoices(), ...this.#modelChoices(models)],
+      "#": settled(async (query) => fileChoices(await api.files(query, folder()), attach)),
     });
   }
 
@@ -151,6 +157,35 @@ function lately(ask) {
     }
     return given;
   };
+}
+
+/**
+ * Asks when the typing pauses; what was typed before that has nothing.
+ * @template T
+ * @param {(query: string) => Promise<T[]>} ask @returns {(query: string) => Promise<T[]>}
+ */
+function settled(ask) {
+  let latest = 0;
+  return async (query) => {
+    const mine = ++latest;
+    await new Promise((resolve) => setTimeout(resolve, TYPING));
+    return mine === latest ? ask(query) : [];
+  };
+}
+
+/** Those of the folder first, as the server gives them. */
+function fileChoices({ folder, files }, attach) {
+  const choice = (group) => (file) => ({
+    key: file.filename,
+    label: file.filename,
+    detail: sizeOf(file.size),
+    group: message(group),
+    choose() {
+      attach(file);
+      announce(message("fileAttached", { name: file.filename }));
+    },
+  });
+  return [...folder.map(choice("filesOfFolder")), ...files.map(choice("yourFiles"))];
 }
 
 async function promptChoices(api) {

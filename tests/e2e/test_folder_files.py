@@ -53,3 +53,31 @@ def test_a_folders_files_are_added_given_shown_and_taken_out(
     given.click()
     expect(page.get_by_role("dialog", name="owls.txt")).to_contain_text("Owls fly at night.")
     page.keyboard.press("Escape")
+
+
+def test_a_file_is_attached_once_more_by_its_sign_and_keys_alone(page: Page) -> None:
+    chat = ChatPage(page).open()
+    files = [
+        FilePayload(name=name, mimeType="text/plain", buffer=b"text")
+        for name in ("owls.txt", "hawks.txt")
+    ]
+    page.locator("form.composer [data-part=choose-files]").set_input_files(files)
+    expect(page.get_by_role("button", name="Open hawks.txt")).to_be_enabled()
+    chat.ask_and_wait("Read these")
+    chat.draft.press_sequentially("Once more #")
+    choices = page.get_by_role("listbox", name="Choices").get_by_role("option")
+    expect(choices).to_have_count(2)
+    chat.draft.press_sequentially("owl")
+    expect(choices).to_have_count(1)
+    chat.draft.press("Enter")
+    chips = page.get_by_role("list", name="Attached files").get_by_role("listitem")
+    expect(chips).to_have_count(1)
+    expect(chips).to_contain_text("owls.txt")
+    expect(chat.draft).to_have_value("Once more ")
+    chat.draft.press("Enter")
+    chat.wait()
+    expect(chat.questions.last).to_contain_text("owls.txt")
+    chat.draft.press_sequentially("#")
+    expect(choices).to_have_count(2)
+    chat.draft.press("Escape")
+    expect(choices.first).to_be_hidden()

@@ -8,6 +8,10 @@ test("a slash begins a message or a line, an at sign a word", () => {
   assert.deepEqual(at("/su"), { sign: "/", query: "su", start: 0, end: 3 });
   assert.deepEqual(at("Hello\n/"), { sign: "/", query: "", start: 6, end: 7 });
   assert.deepEqual(at("Ask @Übers"), { sign: "@", query: "Übers", start: 4, end: 10 });
+  assert.deepEqual(at("Read #owl"), { sign: "#", query: "owl", start: 5, end: 9 });
+  assert.equal(at("# A heading"), null);
+  assert.equal(at("##"), null);
+  assert.equal(at("issue#4"), null);
   assert.equal(at("and/or"), null);
   assert.equal(at("Hello /su"), null);
   assert.equal(at("me@example"), null);

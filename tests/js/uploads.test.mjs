@@ -108,3 +108,14 @@ test("a long text that was pasted is known as one after a reload", async () => {
   again.set(JSON.parse(JSON.stringify(list.parts)));
   assert.equal(again.list[0].pasted, true);
 });
+
+test("a file that was uploaded before is attached once, and is one too many like any other", () => {
+  const uploads = new Uploads({ ...LIMITS, max_files: 1 }, () => {}, () => {});
+  const stored = (id) => ({ type: "input_file", file_id: id, filename: `${id}.txt`, size: 3 });
+  uploads.attach(stored("a"));
+  uploads.attach(stored("a"));
+  assert.deepEqual(uploads.parts, [stored("a")]);
+  uploads.attach(stored("b"));
+  assert.deepEqual(uploads.failed.map(({ problem }) => problem), [{ name: "tooManyFiles" }]);
+  assert.deepEqual(uploads.parts, [stored("a")]);
+});

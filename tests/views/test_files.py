@@ -14,8 +14,8 @@ from django.test import Client
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from conversations.models import Attachment, Model
-from conversations.models.attachment import UNUSED_FOR, link, sweep
+from conversations.models import Attachment, Folder, Model, own_files
+from conversations.models.attachment import UNUSED_FOR, link, remove_unused, sweep
 from conversations.models.fork import fork
 from conversations.models.pruning import remove_branch
 from conversations.models.response import Response
@@ -302,3 +302,63 @@ def test_a_file_is_found_by_its_name(signed_in: Client, owner: User, model: Mode
     found = signed_in.get("/search/", {"q": "quarterly"}).json()
     assert [hit["response_id"] for hit in found["messages"]] == [response.pk]
     assert json.dumps(found).count("quarterly-report.txt") == 1
+
+
+def listed(client: Client, **asked: str) -> Any:
+    return client.get("/files/", asked).json()
+
+
+def names(parts: list[dict[str, Any]]) -> list[str]:
+    return [part["filename"] for part in parts]
+
+
+def test_own_files_are_listed_by_name_the_latest_first_and_the_folders_before_them(
+    signed_in: Client, owner: User, django_assert_max_num_queries: Any
+) -> None:
+    birds = Folder.objects.create(owner=owner, name="Birds")
+    for name in ("owls.txt", "100%.txt", "cats.txt"):
+        uploaded(signed_in, b"text", name)
+    Attachment.objects.create(owner=owner, name="hawks.txt", size=1, folder=birds)
+    found = listed(signed_in)
+    assert names(found["files"]) == ["hawks.txt", "cats.txt", "100%.txt", "owls.txt"]
+    with django_assert_max_num_queries(4):  # the session, its person, and two
+        found = listed(signed_in, folder=birds.pk, q="S.t")
+    assert names(found["folder"]) == ["hawks.txt"]
+    assert names(found["files"]) == ["cats.txt", "owls.txt"]
+    assert names(listed(signed_in, q="0%")["files"]) == ["100%.txt"]
+    assert listed(signed_in, q="\0nothing")["files"] == []
+
+
+def test_they_come_by_pages(
+    signed_in: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_files, "PAGE", 2)
+    for name in ("a.txt", "b.txt", "c.txt"):
+        uploaded(signed_in, b"text", name)
+    first = listed(signed_in)
+    rest = listed(signed_in, before=first["next"])
+    assert names(first["files"]) == ["c.txt", "b.txt"]
+    assert (names(rest["files"]), rest["next"]) == (["a.txt"], None)
+    assert signed_in.get("/files/", {"before": "no cursor"}).status_code == 400
+
+
+def test_5_nobody_else_is_listed_another_persons_files(
+    signed_in: Client, other: Client, owner: User
+) -> None:
+    birds = Folder.objects.create(owner=owner, name="Birds")
+    Attachment.objects.create(owner=owner, name="hawks.txt", size=1, folder=birds)
+    assert listed(other, folder=birds.pk) == {"folder": [], "files": [], "next": None}
+    assert Client().get("/files/").status_code == 401
+
+
+def test_a_file_of_one_message_is_attached_to_another_and_stays_with_it(
+    signed_in: Client, owner: User, model: Model
+) -> None:
+    file_id = uploaded(signed_in, b"text", "a.txt")
+    first, second = (message_with(owner, file_id, client_key=key) for key in "ab")
+    row = Attachment.objects.get()
+    assert set(row.responses.all()) == {first, second}
+    first.conversation.delete()
+    assert remove_unused([file_id]) == 0
+    second.conversation.delete()
+    assert remove_unused([file_id]) == 1

@@ -1,4 +1,4 @@
-// The menu at the message box: `/` has prompts, `@` assistants and models. It opens while one
+// The menu at the message box: `/` has prompts, `@` assistants and models, `#` files. It opens while one
 // types, and the keys that it needs are its own as long as it is open; the focus stays in the text.
 import { message } from "../messages.js";
 import { filled, matching, placesIn, tokenAt } from "../models/commands.js";
@@ -13,7 +13,8 @@ export class ComposerMenu {
   /**
    * @param {HTMLElement} form around the text
    * @param {HTMLElement} list
-   * @param {Record<"/" | "@", () => Choice[] | Promise<Choice[]>>} sources
+   * @param {Record<string, (query: string) => Choice[] | Promise<Choice[]>>} sources by sign; what
+   *   `#` has was looked for already
    */
   constructor(form, list, sources) {
     this.list = list;
@@ -50,17 +51,18 @@ export class ComposerMenu {
     if (!token || this.dismissed === this.#written(token)) return this.close();
     this.dismissed = "";
     this.token = token;
-    const choices = await this.#offered(token.sign);
+    const choices = await this.#offered(token);
     if (this.token !== token) return; // typed on meanwhile
-    this.choices = matching(choices, token.query).slice(0, MOST);
+    const found = token.sign === "#" ? choices : matching(choices, token.query);
+    this.choices = found.slice(0, MOST);
     if (!this.choices.length) return this.close();
     this.#draw();
   }
 
   /** Without a connection there is no menu, and what is typed is a text like any other. */
-  async #offered(sign) {
+  async #offered({ sign, query }) {
     try {
-      return await this.sources[sign]();
+      return await this.sources[sign](query);
     } catch {
       return [];
     }

@@ -1,12 +1,12 @@
 // What is being typed at the caret that a menu can complete: `/` a prompt, `@` an assistant or a
-// model; and the places in a prompt that are to be filled in.
+// model, `#` a file; and the places in a prompt that are to be filled in.
 
-/** `/` begins a message or a line; `@` begins a word. */
-const TOKEN = /(?:(^|\n)\/([\w-]*)|(?:^|\s)@([^\s@]*))$/u;
+/** `/` begins a message or a line; `@` and `#` begin a word. */
+const TOKEN = /(?:(^|\n)\/([\w-]*)|(?:^|\s)([@#])([^\s@#]*))$/u;
 const PLACE = /\{\{\s*([^{}|]{1,60}?)\s*(?:\|([^{}]*))?\}\}/g;
 
 /**
- * @typedef {{sign: "/" | "@", query: string, start: number, end: number}} Token where it stands
+ * @typedef {{sign: "/" | "@" | "#", query: string, start: number, end: number}} Token where it stands
  * @typedef {{key: string, label: string, detail: string, group: string}} Entry of the menu
  * @typedef {{name: string, initial: string}} Place to be filled in
  */
@@ -15,8 +15,8 @@ const PLACE = /\{\{\s*([^{}|]{1,60}?)\s*(?:\|([^{}]*))?\}\}/g;
 export function tokenAt(text, caret) {
   const match = TOKEN.exec(text.slice(0, caret));
   if (!match) return null;
-  const sign = match[2] === undefined ? "@" : "/";
-  const query = match[2] ?? match[3];
+  const sign = match[2] === undefined ? match[3] : "/";
+  const query = match[2] ?? match[4];
   return { sign, query, start: caret - query.length - 1, end: caret };
 }
 

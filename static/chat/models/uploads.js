@@ -74,6 +74,16 @@ export class Uploads {
     this.changed();
   }
 
+  /** @param {FilePart} part uploaded before, behind the others */
+  attach(part) {
+    if (this.parts.some(({ file_id: id }) => id === part.file_id)) return;
+    const upload = entry({ part, state: "done" });
+    const problem = this.#isFull(upload);
+    if (problem) Object.assign(upload, { state: "failed", part: null, problem });
+    this.list.push(upload);
+    this.changed();
+  }
+
   /** @param {Iterable<File>} files @param {{pasted?: boolean}} options @returns {Upload[]} */
   add(files, { pasted = false } = {}) {
     return [...files].map((file) => {
@@ -121,14 +131,18 @@ export class Uploads {
   }
 
   #refusal(upload) {
-    const { max_bytes: most, max_files: many, endings, names } = this.limits;
+    const { max_bytes: most, endings, names } = this.limits;
     const end = endOf(upload.name);
     const isTaken = end ? endings.includes(end) : names.includes(upload.name.toLowerCase());
     if (!isTaken) return { name: "fileType" };
     if (upload.size > most) return { name: "fileTooLarge" };
     if (upload.size === 0) return { name: "fileEmpty" };
+    return this.#isFull(upload);
+  }
+
+  #isFull(upload) {
     const others = this.list.filter((other) => other !== upload && other.state !== "failed");
-    return others.length >= many ? { name: "tooManyFiles" } : null;
+    return others.length >= this.limits.max_files ? { name: "tooManyFiles" } : null;
   }
 
   async #upload(upload) {

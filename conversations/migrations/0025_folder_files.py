@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0022_deleted_conversations'),
+        ('conversations', '0024_narrowing'),
     ]
 
     operations = [
