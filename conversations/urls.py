@@ -77,6 +77,7 @@ urlpatterns = [
     path("memory/add/", memory.add, name="memory-add"),
     path("memory/forget/", memory.forget, name="memory-forget"),
     path("memory/<slug:memory_id>/", memory.note, name="memory-note"),
+    path("folders/list/", folders.listed, name="folder-list"),
     path("folders/new/", folders.new, name="folder-new"),
     path("folders/<slug:folder_id>/", folders.folder, name="folder"),
     path("folders/<slug:folder_id>/delete/", folders.delete, name="folder-delete"),

@@ -1,19 +1,23 @@
 """The sentences that people see, found in templates and code without gettext's own tools."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
-from django.template.base import Template, Token
+from django.template.base import Lexer, Template, Token, TokenType
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+from django.utils.text import unescape_string_literal
 from django.utils.translation import trim_whitespace
 
 APPS = ("chatapp", "conversations")
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 # Whoever raises one of these writes a sentence, which is translated where it is said to a person.
 SAID = {"RequestError": 0, "Refused": 2}
+# What a filter or a tag is given to say: `|default:_("…")`.
+GIVEN = re.compile(r"""(?<!\w)_\(("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)""")
 
 
 class Sentence(NamedTuple):
@@ -30,7 +34,9 @@ def sentences() -> set[Sentence]:
 
 def _of_templates() -> Iterator[Sentence]:
     for path in sorted((settings.BASE_DIR / "templates").rglob("*.html")):
-        template = Template(path.read_text(encoding="utf-8"))
+        source = path.read_text(encoding="utf-8")
+        yield from given_in(source)
+        template = Template(source)
         for node in template.nodelist.get_nodes_by_type(TranslateNode):
             assert isinstance(node, TranslateNode)
             text = node.filter_expression.var.literal
@@ -39,6 +45,14 @@ def _of_templates() -> Iterator[Sentence]:
         for block in template.nodelist.get_nodes_by_type(BlockTranslateNode):
             assert isinstance(block, BlockTranslateNode)
             yield Sentence(_joined(block, block.singular), _joined(block, block.plural or []))
+
+
+def given_in(source: str) -> Iterator[Sentence]:
+    """The sentences that tags and variables of a template are given: `{{ x|default:_("…") }}`."""
+    for token in Lexer(source).tokenize():
+        if token.token_type in (TokenType.VAR, TokenType.BLOCK):
+            for literal in GIVEN.findall(token.contents):
+                yield Sentence(unescape_string_literal(literal))
 
 
 def _joined(block: BlockTranslateNode, tokens: list[Token]) -> str:

@@ -7,17 +7,7 @@ from django.http import HttpRequest
 from conversations.admin.permissions import AdministratorsAdmin
 from conversations.admin.site import site
 from conversations.models import Model
-
-MODEL_FACTS = (
-    "context_window",
-    "max_output",
-    "input_price",
-    "cached_price",
-    "cache_write_price",
-    "output_price",
-    "currency",
-    "priced_at",
-)
+from conversations.models.provider import MODEL_FACTS
 
 
 @admin.register(Model, site=site)

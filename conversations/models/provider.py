@@ -70,6 +70,8 @@ class Provider(models.Model):
 
 DOLLARS = "USD"
 PRICES = ("input_price", "cached_price", "cache_write_price", "output_price")
+# What an administrator may know of a model and say.
+MODEL_FACTS = ("context_window", "max_output", *PRICES, "currency", "priced_at")
 CURRENCY = RegexValidator(r"^[A-Z]{3}$", "A currency has three capital letters, as in USD.")
 
 

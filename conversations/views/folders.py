@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatapp.accounts.models import User
 from conversations.models import Folder, folder_files
@@ -47,6 +47,13 @@ class FolderForm(_ModelForm):
         if self.instance._state.adding and others.count() >= MOST_FOLDERS:
             raise forms.ValidationError(_("There are as many folders as there can be."))
         return name
+
+
+@require_safe
+@for_people
+async def listed(request: HttpRequest, user: User) -> HttpResponseBase:
+    """Those of the sidebar as they are now, for a page that may not have heard of a change."""
+    return JsonResponse({"folders": await in_database(folders_of, user)})
 
 
 @require_http_methods(["GET", "POST"])

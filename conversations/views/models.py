@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from conversations.models import Model
+from conversations.models.provider import MODEL_FACTS
 from conversations.views.providers import for_admins
 
 if TYPE_CHECKING:
@@ -28,17 +29,7 @@ class ModelForm(_ModelForm):
 
     class Meta:
         model = Model
-        fields = (
-            "label",
-            "context_window",
-            "max_output",
-            "input_price",
-            "cached_price",
-            "cache_write_price",
-            "output_price",
-            "currency",
-            "priced_at",
-        )
+        fields = ("label", *MODEL_FACTS)
         labels = {
             "label": _("Name that people see"),
             "context_window": _("Context window"),

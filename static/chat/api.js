@@ -3,10 +3,14 @@
 export class SignedOut extends Error {}
 
 export class ApiError extends Error {
-  /** @param {number} status @param {string} sentence why, for the person; "" where it says nothing */
-  constructor(status, sentence = "") {
+  /**
+   * @param {number} status
+   * @param {string} [sentence] why, for the person; "" where it says nothing
+   * @param {string} [path] what it was about
+   */
+  constructor(status, sentence = "", path = "") {
     super(`The server answered ${status}.`);
-    Object.assign(this, { status, sentence });
+    Object.assign(this, { status, sentence, path });
   }
 }
 
@@ -53,6 +57,11 @@ export class Api {
   files(query, folder) {
     const asked = new URLSearchParams({ q: query, ...(folder && { folder }) });
     return this.#call("GET", `/files/?${asked}`);
+  }
+
+  /** @returns {Promise<{folders: {id: string, name: string}[]}>} all of the person's */
+  folders() {
+    return this.#call("GET", "/folders/list/");
   }
 
   /** @returns {Promise<{prompts: object[]}>} all that may be used, the person's own first */
@@ -198,7 +207,7 @@ export class Api {
       redirect: "manual", // to the sign-in page
     });
     if (response.type === "opaqueredirect" || response.status === 401) throw new SignedOut();
-    if (!response.ok) throw new ApiError(response.status, await sentenceOf(response));
+    if (!response.ok) throw new ApiError(response.status, await sentenceOf(response), path);
     return response.status === 204 ? null : response.json();
   }
 }
@@ -212,6 +221,10 @@ async function sentenceOf(response) {
     return ""; // a page of the proxy's, or nothing: the status says what there is to say
   }
 }
+
+/** @param {ApiError} error @param {string | null} id whether it is about this conversation */
+export const isAbout = ({ path }, id) =>
+  Boolean(id && path?.startsWith(`/conversations/${encodeURIComponent(id)}/`));
 
 const branchOf = (id, response) =>
   `/conversations/${encodeURIComponent(id)}/branches/${encodeURIComponent(response)}/`;

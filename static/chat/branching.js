@@ -66,8 +66,11 @@ export class Branching {
     const { model_id: model } = this.#conversation.response(id);
     return this.attempt(async () => {
       await this.api.keepAnswer(conversation, id);
-      this.kept(model);
-      await this.session().select(id);
+      // The server shows it from now on, wherever the person has gone meanwhile.
+      if (conversation === this.#conversation.id) {
+        this.kept(model);
+        await this.session().select(id);
+      }
       announce(message("kept"));
     });
   }

@@ -21,12 +21,12 @@ export class CatchingUp {
     Object.assign(this, parts);
   }
 
-  /** The list, the open conversation and the open folders. */
+  /** The list, the open conversation, and the folders with what the open ones hold. */
   all() {
     return this.#until(async () => {
       await this.summaries.catchUp();
       await this.session.reload();
-      await this.folders().refresh();
+      await this.folders().catchUp();
     });
   }
 

@@ -505,6 +505,7 @@ const folders = new Folders(part(root, "folders"), {
   storage,
   folders: page.folders,
   page: (folder, before) => api.conversations(before, folder),
+  list: () => api.folders(),
   move: (id, folder) => organising.change([id], { folder }),
   failed: (error) => place.failed(error),
 });

@@ -101,9 +101,10 @@ export class Organising {
 
   /** The ids in the order of the list. */
   #shown() {
+    const ids = new Map([...this.sidebar.rows].map(([id, { node }]) => [node, id]));
     return [...this.sidebar.root.querySelectorAll(".row")]
       .filter((node) => node.checkVisibility())
-      .map((node) => [...this.sidebar.rows].find(([, row]) => row.node === node)[0]);
+      .map((node) => ids.get(node));
   }
 
   #show() {

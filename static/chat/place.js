@@ -1,7 +1,9 @@
 // Which conversation the page shows, in its address, its title and its sidebar.
-import { SignedOut } from "./api.js";
+import { SignedOut, isAbout } from "./api.js";
 import { message } from "./messages.js";
 import { Navigation } from "./navigation.js";
+
+const NOT_FOUND = 404;
 
 export class Place {
   /**
@@ -91,12 +93,23 @@ export class Place {
     if (id === this.session().conversation.id) this.go(null);
   }
 
-  /** Says in words what went wrong; a session that ended leads to the sign-in page. */
+  /**
+   * Says in words what went wrong; a session that ended leads to the sign-in page, an open
+   * conversation that is gone to a new one. What is missing elsewhere leads nobody away.
+   */
   failed(error) {
     if (error instanceof SignedOut) return this.signedOut();
-    const gone = error.status === 404;
+    const gone = error.status === NOT_FOUND;
     this.notice.show(message(gone ? "notFound" : "notDone"));
-    if (gone) this.go(null);
+    if (!gone) return;
+    if (isAbout(error, this.session().conversation.id)) this.go(null);
+    else this.attempt(() => this.#catchUp());
+  }
+
+  /** What was missing somewhere may still be listed, or be what is open. */
+  async #catchUp() {
+    await this.summaries().catchUp();
+    await this.session().reload();
   }
 
   signedOut() {
@@ -131,6 +144,7 @@ export class Place {
       if (request !== this.wanted) return null;
       this.wanted = null;
       if (!(error instanceof SignedOut)) this.#stay();
+      if (error.status === NOT_FOUND) this.go(null); // it is what the person wanted to see
       throw error;
     }
   }

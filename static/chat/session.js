@@ -6,6 +6,7 @@ import { answerText } from "./models/items.js";
 import { Conversation } from "./models/conversation.js";
 import { isTerminal } from "./models/following.js";
 import { lastCode } from "./models/last-code.js";
+import { lastWins } from "./models/last-wins.js";
 import { oneAtATime } from "./models/one-at-a-time.js";
 import { isRunning, statusOf } from "./models/status.js";
 
@@ -49,6 +50,7 @@ export class Session {
     this.heard = 0; // how often something was said of it
     this.asked = new Set(); // cursors that are on their way
     this.choice = /** @type {symbol | null} */ (null); // of a branch: slower answers are dropped
+    this.remember = this.#remembering();
     /** Asks the server what the open conversation is now. */
     this.reload = oneAtATime(() => this.#reload());
   }
@@ -61,6 +63,7 @@ export class Session {
     const { thread } = this.conversation;
     this.#leave();
     this.conversation = new Conversation();
+    this.remember = this.#remembering();
     this.newest = 0;
     if (state) this.conversation.load(state);
     this.#restore(thread);
@@ -89,8 +92,8 @@ export class Session {
     const choice = (this.choice = Symbol(id));
     const isLate = () => choice !== this.choice || conversation !== this.conversation;
     try {
-      const state = await this.api.select(conversation.id, id);
-      if (isLate()) return;
+      const state = await this.remember(id);
+      if (!state || isLate()) return;
       if (this.#isOlder(state)) return await this.select(id);
       const { previous_response_id: parent } = state.responses.find((each) => each.id === id);
       this.#take(state);
@@ -141,6 +144,12 @@ export class Session {
   async reachEnd() {
     const { id, later, farEnd } = this.conversation;
     if (later !== null) await this.#jump(() => this.api.state(id, farEnd));
+  }
+
+  /** Has the server remember which branch of this conversation was chosen last. */
+  #remembering() {
+    const { conversation } = this;
+    return lastWins((id) => this.api.select(conversation.id, id));
   }
 
   async #jump(ask) {

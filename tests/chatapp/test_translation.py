@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chatapp.accounts.models import User
 from chatapp.translation.catalogues import catalogues
-from chatapp.translation.extracting import Sentence, sentences
+from chatapp.translation.extracting import Sentence, given_in, sentences
 from conversations.consumers.language import language_of
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\{?\w+\}?\}")
@@ -29,6 +29,13 @@ def test_sentences_are_found_in_templates_and_in_code() -> None:
     assert Sentence("New chat") in found
     assert Sentence("%(n)s answer", "%(n)s answers") in found
     assert Sentence("This message no longer exists.") in found, "what the server refuses with"
+
+
+def test_what_a_filter_or_a_tag_is_given_to_say_is_found_too() -> None:
+    source = """{{ x|default:_("One \\"thing\\"") }} {% if x == _('another') %}{% endif %}
+        {# _("nothing") #} _("plain") {% comment %}{% endcomment %}"""
+    assert set(given_in(source)) == {Sentence('One "thing"'), Sentence("another")}
+    assert Sentence("The default model") in sentences()
 
 
 @each_catalogue

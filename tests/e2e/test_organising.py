@@ -1,8 +1,11 @@
 """Order in the sidebar: pinned, archived, several at once."""
 
+import re
+
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.support.chat_page import ChatPage
+from tests.support.page_errors import PageErrors
 
 
 def begun(page: Page, *names: str) -> ChatPage:
@@ -132,6 +135,28 @@ def test_a_folder_catches_up_with_what_it_did_not_hear(page: Page) -> None:
     other.options("Ants").get_by_role("menuitem", name="Archive").click()
     expect(other.history.get_by_role("listitem")).to_have_count(1)
     expect(chat.history.get_by_role("listitem")).to_have_count(2)
+    other.page.get_by_role("link", name="New folder").first.click()
+    other.page.get_by_label("Name").fill("Birds")
+    other.page.get_by_role("button", name="Save").click()
+    other.wait_until_ready()
+    expect(chat.history.get_by_role("button", name="Birds")).to_have_count(0)
     heard[0] = True
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(chat.history.get_by_role("listitem")).to_have_count(1)
+    expect(chat.history.get_by_role("button", name="Birds", exact=True)).to_be_visible()
+
+
+def test_a_conversation_that_is_gone_leads_nobody_away_from_another(
+    page: Page, page_errors: PageErrors
+) -> None:
+    page_errors.expect("status of 404.*/conversations/")
+    chat = begun(page, "Ants", "Bees")
+    expect(chat.answer).to_contain_text("Bees")
+    gone = re.compile(r"/conversations/conv_\w+/$")
+    page.route(gone, lambda route: route.fulfill(status=404, json={}))
+    chat.options("Ants").get_by_role("menuitem", name="Rename").click()
+    page.keyboard.type("Termites")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-part=notice]")).to_be_visible()
+    expect(chat.answer).to_contain_text("Bees")
+    expect(page).to_have_url(re.compile("/c/conv_"))

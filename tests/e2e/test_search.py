@@ -55,6 +55,29 @@ def test_a_search_without_a_hit_says_so_and_a_title_leads_to_its_conversation(pa
     expect(chat.answer).to_contain_text("蜜蜂吃什么")
 
 
+def test_enter_opens_what_is_found_by_the_words_as_they_stand(page: Page) -> None:
+    chat = ChatPage(page).open()
+    for question in ("Where do puffins sleep?", "Where do herons sleep?"):
+        page.get_by_role("link", name="New chat").click()
+        chat.ask_and_wait(question)
+    page.get_by_role("link", name="New chat").click()
+    page.keyboard.press("Control+k")
+    dialog = page.get_by_role("dialog", name="Search")
+    page.keyboard.type("herons")
+    expect(dialog.get_by_role("link").first).to_contain_text("herons")
+    # Everything at once: neither the pause of typing nor an answer comes between.
+    dialog.get_by_role("searchbox").evaluate(
+        """field => {
+            field.value = "puffins";
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            const enter = { key: "Enter", bubbles: true, cancelable: true };
+            field.dispatchEvent(new KeyboardEvent("keydown", enter));
+        }"""
+    )
+    expect(dialog).to_be_hidden()
+    expect(chat.answer).to_contain_text("puffins")
+
+
 def test_a_search_is_narrowed_by_filters_which_are_cleared_again(page: Page) -> None:
     chat = ChatPage(page).open()
     chat.ask_and_wait("Where do herons sleep?")

@@ -18,7 +18,8 @@ function page() {
   globalThis.location = { pathname: "/c/a", search: "", assign: (to) => (shown.left = to) };
   const session = {
     conversation: { id: "a", summary: { title: "A" } },
-    open: (state) => Object.assign(session, { conversation: state }),
+    reload: async () => (shown.reloaded = true),
+    open: (state) => Object.assign(session, { conversation: state ?? { id: null } }),
     composer: { invite: () => {} },
   };
   const place = new Place({
@@ -26,6 +27,7 @@ function page() {
       state: (id) => new Promise((resolve, reject) => asked.set(id, { resolve, reject })),
     },
     session: () => session,
+    summaries: () => ({ catchUp: async () => (shown.caughtUp = true) }),
     sidebar: { select: (id) => (shown.marked = id) },
     shell: { closeDrawer: () => {} },
     title: { show: () => {} },
@@ -42,7 +44,7 @@ function page() {
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
-const refused = (status) => Object.assign(new Error(), { status });
+const refused = (status, path = "") => Object.assign(new Error(), { status, path });
 
 test("what becomes of a conversation that is wanted no more leads nowhere", async () => {
   const { place, asked, shown, where } = page();
@@ -82,4 +84,25 @@ test("a conversation that gets its id while another is being opened does not tak
   session.conversation = { id: "newer", summary: { title: "" } };
   place.began("newer");
   assert.deepEqual(where(), ["newer", "/c/newer", "newer"]);
+});
+
+test("what is missing elsewhere is told, and leads nobody away from what is open", async () => {
+  for (const path of ["/conversations/b/", "/conversations/ab/", "/organise/", "/shares/3/"]) {
+    const { place, shown, where } = page();
+    await place.attempt(async () => {
+      throw refused(404, path);
+    });
+    await settled();
+    assert.deepEqual([where(), shown.notices], [["a", "/c/a", "a"], ["notFound"]], path);
+    assert.ok(shown.caughtUp && shown.reloaded, "it may be listed, or open, no more");
+  }
+});
+
+test("an open conversation that is gone leads to a new one", async () => {
+  for (const path of ["/conversations/a/", "/conversations/a/?response=r"]) {
+    const { place, shown, where } = page();
+    place.failed(refused(404, path));
+    await settled();
+    assert.deepEqual([where(), shown.notices], [[null, "/", null], ["notFound"]], path);
+  }
 });

@@ -150,21 +150,37 @@ function branching() {
   return { page, choices, chosen, responses: { a, b, c } };
 }
 
-test("of two branches chosen one after the other the last is shown, whichever comes first", async () => {
+test("of two branches chosen one after the other the server hears of the last one last", async () => {
   const { page, choices, chosen, responses } = branching();
   const { a, b, c } = responses;
   page.session.select("b");
-  page.session.select("c");
-  choices.get("c").resolve(chosen(a, c));
   await page.settle();
+  page.session.select("c");
+  await page.settle();
+  assert.deepEqual([...choices.keys()], ["b"], "the first is on its way");
   choices.get("b").resolve(chosen(a, b));
   await page.settle();
-  assert.deepEqual(page.shown, ["a", "c"]);
+  assert.deepEqual(page.shown, ["a", "c"], "nothing is shown that was overtaken");
+  choices.get("c").resolve(chosen(a, c));
+  await page.settle();
+  assert.deepEqual([[...choices.keys()], page.shown], [["b", "c"], ["a", "c"]]);
+});
+
+test("a branch that was chosen before another conversation was opened is remembered", async () => {
+  const { page, choices, chosen, responses } = branching();
+  page.session.select("b");
+  await page.settle();
+  page.session.select("c");
+  page.session.open({ ...state(1, response("x", null)), conversation: { ...summary(1), id: "c2" } });
+  choices.get("b").resolve(chosen(responses.a, responses.b));
+  await page.settle();
+  assert.deepEqual([[...choices.keys()], page.shown], [["b", "c"], ["x"]]);
 });
 
 test("a choice that fails after another conversation was opened is nothing to the person", async () => {
   const { page, choices } = branching();
   page.session.select("b");
+  await page.settle();
   page.session.open({ ...state(1, response("x", null)), conversation: { ...summary(1), id: "c2" } });
   choices.get("b").reject(Object.assign(new Error(), { status: 404 }));
   await page.settle();

@@ -106,7 +106,7 @@ function behind(error, connected = true) {
   };
   page.catchingUp = new CatchingUp({
     summaries: { catchUp: ask },
-    folders: () => ({ refresh: async () => {} }),
+    folders: () => ({ catchUp: ask }),
     session: { reload: ask },
     socket: { connected },
     world: { setTimeout: (run, wait) => page.timers.push({ run, wait }), random: () => 0.5 },
@@ -122,7 +122,7 @@ test("a server that can't say what was missed is asked again, and nobody is both
   page.error = null;
   page.timers[0].run();
   await soon();
-  assert.deepEqual([page.asked, page.timers.length], [3, 1]);
+  assert.deepEqual([page.asked, page.timers.length], [4, 1]);
 });
 
 test("without a connection nothing more is asked until there is one", async () => {
@@ -147,5 +147,5 @@ test("pages that are told the same at once do not ask at once", async () => {
   assert.ok(wait >= 0 && wait <= 2_000);
   run();
   await soon();
-  assert.equal(page.asked, 2);
+  assert.equal(page.asked, 3);
 });

@@ -184,6 +184,7 @@ def test_somebody_elses_folder_takes_nothing_and_shows_nothing(
     (one,) = made(owner, "one")
     assert change(signed_in, one.pk, folder=theirs.pk).status_code == 404
     assert signed_in.get(f"/folders/{theirs.pk}/").status_code == 404
+    assert signed_in.get("/folders/list/").json() == {"folders": []}
     assert signed_in.post(f"/folders/{theirs.pk}/delete/").status_code == 404
     inside = signed_in.get("/conversations/", {"folder": theirs.pk}).json()
     assert inside["conversations"] == []
@@ -197,6 +198,7 @@ def test_a_folder_has_a_name_of_its_own(
     body = {"name": " Physics ", "instructions": "Be exact."}
     assert signed_in.post("/folders/new/", body).status_code == 302
     assert told[-1]["folders"] == [{"id": Folder.objects.get().pk, "name": "Physics"}]
+    assert signed_in.get("/folders/list/").json() == {"folders": told[-1]["folders"]}
     again = signed_in.post("/folders/new/", body)
     assert "Another folder of yours has this name." in again.content.decode()
     assert signed_in.post(f"/folders/{Folder.objects.get().pk}/", body).status_code == 302

@@ -13,12 +13,14 @@ export class Folders {
    * @param {Storage | null} given.storage
    * @param {{id: string, name: string}[]} given.folders
    * @param {(folder: string, before?: string) => Promise<object>} given.page of the conversations
+   * @param {() => Promise<{folders: {id: string, name: string}[]}>} given.list all of them
    * @param {(id: string, folder: string | null) => void} given.move
    * @param {(error: Error) => void} given.failed
    */
-  constructor(root, { sidebar, storage, folders, page, move, failed }) {
-    Object.assign(this, { root, sidebar, folders, page, move, failed });
+  constructor(root, { sidebar, storage, folders, page, list, move, failed }) {
+    Object.assign(this, { root, sidebar, folders, page, list, move, failed });
     this.store = new Store(storage, "folder:");
+    this.heard = 0; // how often it was said which there are
     this.views = new Map(); // id → {node, next, loaded}
     sidebar.root.addEventListener("dragstart", (event) => this.#drag(event));
     this.#dropOn(part(sidebar.root, "groups"), () => null);
@@ -30,6 +32,7 @@ export class Folders {
   /** @param {{id: string, name: string}[]} folders as they are now */
   update(folders) {
     this.folders = folders;
+    this.heard += 1;
     for (const id of this.views.keys())
       if (!folders.some((folder) => folder.id === id)) this.views.delete(id);
     const known = new Set(folders.map(({ id }) => id));
@@ -38,6 +41,15 @@ export class Folders {
       if (summary.folder && !known.has(summary.folder))
         this.sidebar.history.put({ ...summary, folder: null });
     this.sidebar.draw();
+  }
+
+  /** What was said of them while nobody listened. */
+  async catchUp() {
+    const { heard } = this;
+    const { folders } = await this.list();
+    // What was said meanwhile is newer than what was asked for.
+    if (heard === this.heard) this.update(folders);
+    await this.refresh();
   }
 
   /** What the open ones hold may be old. @returns {Promise<unknown>} */

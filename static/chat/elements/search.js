@@ -20,10 +20,13 @@ export class Search {
     this.list = part(dialog, "found");
     this.status = part(dialog, "status");
     this.more = part(dialog, "more");
-    this.asked = ""; // what is listed, or will be
+    this.timer = null; // until what is typed is asked for
+    this.isListed = false; // what is found by the words as they stand
+    this.opens = false; // the first of it, as soon as it is listed
     this.input.addEventListener("input", () => this.#typed());
-    this.more.addEventListener("click", () => this.#ask(this.next));
+    this.more.addEventListener("click", () => this.isListed && this.#ask(this.next));
     this.list.addEventListener("click", (event) => event.target.closest("a") && dialog.close());
+    dialog.addEventListener("close", () => (this.opens = false));
     dialog.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -44,12 +47,15 @@ export class Search {
   }
 
   #typed() {
+    this.isListed = this.opens = false;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.#ask(), TYPING_MS);
   }
 
   async #ask(before) {
     clearTimeout(this.timer);
+    this.timer = null;
+    this.isListed = Boolean(before);
     const query = this.input.value.trim();
     const filters = this.filters.asked;
     const request = (this.wanted = Symbol(query));
@@ -74,8 +80,17 @@ export class Search {
     this.next = found?.next ?? null;
     this.more.hidden = !this.next;
     this.status.textContent = found ? this.#summary(query) : "";
-    if (before) nodes[0]?.querySelector("a").focus();
-    else this.list.scrollTop = 0;
+    if (before) return nodes[0]?.querySelector("a").focus();
+    this.list.scrollTop = 0;
+    this.isListed = true;
+    if (this.opens) this.#openFirst();
+  }
+
+  /** What is found by the words as they stand, however quickly they were typed. */
+  #openFirst() {
+    this.opens = !this.isListed;
+    if (this.isListed) this.list.querySelector("a")?.click();
+    else if (this.timer !== null) this.#ask();
   }
 
   #summary(query) {
@@ -127,7 +142,7 @@ export class Search {
       this.dialog.close();
     } else if (event.key === "Enter" && event.target === this.input) {
       event.preventDefault();
-      links[0]?.click();
+      this.#openFirst();
     } else if (this.filters.root.contains(event.target)) {
       // A form would be sent by it, and the dialog closed.
       if (event.key === "Enter" && event.target.matches("input")) event.preventDefault();
