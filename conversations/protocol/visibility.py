@@ -131,10 +131,24 @@ def visible_response(response: dict[str, Any]) -> dict[str, Any]:
 def shared_response(response: dict[str, Any]) -> dict[str, Any]:
     """Return of a response what a link to it shows: no instructions, wherever they stand."""
     shared = _only(visible_response(response), SHARED_FIELDS)
-    if isinstance(shared.get("input"), list):
-        items = (item for item in shared["input"] if item and item.get("role") not in INSTRUCTING)
-        shared = {**shared, "input": list(items)}
+    for field in ("input", "output"):
+        if isinstance(shared.get(field), list):
+            shared = {**shared, field: _shared_items(shared[field])}
     return shared
+
+
+def _shared_items(items: list[Any]) -> list[Any]:
+    said = (item for item in items if item and item.get("role") not in INSTRUCTING)
+    return [_without_instructions(item) for item in said]
+
+
+def _without_instructions(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_instructions(entry) for entry in value]
+    if isinstance(value, dict):
+        kept = {key: entry for key, entry in value.items() if key != "instructions"}
+        return {key: _without_instructions(entry) for key, entry in kept.items()}
+    return value
 
 
 def visible_item(item: Item) -> Item:

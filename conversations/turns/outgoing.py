@@ -88,9 +88,19 @@ def _whole_path(row: Response, previous_id: str | None) -> list[Response]:
     was compacted.
     """
     path = list(Response.objects.path_to(previous_id)) if previous_id else []
-    while path and path[0].compacts_id and not _can_read(row, path[0]):
-        path = [*Response.objects.path_to(path[0].compacts_id), *path[1:]]
+    while path and (before := _compacted(row, path[0])):
+        path = [*Response.objects.path_to(before), *path[1:]]
     return path
+
+
+def _compacted(row: Response, root: Response) -> str | None:
+    """The end of what `root` stands for, if `row` can't read that and it is still there."""
+    if not root.is_compaction or _can_read(row, root):
+        return None
+    while root.compacts_id is None and (forked := root.conversation.forked_from_id):
+        # A copy: what it stands for is where it was copied from.
+        root = Response.objects.path_to(forked)[0]
+    return root.compacts_id
 
 
 def _can_read(row: Response, compacted: Response) -> bool:

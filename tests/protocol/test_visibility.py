@@ -4,10 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conversations.protocol.events import TYPES
 from conversations.protocol.items import Item
 from conversations.protocol.visibility import (
+    shared_response,
     visible_event,
     visible_item,
     visible_response,
@@ -129,3 +132,40 @@ def test_of_the_text_asked_for_only_its_form_leaves() -> None:
     assert visible_response({"text": "json"}) == {"text": None}
     plain = {"text": {"format": {"type": "text"}}}
     assert visible_response(plain) is plain
+
+
+plain = st.none() | st.booleans() | st.integers() | st.text("abc", max_size=3)
+names = st.sampled_from(["content", "text", "tools", "instructions", "result", "outputs"])
+nested = st.recursive(
+    plain,
+    lambda some: st.lists(some, max_size=3) | st.dictionaries(names, some, max_size=3),
+    max_leaves=8,
+)
+kinds = ["message", "compaction", "compaction_trigger", "additional_tools", "mcp_list_tools"]
+items = st.builds(
+    lambda fields, kind, role: {**fields, "type": kind, "role": role, "text": role or ""},
+    st.dictionaries(names, nested, max_size=4),
+    st.sampled_from(kinds),
+    st.sampled_from(["user", "assistant", "developer", "system", None]),
+)
+anything = st.lists(items | nested, max_size=5) | nested
+
+
+@given(anything, anything, nested)
+def test_whatever_stands_in_a_response_a_link_shows_no_instructions(
+    asked: Any, answered: Any, told: Any
+) -> None:
+    secret = {"instructions": told, "settings": {"instructions": told}, "memory": told}
+    shown = shared_response({"input": asked, "output": answered, **secret})
+    written = json.dumps(shown)
+    assert '"instructions"' not in written.replace('\\"', "")
+    assert '"role": "developer"' not in written
+    assert '"role": "system"' not in written
+
+
+def test_what_was_said_is_shared_as_it_is() -> None:
+    said = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hi"}]}
+    assert shared_response({"input": [said], "output": [said]}) == {
+        "input": [said],
+        "output": [said],
+    }

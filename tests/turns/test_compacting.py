@@ -8,6 +8,7 @@ from django.db import OperationalError
 from chatapp.accounts.models import User
 from conversations.models import Conversation, Model, Provider, Response
 from conversations.models.database import in_database
+from conversations.models.fork import fork
 from conversations.models.response import Status
 from conversations.models.tree import outline, shown_path
 from conversations.protocol.compaction import TRIGGER
@@ -147,6 +148,36 @@ async def test_what_another_model_can_not_read_is_told_it_whole(
     await go_on(owner, compacted, model_id=other.id)
     assert "Question 0?" in input_text(provider.requests[-1]["input"])
     assert len(provider.requests[-1]["input"]) == 7
+
+
+async def test_what_another_model_can_not_read_of_a_fork_is_told_it_whole(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    last = await conversation_of(owner, provider)
+    provider.compactions = [OWN]
+    compacted = await compact(owner, last)
+    other: Model = await in_database(make_model, "model-2")
+    for name in ("fork", "fork of it"):
+        original = await in_database(Conversation.objects.get, pk=compacted.conversation_id)
+        conversation = await in_database(fork, original, compacted.pk)
+        compacted = await in_database(conversation.responses.get)
+        await go_on(owner, compacted, model_id=other.id, client_key=f"other in {name}")
+        sent = provider.requests[-1]["input"]
+        assert [input_text([item]) for item in sent[::2]] == [
+            "Question 0?",
+            "Question 1?",
+            "Question 2?",
+            "And now?",
+        ]
+        assert [output_text([item]) for item in sent[1::2]] == [
+            "Answer 0.",
+            "Answer 1.",
+            "Answer 2.",
+        ]
+        # Whoever sealed it reads it.
+        await go_on(owner, compacted, model_id=last.model_id, client_key=f"same in {name}")
+        sent = provider.requests[-1]["input"]
+        assert [item["type"] for item in sent] == ["message", "compaction", "message"]
 
 
 async def test_a_chain_that_was_forgotten_is_compacted_whole(
