@@ -20,7 +20,7 @@ PARALLEL := -n auto --maxprocesses 4
 BROWSER = PLAYWRIGHT_NODEJS_PATH="$(CURDIR)/$(BIN)/node" $(BIN)/python
 SAY = @printf '\033[2m· %s\033[0m\n'
 
-.PHONY: run test check test-js test-python test-e2e bench bench-search bench-page chaos lock help
+.PHONY: run test check test-js test-python test-e2e bench bench-search bench-page bench-weight chaos lock help
 .DEFAULT_GOAL := help
 
 run: staticfiles/.stamp  ## Start the app at http://HOST:PORT and keep its data in DATA_DIR
@@ -62,6 +62,10 @@ bench-search: .venv/.test staticfiles/.stamp  ## Measure a search over very many
 bench-page: .venv/.test staticfiles/.stamp  ## Measure a conversation of 2,000 turns in the browser
 	@sh scripts/chromium.sh
 	@$(BROWSER) -m tests.bench.page $(ARGS)
+
+bench-weight: .venv/.test staticfiles/.stamp  ## Measure the page on a slow phone and a slow line
+	@sh scripts/chromium.sh
+	@$(BROWSER) -m tests.bench.weight $(ARGS)
 
 chaos: .venv/.test staticfiles/.stamp  ## Kill processes while a real browser reads long answers
 	@sh scripts/chromium.sh

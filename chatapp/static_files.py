@@ -1,9 +1,12 @@
 """How static files are named, and what is said of them when they are served."""
 
+import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
 
+from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from servestatic import ServeStaticASGI
 
@@ -54,3 +57,15 @@ class ModuleStorage(ManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
     # One for each step of the longest chain of imports.
     max_post_process_passes = 20
+
+
+@cache
+def preloaded(root: Path) -> list[str]:
+    """The addresses of what the chat's script imports, as scripts/bundle.mjs wrote them down.
+
+    None where nothing was collected, as in tests of pages.
+    """
+    listed = root / "bundles" / "preload.json"
+    if not listed.exists():
+        return []
+    return [settings.STATIC_URL + name for name in json.loads(listed.read_text())]

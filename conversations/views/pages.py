@@ -10,6 +10,7 @@ from django.middleware.csrf import get_token
 from django.views.decorators.http import require_safe
 
 from chatapp.accounts.models import User
+from chatapp.static_files import preloaded
 from conversations.models import Conversation, Model
 from conversations.models.folder import folders_of
 from conversations.models.listing import page_of, state_of
@@ -61,6 +62,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
         "page": page,
         "title": state["conversation"]["title"] if state else "",
         "transcript": list(_transcript(state)) if state else [],
+        "preloaded": preloaded(settings.STATIC_ROOT),
     }
     return render_with_diagrams(request, "conversations/chat.html", context)
 

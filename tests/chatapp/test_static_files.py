@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 
 from chatapp import settings as app_settings
-from chatapp.static_files import serve_static
+from chatapp.static_files import preloaded, serve_static
 
 
 @pytest.fixture
@@ -68,3 +68,13 @@ def test_collected_files_can_be_read_by_whoever_runs_the_app(
     storage.save("icons/x.svg", ContentFile(b"x"))
     assert (tmp_path / "collected" / "icons").stat().st_mode & 0o777 == 0o755
     assert (tmp_path / "collected" / "icons" / "x.svg").stat().st_mode & 0o777 == 0o644
+
+
+def test_what_the_script_imports_is_named_by_its_address(tmp_path: Path) -> None:
+    (tmp_path / "bundles").mkdir()
+    (tmp_path / "bundles" / "preload.json").write_text('["bundles/pieces/chunk-AAAAAAAA.mjs"]')
+    assert preloaded(tmp_path) == ["/static/bundles/pieces/chunk-AAAAAAAA.mjs"]
+
+
+def test_where_nothing_was_collected_nothing_is_preloaded(tmp_path: Path) -> None:
+    assert preloaded(tmp_path) == []
