@@ -58,9 +58,13 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return self.filter(responses=None, given_to=None, folder=None)
 
     def remove(self) -> int:
-        """Delete these and their bytes; how many there were."""
-        rows = list(self.only("pk", "stored"))
+        """Delete these and their bytes; how many there were.
+
+        Which they are is asked again when they are locked: a message may have taken one meanwhile.
+        """
         with transaction.atomic():
+            held = hold(self.values_list("pk", flat=True))
+            rows = list(self.filter(pk__in=held).only("pk", "stored"))
             Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
         for row in rows:
             erase(row.path)
@@ -171,21 +175,34 @@ def bytes_of(user: "User") -> int:
     return Attachment.objects.owned_by(user).aggregate(total=Sum("size"))["total"] or 0
 
 
-def link(responses: Iterable[Response]) -> None:
-    """Have the files in the input of these, which are one person's, be kept as long as they are."""
+def hold(ids: Iterable[str]) -> list[str]:
+    """Lock these files until the transaction ends, and say which of them there still are.
+
+    Whoever links one, and whoever removes one, holds it: none is removed under a message.
+    """
+    rows = Attachment.objects.filter(pk__in=list(ids)).order_by("pk").select_for_update()
+    return list(rows.values_list("pk", flat=True))
+
+
+def link(responses: Iterable[Response]) -> set[str]:
+    """Have the files in the input of these, which are one person's, be kept as long as they are.
+
+    The files that are: not among them is what is gone, or is not theirs. To be called in the
+    transaction that stores the messages.
+    """
     responses = list(responses)
-    _keep(Response.attachments.through, {row: file_ids(row.input) for row in responses})
     given = {row: [part["file_id"] for part in row.folder_files] for row in responses}
     _keep(Response.folder_attachments.through, given)
+    return _keep(Response.attachments.through, {row: file_ids(row.input) for row in responses})
 
 
-def _keep(through: "type[models.Model]", wanted: Mapping[Response, Sequence[str]]) -> None:
+def _keep(through: "type[models.Model]", wanted: Mapping[Response, Sequence[str]]) -> set[str]:
     if not any(wanted.values()):
-        return
+        return set()
     owner_id = next(iter(wanted)).conversation.owner_id
-    ids = {file_id for each in wanted.values() for file_id in each}
+    held = hold({file_id for each in wanted.values() for file_id in each})
     usable = set(
-        Attachment.objects.usable_by(owner_id).filter(pk__in=ids).values_list("pk", flat=True)
+        Attachment.objects.usable_by(owner_id).filter(pk__in=held).values_list("pk", flat=True)
     )
     rows = [
         through(response_id=response.pk, attachment_id=file_id)
@@ -194,6 +211,7 @@ def _keep(through: "type[models.Model]", wanted: Mapping[Response, Sequence[str]
         if file_id in usable
     ]
     through._default_manager.bulk_create(rows, ignore_conflicts=True)
+    return usable
 
 
 def used_in(responses: "models.QuerySet[Response]") -> list[str]:

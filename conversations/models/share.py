@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import models
 from django.utils import timezone
 
-from conversations.models.attachment import Attachment
+from conversations.models.attachment import Attachment, hold
 from conversations.models.conversation import TITLE_LENGTH, Conversation
 from conversations.models.encryption import EncryptedTextField
 from conversations.models.response import RUNNING, Response
@@ -141,6 +141,7 @@ class Share(models.Model):
         """A copy was made, with these ids for ours: its messages have the files that ours have."""
         through = Response.attachments.through
         had = through.objects.filter(response__in=list(rows))
+        hold(had.values_list("attachment_id", flat=True))
         through.objects.bulk_create(
             [
                 through(response_id=rows[one.response_id], attachment_id=one.attachment_id)

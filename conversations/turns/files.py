@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from conversations.files.kinds import MAX_PER_MESSAGE
-from conversations.models import Attachment, Provider
+from conversations.models import Attachment, Provider, Response
+from conversations.models.attachment import link
 from conversations.protocol.files import File, file_ids, with_files
 from conversations.protocol.items import Item
 from conversations.turns.errors import RequestError
@@ -27,13 +28,25 @@ def with_own_files(owner: "User", items: list[dict[str, Any]]) -> list[dict[str,
         )
     own = Attachment.objects.usable_by(owner.pk).defer("text").in_bulk(wanted)
     if any(file_id not in own for file_id in wanted):
-        raise RequestError(
-            "A file of this message does not exist any more. Attach it again.",
-            "file_not_found",
-            "input",
-            404,
-        )
+        raise _gone()
     return [_stored(item, own) for item in items]
+
+
+def keep_files(rows: Sequence[Response], items: Sequence[Item]) -> None:
+    """Have the files of messages that were just stored be kept; RequestError when one of `items`
+    was removed since it was looked at."""
+    linked = link(rows)
+    if not linked.issuperset(file_ids(items)):
+        raise _gone()
+
+
+def _gone() -> RequestError:
+    return RequestError(
+        "A file of this message does not exist any more. Attach it again.",
+        "file_not_found",
+        "input",
+        404,
+    )
 
 
 def as_sent(items: Sequence[Item], provider: Provider, owner_id: int) -> list[Item]:

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from conversations.models import Conversation, Response
-from conversations.models.attachment import link
 from conversations.models.beside import asked_together
 from conversations.models.search_entry import index
 from conversations.turns.errors import RequestError
-from conversations.turns.files import with_own_files
+from conversations.turns.files import keep_files, with_own_files
 from conversations.turns.folder_files import lift
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def edit(owner: "User", response_id: str, items: list[dict[str, Any]]) -> Conver
         row.text = row.as_text()
         row.save(update_fields=["input", "text"])
         row.attachments.clear()
-    link(together)
+    keep_files(together, stored)
     index(together)
     together[0].conversation.changed()
     return together[0].conversation

@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Case, F, When
 
 from conversations.models import Assistant, Conversation, Folder, Model, Response
-from conversations.models.attachment import link
 from conversations.models.beside import asked_together, put_beside, settle
 from conversations.models.memory import recalled
 from conversations.models.search_entry import index
@@ -20,7 +19,7 @@ from conversations.protocol.items import input_text, user_message
 from conversations.protocol.settings import flattened, nested
 from conversations.turns.deciding import decide
 from conversations.turns.errors import RequestError as RequestError
-from conversations.turns.files import with_own_files
+from conversations.turns.files import keep_files, with_own_files
 from conversations.turns.folder_files import give
 
 if TYPE_CHECKING:
@@ -161,7 +160,7 @@ def _create(new: NewResponse, worker: str) -> Response:
     give(response, response.conversation.folder)
     response.text = response.as_text()
     response.save(force_insert=True)
-    link([response])
+    keep_files([response], new.input)
     index([response])
     return response
 

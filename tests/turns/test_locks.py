@@ -43,13 +43,13 @@ def locks(wanted: QuerySet[Any], then: QuerySet[Any], work: Callable[[], object]
         with transaction.atomic():
             list(wanted.select_for_update())
             working = thread.submit(work)
-            _until_waiting(working)
+            until_waiting(working)
             list(then.select_for_update(nowait=True))
         working.result(10)
         thread.submit(connection.close)
 
 
-def _until_waiting(working: Future[object]) -> None:
+def until_waiting(working: Future[object]) -> None:
     while not working.done():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_stat_clear_snapshot()")
