@@ -52,8 +52,10 @@ def _rewritten(picture: Any, path: Path, name: str) -> tuple[int, int]:
         still = _copied(picture)
         _save_moving(picture, new, name)
     else:
-        still = ImageOps.exif_transpose(_copied(picture))
-        _bare(still, name).save(new, name, **_options(name))
+        still = _copied(picture)
+        ImageOps.exif_transpose(still, in_place=True)
+        still = _bare(still, name)
+        still.save(new, name, **_options(name))
     size: tuple[int, int] = still.size
     if max(size) > SENT_SIDE:
         _save_smaller(still, path.with_name(f"{path.name}.sent"), name, SENT_SIDE)
@@ -99,10 +101,12 @@ def _save_moving(picture: Any, path: Path, name: str) -> None:
 
 
 def _save_smaller(picture: Any, path: Path, name: str, side: int) -> None:
-    smaller = picture.copy()
-    if name == "GIF" or smaller.mode in ("P", "1", "I;16"):
-        smaller = smaller.convert("RGBA")
-    smaller.thumbnail((side, side))
+    """At `side` at most. The large one is not copied first: one may have 160 MB."""
+    if name == "GIF" or picture.mode in ("P", "1", "I;16"):
+        picture = picture.convert("RGBA")
+    share = min(1, side / max(picture.size))
+    size = tuple(max(1, round(length * share)) for length in picture.size)
+    smaller = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     name = "PNG" if name == "GIF" else name
     with suppress(KeyError):
         del smaller.info["exif"]

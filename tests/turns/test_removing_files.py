@@ -33,7 +33,7 @@ def meanwhile(work: Callable[[], object]) -> Iterator[Future[Any]]:
     came = threading.Event()
 
     def noticed(execute: Any, sql: str, *more: Any) -> Any:
-        if sql.startswith("BEGIN") or "FOR UPDATE" in sql or sql.startswith("DELETE"):
+        if sql.startswith(("BEGIN", "DELETE")) or "FOR UPDATE" in sql:
             came.set()
         return execute(sql, *more)
 
