@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from conversations.models import Conversation, Response
+from conversations.models.attachment import link
 from conversations.models.beside import asked_together
 from conversations.models.search_entry import index
 from conversations.turns.errors import RequestError

@@ -1,5 +1,6 @@
 """A conversation to be read and not changed: printed by its owner, or shared by a link."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ from conversations.models.plain import answer_text, question_text
 from conversations.protocol.compaction import is_compaction
 from conversations.protocol.visibility import shared_response
 from conversations.views.frames import render_with_diagrams
+
+# Nothing else that an imported question says is a file becomes a link.
+SHARED_FILE = re.compile(r"/s/[\w-]+/files/\w+/")
 
 
 @require_safe
@@ -49,7 +53,7 @@ def reading(
     return render_with_diagrams(request, template, page)
 
 
-def _turns(responses: Sequence[dict[str, Any]], end: str | None) -> Iterator[dict[str, str]]:
+def _turns(responses: Sequence[dict[str, Any]], end: str | None) -> Iterator[dict[str, Any]]:
     """Plain turns, for a browser without scripts."""
     by_id = {response["id"]: response for response in responses}
     path: list[dict[str, Any]] = []
@@ -61,6 +65,17 @@ def _turns(responses: Sequence[dict[str, Any]], end: str | None) -> Iterator[dic
     for response in reversed(path):
         # Questions of ours, which nobody wrote.
         if not response["continues"] and not is_compaction(response["input"]):
-            yield {"role": "user", "text": question_text(response["input"], before)}
+            text = question_text(response["input"], before)
+            yield {"role": "user", "text": text, "documents": list(_documents(response["input"]))}
         before = response["output"]
         yield {"role": "assistant", "text": answer_text(before)}
+
+
+def _documents(items: Any) -> Iterator[dict[str, Any]]:
+    """The files of a question that are no pictures, each at an address of its link's."""
+    for item in items if isinstance(items, list) else ():
+        content = item.get("content")
+        for part in content if isinstance(content, list) else ():
+            address = part.get("file_url")
+            if isinstance(address, str) and SHARED_FILE.fullmatch(address):
+                yield {"name": part.get("filename"), "size": part.get("size"), "url": address}

@@ -139,15 +139,17 @@ def _copy(share: Share, person: User) -> str:
 
 
 def _with_addresses(response: dict[str, Any], token: str) -> dict[str, Any]:
-    """The response, whose files are at addresses that the link opens."""
+    """The response, whose files are at addresses that the link opens.
+
+    A document is named, too; nothing of a file is told that the link does not open.
+    """
     parts = list(file_parts(response["input"]))
     if not parts:
         return response
     shown = deepcopy(response)
     for part in file_parts(shown["input"]):
         address = reverse("conversations:shared-file", args=[token, part.pop("file_id")])
-        if part["type"] == "input_image":
-            part["image_url"] = address
+        part["image_url" if part["type"] == "input_image" else "file_url"] = address
     return shown
 
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filesOf, framed, inputOf, sameFiles, sizeOf } from "../../static/chat/models/files.js";
+import { filesOf, framed, inputOf, sameFiles, sharedFilesOf, sizeOf } from "../../static/chat/models/files.js";
 import { questionText } from "../../static/chat/models/items.js";
 
 const CAT = { type: "input_image", file_id: "file_1", filename: "cat.png", size: 1234, width: 3 };
@@ -34,4 +34,13 @@ test("files are the same when their ids are, in the same order", () => {
 
 test("a size is said as people say it", () => {
   assert.deepEqual([999, 12_345, 25_000_000].map(sizeOf), ["999 B", "12 KB", "25.0 MB"]);
+});
+
+test("a shared document is one that a link of ours opens", () => {
+  const shared = { type: "input_file", filename: "a.pdf", size: 3, file_url: "/s/a-b/files/file_1/" };
+  const others = ["https://x.example/s/a/files/b/", "//x.example/", "javascript:1", 3, undefined];
+  const foreign = others.map((file_url) => ({ ...shared, file_url }));
+  assert.deepEqual(sharedFilesOf([{ role: "user", content: [shared, ...foreign] }]), [shared]);
+  assert.deepEqual(sharedFilesOf([{ role: "assistant", content: [shared] }]), []);
+  assert.deepEqual(sharedFilesOf("text"), []);
 });

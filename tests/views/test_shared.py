@@ -166,6 +166,41 @@ def test_promise_6_a_link_opens_the_files_of_what_it_shows_and_no_others(
     assert Client().get(address_of_file).status_code == 404
 
 
+def test_a_document_is_named_with_its_size_and_opens_as_far_as_the_link_does(
+    conversation: Conversation, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    file = Attachment.objects.create(
+        owner=conversation.owner, name="tide <table>.txt", size=2048, sha256=""
+    )
+    file.path.write_bytes(b"high")
+    first = conversation.responses.earliest("id")
+    first.input[-1]["content"] = [file.as_part()]
+    first.save()
+    first.attachments.add(file)
+    share = Share.make(conversation, passphrase="open sesame")
+    at = address(share, f"files/{file.pk}/")
+    client = Client()
+    for locked in (client.get(at), client.get(address(share))):
+        assert b"tide" not in locked.content
+    client.post(address(share, "open/"), {"passphrase": "open sesame"})
+    plain = client.get(address(share)).content.decode().partition("<noscript>")[2]
+    plain = plain.partition("</noscript>")[0]
+    assert f'<a href="{at}" dir="auto">tide &lt;table&gt;.txt</a> (2.0\xa0KB)' in plain
+    served = client.get(at)
+    assert served.content == b"high"
+    assert served["Content-Disposition"].startswith("attachment")
+
+
+def test_an_address_that_an_import_put_there_is_no_link(conversation: Conversation) -> None:
+    first = conversation.responses.earliest("id")
+    part = {"type": "input_file", "filename": "bait.txt", "file_url": "https://x.example/bait"}
+    first.input[-1]["content"] = [part]
+    first.save()
+    html = Client().get(address(Share.make(conversation))).content.decode()
+    assert "bait" not in html.partition("<noscript>")[2].partition("</noscript>")[0]
+
+
 @pytest.fixture
 def signed_in(owner: User) -> Client:
     client = Client()

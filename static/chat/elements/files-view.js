@@ -12,7 +12,7 @@ import { openLightbox } from "./lightbox.js";
  */
 export function showFiles(root, files, opens) {
   root.hidden = files.length === 0;
-  const shown = files.map(({ file_id: id }) => id).join(" ");
+  const shown = files.map(({ file_id: id, file_url: url }) => url ?? id).join(" ");
   if (root.dataset.shown === shown) return;
   root.dataset.shown = shown;
   const isPicture = ({ type }) => opens && type === "input_image";
@@ -20,7 +20,7 @@ export function showFiles(root, files, opens) {
   const others = files.filter((file) => !isPicture(file));
   root.replaceChildren(
     ...group("sent-pictures", pictures, picture),
-    ...group("sent-files", others, (file) => chip(file, opens)),
+    ...group("sent-files", others, (file) => (file.file_url ? link(file) : chip(file, opens))),
   );
 }
 
@@ -71,12 +71,26 @@ function picture(file) {
   return node;
 }
 
-function chip(file, opens) {
-  const node = clone("sent-file");
+/** A file of a conversation that was shared: opening it saves it. */
+function link(file) {
+  const node = document.createElement("a");
+  node.className = "sent-file";
+  node.append(...named(clone("sent-file"), file).childNodes);
+  node.href = file.file_url;
+  node.download = file.filename;
+  return node;
+}
+
+function named(node, file) {
   part(node, "name").textContent = file.filename;
   part(node, "end").textContent = endOf(file.filename).slice(0, 4).toUpperCase();
   const pages = file.pages ? [message("pages", { count: file.pages })] : [];
   part(node, "facts").textContent = [sizeOf(file.size), ...pages].join(" · ");
+  return node;
+}
+
+function chip(file, opens) {
+  const node = named(clone("sent-file"), file);
   if (opens) node.addEventListener("click", () => preview(file));
   else node.setAttribute("disabled", "");
   return node;

@@ -1,6 +1,6 @@
 // One question: its text, and in place of it, while it is being changed, a small form.
 import { message } from "../messages.js";
-import { filesOf } from "../models/files.js";
+import { filesOf, sharedFilesOf } from "../models/files.js";
 import { questionText } from "../models/items.js";
 import { isRunning } from "../models/status.js";
 import { copy } from "./clipboard.js";
@@ -52,7 +52,8 @@ export class QuestionView {
     setText(part(this.node, "text"), continues ? "" : this.text);
     part(this.node, "text").hidden = !this.text;
     showPictures(part(this.node, "pictures"), turn.response.input);
-    const files = continues ? [] : filesOf(turn.response.input);
+    const { input } = turn.response;
+    const files = continues ? [] : [...filesOf(input), ...sharedFilesOf(input)];
     showFiles(part(this.node, "files"), files, this.actions.opensFiles === true);
     showGiven(part(this.node, "given"), turn.response.folder_files ?? []);
     this.queued.update(turn, Boolean(this.actions.withdraw));

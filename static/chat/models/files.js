@@ -4,6 +4,7 @@
  * @typedef {object} FilePart
  * @property {"input_image" | "input_file"} type
  * @property {string} file_id
+ * @property {string} [file_url] where a link to a conversation opens it; then it has no id
  * @property {string} filename
  * @property {number} size in bytes
  * @property {number} [width]
@@ -21,6 +22,16 @@ export function filesOf(input) {
   if (!Array.isArray(input)) return [];
   const messages = input.filter((item) => item.role === "user" && Array.isArray(item.content));
   return messages.flatMap(({ content }) => content.filter(isFile));
+}
+
+const SHARED = /^\/s\/[\w-]+\/files\/\w+\/$/;
+
+/** @param {string | object[]} input @returns {FilePart[]} the documents that a link opens */
+export function sharedFilesOf(input) {
+  if (!Array.isArray(input)) return [];
+  const messages = input.filter((item) => item.role === "user" && Array.isArray(item.content));
+  const parts = messages.flatMap(({ content }) => content);
+  return parts.filter(({ type, file_url: url }) => type === "input_file" && SHARED.test(url));
 }
 
 /** @param {string} text @param {FilePart[]} files @returns {string | object[]} a question */
