@@ -58,7 +58,36 @@ STANDARD = Dialect(name="standard", request=as_it_is, event=standard_event)
 # What has just ended is found some 33 s later: https://github.com/microsoft/agent-framework/issues/6419
 AZURE = replace(STANDARD, name="azure", settles=60)
 
-DIALECTS = {dialect.name: dialect for dialect in (STANDARD, AZURE)}
+
+def documented_by_modelverse(body: dict[str, Any]) -> dict[str, Any]:
+    """The request in the words of https://docs.modelverse.cn: `input_items`, whose texts are parts
+    of the type `text`, and `max_tokens`. Its service also takes the standard's.
+    """
+    renamed = {_MODELVERSE.get(name, name): value for name, value in body.items()}
+    items = renamed.get("input_items")
+    if isinstance(items, list):
+        renamed["input_items"] = [_with_plain_parts(item) for item in items]
+    return renamed
+
+
+_MODELVERSE = {"input": "input_items", "max_output_tokens": "max_tokens"}
+_TEXTS = frozenset({"input_text", "output_text"})
+
+
+def _with_plain_parts(item: dict[str, Any]) -> dict[str, Any]:
+    content = item.get("content")
+    if not isinstance(content, list):
+        return item
+    parts = [
+        {"type": "text", "text": part.get("text", "")} if part.get("type") in _TEXTS else part
+        for part in content
+    ]
+    return {**item, "content": parts}
+
+
+MODELVERSE = replace(STANDARD, name="modelverse", request=documented_by_modelverse)
+
+DIALECTS = {dialect.name: dialect for dialect in (STANDARD, AZURE, MODELVERSE)}
 
 
 def _named(name: str, data: dict[str, Any]) -> Event | None:

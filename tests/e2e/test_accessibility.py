@@ -58,6 +58,7 @@ NO_PAGES = {
     "prompts-offered": JSON,
     "tags-offered": JSON,
     "files": JSON,
+    "folder-list": JSON,
     "folder-files": JSON,
     "folder-file": JSON,
     "transcriptions": JSON,

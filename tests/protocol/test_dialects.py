@@ -84,3 +84,35 @@ def test_only_an_event_of_a_terminal_type_is_terminal() -> None:
     assert not is_terminal({"type": "response.output_text.done"})
     assert not is_terminal({"type": ["response.done"]})
     assert not is_terminal({})
+
+
+def test_modelverse_is_asked_in_the_words_of_its_documentation() -> None:
+    image = {"type": "input_image", "image_url": "data:image/png;base64,AA=="}
+    call = {"type": "function_call_output", "call_id": "c", "output": "4"}
+    asked = {
+        "model": "m",
+        "max_output_tokens": 9,
+        "previous_response_id": "resp-1",
+        "input": [
+            {"role": "user", "content": [{"type": "input_text", "text": "Hi"}, image]},
+            {"role": "assistant", "content": [{"type": "output_text", "text": "Yes?"}]},
+            call,
+        ],
+    }
+    assert DIALECTS["modelverse"].request(asked) == {
+        "model": "m",
+        "max_tokens": 9,
+        "previous_response_id": "resp-1",
+        "input_items": [
+            {"role": "user", "content": [{"type": "text", "text": "Hi"}, image]},
+            {"role": "assistant", "content": [{"type": "text", "text": "Yes?"}]},
+            call,
+        ],
+    }
+    assert asked["max_output_tokens"] == 9, "what was given is not changed"
+
+
+def test_the_other_dialects_ask_as_the_standard_does() -> None:
+    body = {"model": "m", "input": "Hi"}
+    for name in ("standard", "azure"):
+        assert DIALECTS[name].request(body) == body

@@ -96,6 +96,7 @@ class Accented:
         self.requests: list[Body] = []
         self.url = ""
         self._kept: dict[str, Kept] = {}
+        self._connections: list[Connection] = []
         self._given = 0
 
     async def __aenter__(self) -> Self:
@@ -108,13 +109,19 @@ class Accented:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        for connection in self._connections:
+            connection.close()
         self.server.close()
         await self.server.wait_closed()
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         loop = asyncio.get_running_loop()
-        self.server = await loop.create_server(lambda: Connection(self._handle), host, port)
+        self.server = await loop.create_server(self._connected, host, port)
         self.url = f"http://{host}:{self.server.sockets[0].getsockname()[1]}/v1"
+
+    def _connected(self) -> Connection:
+        self._connections.append(Connection(self._handle))
+        return self._connections[-1]
 
     def _handle(self, connection: Connection, request: Request) -> None:
         try:
