@@ -28,9 +28,9 @@ def title_of(ability: str) -> str:
 
 
 def said_of(reason: str, detail: str) -> str:
-    """Why it can or can't, with the detail where there is one."""
+    """Why it can or can't, with the detail where there is one; what was seen needs no reason."""
     said = {
-        Reason.SEEN: _("It did."),
+        Reason.SEEN: "",
         Reason.REFUSED: _("It refused."),
         Reason.TROUBLE: _("It could not be tried."),
         Reason.SLOW: _("It did not answer in time."),
@@ -42,4 +42,6 @@ def said_of(reason: str, detail: str) -> str:
         Reason.UNTRIED: _("Not tried: it needs what is missing above."),
         Reason.REMEMBERED: _("Seen while it answered somebody."),
     }[Reason(reason)]
+    if not said:
+        return detail
     return f"{said} ({detail})" if detail else said

@@ -37,4 +37,5 @@ class Command(BaseCommand):
 
 def _line(found: Found) -> str:
     said = said_of(found.reason, found.detail)
-    return f"{MARKS[found.holds]:>3}  {title_of(found.ability)}: {said}"
+    line = f"{MARKS[found.holds]:>3}  {title_of(found.ability)}"
+    return f"{line}: {said}" if said else line

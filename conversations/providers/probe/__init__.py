@@ -13,6 +13,9 @@ MOST_TOKENS = 6_000
 """What a test may cost at most, in and out, where the endpoint heeds `max_output_tokens`."""
 
 
+MOST_NAMED = 8
+
+
 async def probed(client: ProviderClient, model: str) -> AsyncIterator[Found]:
     """Try every ability of the endpoint, with this model; each found as soon as it is made.
 
@@ -36,4 +39,4 @@ async def _lists(client: ProviderClient) -> Found:
     names = await client.models()
     if not names:
         return Found(Ability.MODELS, False, Reason.SILENT)
-    return Found(Ability.MODELS, True, Reason.SEEN, str(len(names)))
+    return Found(Ability.MODELS, True, Reason.SEEN, ", ".join(names[:MOST_NAMED]))

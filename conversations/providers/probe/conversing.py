@@ -41,7 +41,7 @@ def _streams(answered: Answered) -> Found:
         return Found(Ability.STREAM, True, Reason.OTHERWISE, "no response.created")
     if not any(kind.endswith(".delta") for kind in kinds):
         return Found(Ability.STREAM, False, Reason.SILENT)
-    return Found(Ability.STREAM, True, Reason.SEEN, str(len(kinds)))
+    return Found(Ability.STREAM, True, Reason.SEEN)
 
 
 def _reports_usage(answered: Answered) -> Found:
@@ -49,7 +49,7 @@ def _reports_usage(answered: Answered) -> Found:
     if not usage.get("input_tokens") or not usage.get("output_tokens"):
         known = ", ".join(name for name, value in usage.items() if isinstance(value, int) and value)
         return Found(Ability.USAGE, False, Reason.MISSING, known)
-    return Found(Ability.USAGE, True, Reason.SEEN, str(usage.get("total_tokens") or ""))
+    return Found(Ability.USAGE, True, Reason.SEEN)
 
 
 def _stores(answered: Answered) -> Found:

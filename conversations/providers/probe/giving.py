@@ -60,7 +60,7 @@ async def _counts(probe: Probe) -> Found:
     tokens = await probe.client.count_input_tokens(wanted)
     if tokens <= 0:
         return Found(Ability.COUNT, False, Reason.SILENT, str(tokens))
-    return Found(Ability.COUNT, True, Reason.SEEN, str(tokens))
+    return Found(Ability.COUNT, True, Reason.SEEN)
 
 
 async def _compacts(probe: Probe) -> Found:
