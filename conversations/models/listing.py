@@ -130,6 +130,7 @@ def _summary(conversation: Any) -> dict[str, Any]:
     return {
         "id": conversation.id,
         "title": conversation.title,
+        "titled": conversation.title_source != Conversation.TitleSource.QUESTION,
         "updated_at": conversation.updated_at.isoformat(),
         "answering": conversation.answering,
         "unseen": conversation.unseen,

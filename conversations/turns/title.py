@@ -1,13 +1,22 @@
-"""The title of a conversation, made by its model after the first exchange."""
+"""The title of a conversation, made by its model after the first exchange.
 
+While it is written the person's pages are told what there is of it so far. That is nowhere stored,
+and told seldom enough for the channel layer; one that is lost is made good by the next.
+"""
+
+import asyncio
 import logging
+from contextlib import aclosing
+from typing import Any
 
 from conversations.models import Beside, Conversation, Response
 from conversations.models.beside import asked_together
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.errors import ProviderError
+from conversations.protocol.events import Event, is_terminal
 from conversations.protocol.items import input_text, output_text
+from conversations.turns import notices
 from conversations.turns.endpoint import client_of
 
 logger = logging.getLogger(__name__)
@@ -17,6 +26,7 @@ INSTRUCTIONS = (
     "Answer with the title alone, without quotation marks or a full stop."
 )
 EXCERPT = 2000
+TOLD_EVERY = 0.1  # seconds
 
 
 async def make_title(row: Response) -> bool:
@@ -33,15 +43,64 @@ async def make_title(row: Response) -> bool:
         return False
     if not await in_database(_is_wanted, row):
         return False
+    telling = _Telling(row)
     try:
-        answer = await client_of(row.provider).create(_request(row))
+        title = await _written(row, telling)
     except ProviderError as error:
         logger.info("%s: no title: %s", row.conversation_id, error.detail or error.message)
-        return False
-    title = _cleaned(output_text(answer.get("output") or []))
-    if not title:
-        return False
-    return await in_database(row.conversation.rename, title, Conversation.TitleSource.MODEL)
+        title = ""
+    if title:
+        by = Conversation.TitleSource.MODEL
+        is_new = await in_database(row.conversation.rename, title, by)
+    else:
+        is_new = False
+    if not is_new:
+        await telling.take_back()
+    return is_new
+
+
+class _Telling:
+    """Tells the person's pages how far a title is."""
+
+    def __init__(self, row: Response) -> None:
+        self._row = row
+        self._told = ""
+        self._again_at = 0.0
+
+    async def far(self, title: str) -> None:
+        """There is that much of it; not every piece is told."""
+        now = asyncio.get_running_loop().time()
+        if title and title != self._told and now >= self._again_at:
+            self._told, self._again_at = title, now + TOLD_EVERY
+            await self._tell(title)
+
+    async def take_back(self) -> None:
+        """It is none after all: the one that there is stays."""
+        if self._told:
+            await self._tell(None)
+
+    async def _tell(self, title: str | None) -> None:
+        row = self._row
+        frame = {"conversation_id": row.conversation_id, "title": title}
+        await notices.send(row.owner_id, {"type": "conversation.titling", **frame})
+
+
+async def _written(row: Response, telling: _Telling) -> str:
+    """The title that the model writes, "" where it writes none; ProviderError as the client's."""
+    assert row.provider is not None, "checked by the caller"
+    text, ended = "", dict[str, Any]()
+    async with aclosing(client_of(row.provider).stream(_request(row))) as events:
+        async for event in events:
+            text += _delta(event)
+            await telling.far(_cleaned(text))
+            if is_terminal(event):
+                ended = event.get("response") or {}
+    return _cleaned(output_text(ended.get("output") or []) or text)
+
+
+def _delta(event: Event) -> str:
+    is_text = event["type"] == "response.output_text.delta"
+    return str(event.get("delta") or "") if is_text else ""
 
 
 def _is_wanted(row: Response) -> bool:

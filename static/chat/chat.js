@@ -410,6 +410,7 @@ function copyByKey(text, buttons) {
 /** Hints of the server's. */
 function noticed(frame) {
   if (frame.type === "conversations.changed") catchingUp.allInAWhile();
+  else if (frame.type === "conversation.titling") summaries.titles(frame.conversation_id, frame.title);
   else if (frame.type === "memory.updated") noted(frame.notes);
   else if (frame.type === "conversation.deleted") place.deleted(frame.conversation_id);
   else if (frame.type === "folders.updated") folders.update(frame.folders);

@@ -1,6 +1,8 @@
 // The conversations' lines: what the server says of each goes to the sidebar, to the title and to
 // whoever has to hear of it.
 
+import { Titling } from "./models/titling.js";
+
 /** @typedef {import("./models/history.js").Summary} Summary */
 
 export class Summaries {
@@ -14,14 +16,24 @@ export class Summaries {
    */
   constructor(parts) {
     Object.assign(this, parts);
+    this.titling = new Titling();
   }
 
   get #history() {
     return this.sidebar.history;
   }
 
-  /** @param {Summary} summary */
-  put(summary) {
+  /** A title is being written. @param {string} id @param {string | null} title as in `Titling` */
+  titles(id, title) {
+    const summary = this.titling.writes(this.#history.get(id), title);
+    if (!summary) return;
+    this.sidebar.put(summary);
+    this.shown(summary);
+  }
+
+  /** @param {Summary} told */
+  put(told) {
+    const summary = this.titling.look(told);
     // What is temporary is in no list.
     if (summary.expires_at) return this.shown(summary);
     if (summary.archived_at) {

@@ -263,8 +263,10 @@ async def test_every_page_of_a_person_hears_of_a_new_conversation_and_its_title(
         first = await other.receive_until("conversation.updated")
         assert first["conversation"]["id"] == conversation
         assert first["conversation"]["answering"] == accepted["response"]["id"]
-        while (frame := await other.receive())["conversation"]["title"] != "Blue skies":
-            pass
+        titles = []
+        while (frame := await other.receive()).get("conversation", {}).get("title") != "Blue skies":
+            titles += [frame["title"]] if frame["type"] == "conversation.titling" else []
+        assert titles == ["Blue"], "and no more of it in a tenth of a second"
         assert frame["conversation"]["answering"] is None
 
 

@@ -29,7 +29,7 @@ def test_a_retry_continues_what_came_before_it(page: Page, provider: FakeProvide
     expect(chat.answer.get_by_role("group", name="Version 2 of 2")).to_be_visible()
     chat.wait()
     before = streamed(provider, "the one before")
-    once, twice = (found for found in provider.asked("tried twice") if found["body"].get("stream"))
+    once, twice = provider.answered("tried twice")
     assert once["body"]["previous_response_id"] == before["response_id"]
     assert twice["body"]["previous_response_id"] == before["response_id"]
     assert twice["body"]["model"] == "fake-model-large"
@@ -52,8 +52,7 @@ def test_after_a_stopped_answer_the_whole_path_is_sent(page: Page, provider: Fak
 
 def streamed(provider: FakeProvider, text: str) -> dict[str, Any]:
     """The one streamed request whose input ends with this text."""
-    found = [request for request in provider.asked(text) if request["body"].get("stream")]
-    (request,) = [request for request in found if texts(request)[-1] == text]
+    (request,) = [found for found in provider.answered(text) if texts(found)[-1] == text]
     return request
 
 

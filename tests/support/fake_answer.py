@@ -17,6 +17,11 @@ Step = bytes | float
 """An event as it is sent, or a pause in seconds."""
 
 
+def is_title(request: Mapping[str, Any]) -> bool:
+    """Whether it asks for the title of a conversation."""
+    return str(request.get("instructions") or "").startswith("Write a title")
+
+
 @dataclass
 class Answer:
     """One response: its plan, what was said so far, and the response object around it.
@@ -34,9 +39,11 @@ class Answer:
 
     def __post_init__(self) -> None:
         question = last_user_text(self.request.get("input"))
-        # What isn't streamed is asked for by programs, such as for a title: an echo will do.
-        played = self.request.get("stream") or self.is_background
-        self.controls = Controls.of(question) if played else Controls(question)
+        # What isn't streamed is asked for by programs, and so is a title: an echo will do.
+        self.is_played = self.is_background or (
+            bool(self.request.get("stream")) and not is_title(self.request)
+        )
+        self.controls = Controls.of(question) if self.is_played else Controls(question)
         self._words = self.controls.words()
         self._sequence_number = -1
         self._item_id = f"msg_{self.id}"

@@ -38,8 +38,8 @@ class Records:
         same.append(answer.id)
 
     def created(self, answer: Answer) -> list[str]:
-        """The responses that its question had. A title asked for it, not streamed, is another."""
-        key = answer.controls.question, bool(answer.request.get("stream"))
+        """The responses that its question had. A title that is asked for is another."""
+        key = answer.controls.question, answer.is_played
         return self._created.setdefault(key, [])
 
     def count_try(self, answer: Answer) -> int:

@@ -1,6 +1,7 @@
 """A provider that answers as a test scripts it, at the seam where turns ask for their client."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.events import Event
 from conversations.providers.client import OnWait
+from conversations.turns.title import INSTRUCTIONS as TITLE
 
 Step = Event | Exception | asyncio.Event
 
@@ -47,6 +49,10 @@ class ScriptedProvider:
     async def stream(
         self, request: Mapping[str, Any], on_wait: OnWait | None = None
     ) -> AsyncIterator[Event]:
+        if request.get("instructions") == TITLE:
+            async for event in self._titled(request):
+                yield event
+            return
         self.requests.append(dict(request))
         self.on_wait = on_wait
         self.is_asked.set()
@@ -102,6 +108,19 @@ class ScriptedProvider:
             finished = True
         finally:
             self.hung_up += not finished
+
+    async def _titled(self, request: Mapping[str, Any]) -> AsyncIterator[Event]:
+        """The title, in pieces of a word."""
+        self.titles.append(dict(request))
+        yield {"type": "response.created", "response": {"id": "upstream_title", "output": []}}
+        title = "A fine title" if isinstance(self.title, ProviderError) else self.title
+        for word in re.findall(r"\S+\s*", title):
+            yield delta(word)
+            if self.before_title:
+                await self.before_title.wait()
+        if isinstance(self.title, ProviderError):
+            raise self.title
+        yield ending(title)
 
     async def create(self, request: Mapping[str, Any]) -> dict[str, Any]:
         self.titles.append(dict(request))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
+from tests.support.fake_answer import is_title
 from tests.support.processes import end, output_of, running, start
 
 if TYPE_CHECKING:
@@ -46,8 +47,13 @@ class FakeProvider:
 
     def answers_to(self, text: str) -> list[str]:
         """The ids of the answers, titles left out, that it began to a question with this text."""
-        asked = [found for found in self.asked(text) if found["kind"] == "create"]
-        return [found["response_id"] for found in asked if found["body"].get("stream")]
+        asked = [found for found in self.answered(text) if found["kind"] == "create"]
+        return [found["response_id"] for found in asked]
+
+    def answered(self, text: str) -> list[dict[str, Any]]:
+        """The requests for an answer, titles left out, in whose input this text stands."""
+        asked = [found for found in self.asked(text) if found["body"].get("stream")]
+        return [found for found in asked if not is_title(found["body"])]
 
     def asked(self, text: str) -> list[dict[str, Any]]:
         """The requests in whose input this text stands; a compaction may have none."""

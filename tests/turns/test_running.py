@@ -7,11 +7,10 @@ import pytest
 from django.db import OperationalError
 
 from chatapp.accounts.models import User
-from conversations.models import Model, Provider, Response
+from conversations.models import Provider, Response
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.chain import Request
-from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.items import input_text, output_text
 from conversations.turns import asked, checkpoints, notices, running
 from conversations.turns.outgoing import request_of
@@ -24,9 +23,7 @@ from tests.support.asking import (
     stored,
     until_event,
     until_number,
-    until_settled,
 )
-from tests.support.models import make_model
 from tests.support.scripted import ScriptedProvider, answer, beginning, delta, ending, numbered
 
 
@@ -226,44 +223,3 @@ async def test_what_nobody_could_go_on_with_may_end_within_the_grace(
     async with asyncio.timeout(2):
         await closing
     assert (await stored(response)).status == Status.COMPLETED
-
-
-# Titles
-
-
-async def test_a_title_is_made_by_the_model_after_the_first_exchange_alone(
-    owner: User, provider: ScriptedProvider
-) -> None:
-    provider.title = '"Blue skies."\nAnd more'
-    first = await ask(owner, "Why is the sky blue?")
-    await events_of(first)
-    second = await ask(owner, "And at night?", previous_response_id=first.id)
-    await events_of(second)
-    while turns._titles:
-        await asyncio.wait(turns._titles)
-    assert (await stored(first)).conversation_id == second.conversation_id
-    conversation = await in_database(lambda: Response.objects.get(pk=first.pk).conversation)
-    assert (conversation.title, conversation.title_source) == ("Blue skies", "model")
-    assert len(provider.titles) == 1
-    assert provider.titles[0]["store"] is False
-
-
-async def test_a_title_that_cannot_be_made_costs_nothing_else(
-    owner: User, provider: ScriptedProvider
-) -> None:
-    provider.title = ProviderError(ErrorKind.SERVER, "No.")
-    response = await ask(owner, "Why is the sky blue?")
-    await events_of(response)
-    while turns._titles:
-        await asyncio.wait(turns._titles)
-    conversation = await in_database(lambda: Response.objects.get(pk=response.pk).conversation)
-    assert conversation.title == "Why is the sky blue?"
-
-
-async def test_several_models_that_are_asked_at_once_make_one_title(
-    owner: User, provider: ScriptedProvider, model: Model
-) -> None:
-    other = await in_database(make_model, "model-2")
-    await ask(owner, model_id=model.pk, beside=[other.pk])
-    await until_settled()
-    assert len(provider.titles) == 1

@@ -4,6 +4,7 @@
  * @typedef {object} Summary
  * @property {string} id
  * @property {string} title
+ * @property {boolean} [titled] a model or the person gave it; else it is the question's beginning
  * @property {string} updated_at
  * @property {string | null} answering the answer that is being written
  * @property {boolean} [unseen] an answer has ended that the person has not had in view
