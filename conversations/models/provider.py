@@ -40,10 +40,13 @@ class Provider(models.Model):
         help_text="Whether a running answer can be steered by the next message, over a websocket.",
     )
     takes_images = models.BooleanField(
-        default=True, help_text="Whether its models look at images; else they are told of them."
+        default=True,
+        help_text="Whether its models look at images, unless a model says otherwise; else they are "
+        "told of them.",
     )
     takes_files = models.BooleanField(
-        default=False, help_text="Whether it takes files; else their text is sent."
+        default=False,
+        help_text="Whether it takes files, unless a model says otherwise; else their text is sent.",
     )
     transcription_model = models.CharField(
         max_length=200,
@@ -71,7 +74,15 @@ class Provider(models.Model):
 DOLLARS = "USD"
 PRICES = ("input_price", "cached_price", "cache_write_price", "output_price")
 # What an administrator may know of a model and say.
-MODEL_FACTS = ("context_window", "max_output", *PRICES, "currency", "priced_at")
+MODEL_FACTS = (
+    "context_window",
+    "max_output",
+    "takes_images",
+    "takes_files",
+    *PRICES,
+    "currency",
+    "priced_at",
+)
 CURRENCY = RegexValidator(r"^[A-Z]{3}$", "A currency has three capital letters, as in USD.")
 
 
@@ -125,6 +136,18 @@ class Model(models.Model):
     priced_at = models.DateField(
         null=True, blank=True, help_text="The day on which these prices were looked up."
     )
+    takes_images = models.BooleanField(
+        null=True,
+        blank=True,
+        default=None,
+        help_text="Whether it looks at images. Unknown: as its provider says.",
+    )
+    takes_files = models.BooleanField(
+        null=True,
+        blank=True,
+        default=None,
+        help_text="Whether it takes files as they are. Unknown: as its provider says.",
+    )
     unsupported = models.JSONField(
         default=list,
         blank=True,
@@ -145,6 +168,22 @@ class Model(models.Model):
         """Remember that it does not take these parameters."""
         self.unsupported = sorted({*self.unsupported, *names})
         Model.objects.filter(pk=self.pk).update(unsupported=self.unsupported)
+
+    @property
+    def sees_images(self) -> bool:
+        """Whether it is sent images; else it is told of them."""
+        return self.provider.takes_images if self.takes_images is None else self.takes_images
+
+    @property
+    def reads_files(self) -> bool:
+        """Whether it is sent files as they are; else their text."""
+        return self.provider.takes_files if self.takes_files is None else self.takes_files
+
+    def refuses_part(self, kind: str) -> None:
+        """Remember that it does not take an `input_image`, or an `input_file`."""
+        column = "takes_images" if kind == "input_image" else "takes_files"
+        setattr(self, column, False)
+        Model.objects.filter(pk=self.pk).update(**{column: False})
 
     def takes(self, context_window: int) -> None:
         """Remember the size of its context, unless somebody has said it."""

@@ -12,13 +12,16 @@ AS_OF = date(2025, 8, 15)
 
 @dataclass(frozen=True)
 class KnownModel:
-    """The size of its context, its longest answer, and its prices."""
+    """The size of its context, its longest answer, its prices, and whether it looks at images and
+    files.
+    """
 
     context_window: int
     max_output: int
     input: str
     cached: str
     output: str
+    sees: bool = True
 
 
 KNOWN = {
@@ -32,7 +35,25 @@ KNOWN = {
     "gpt-4o-mini": KnownModel(128_000, 16_384, "0.15", "0.075", "0.6"),
     "o3": KnownModel(200_000, 100_000, "2", "0.5", "8"),
     "o4-mini": KnownModel(200_000, 100_000, "1.1", "0.275", "4.4"),
+    "o3-mini": KnownModel(200_000, 100_000, "1.1", "0.55", "4.4", sees=False),
 }
+# What else reads text alone, by the beginnings of names; no more is known of them here.
+TEXT_ALONE = (
+    "deepseek-chat",
+    "deepseek-r1",
+    "deepseek-reasoner",
+    "deepseek-v3",
+    "gpt-3.5",
+    "gpt-oss",
+    "o1-mini",
+)
+
+
+def takes_images(name: str) -> bool | None:
+    """Whether a model of this name looks at images; None where that is not known."""
+    if known := known_model(name):
+        return known.sees
+    return False if name.rpartition("/")[2].lower().startswith(TEXT_ALONE) else None
 
 
 def known_model(name: str) -> KnownModel | None:

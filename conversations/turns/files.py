@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from conversations.files.kinds import MAX_PER_MESSAGE
-from conversations.models import Attachment, Provider, Response
+from conversations.models import Attachment, Response
 from conversations.models.attachment import link
 from conversations.protocol.files import File, file_ids, with_files
 from conversations.protocol.items import Item
@@ -49,17 +49,20 @@ def _gone() -> RequestError:
     )
 
 
-def as_sent(items: Sequence[Item], provider: Provider, owner_id: int) -> list[Item]:
-    """`items` with their files as this provider takes them, of those that are the person's."""
+def as_sent(items: Sequence[Item], row: Response) -> list[Item]:
+    """`items` with their files as the model that answers `row` takes them, of those that are its
+    person's.
+    """
     wanted = file_ids(items)
     if not wanted:
         return list(items)
-    rows = Attachment.objects.usable_by(owner_id).in_bulk(wanted)
+    assert row.model is not None, "a turn begins with a model"
+    rows = Attachment.objects.usable_by(row.owner_id).in_bulk(wanted)
     return with_files(
         items,
-        {pk: file_of(row) for pk, row in rows.items()},
-        takes_images=provider.takes_images,
-        takes_files=provider.takes_files,
+        {pk: file_of(file) for pk, file in rows.items()},
+        takes_images=row.model.sees_images,
+        takes_files=row.model.reads_files,
     )
 
 

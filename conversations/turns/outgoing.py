@@ -133,7 +133,7 @@ def _build(
         may_chain=may_chain,
         plain=plain,
     )
-    request.body["input"] = as_sent(request.body["input"], row.provider, row.owner_id)
+    request.body["input"] = as_sent(request.body["input"], row)
     return request
 
 

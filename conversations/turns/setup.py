@@ -12,7 +12,7 @@ from django.db import transaction
 from conversations.models import Model, Provider
 from conversations.models.database import in_database
 from conversations.protocol.errors import ProviderError
-from conversations.protocol.known_models import AS_OF, known_model
+from conversations.protocol.known_models import AS_OF, known_model, takes_images
 from conversations.turns.endpoint import client_of
 
 logger = logging.getLogger(__name__)
@@ -105,10 +105,12 @@ def offer(provider: Provider, names: Sequence[str]) -> None:
 
 def _known(provider: Provider, name: str) -> dict[str, Any]:
     """What a model's name tells of it; of its prices only where its maker sells it."""
-    known = known_model(name)
+    known, images = known_model(name), takes_images(name)
+    # What reads text alone reads files as text; what sees takes those that its provider does.
+    parts = {"takes_images": images, "takes_files": False if images is False else None}
     if known is None:
-        return {}
-    sizes = {"context_window": known.context_window, "max_output": known.max_output}
+        return parts
+    sizes = {"context_window": known.context_window, "max_output": known.max_output, **parts}
     if urlsplit(provider.base_url).hostname != "api.openai.com":
         return sizes
     prices = {

@@ -11,7 +11,6 @@ from conversations.models.database import in_database
 from conversations.protocol.errors import ProviderError
 from conversations.turns import hints
 from conversations.turns.claims import put_back, said_into
-from conversations.turns.endpoint import provider_of
 from conversations.turns.files import as_sent
 from conversations.turns.folder_files import input_with
 from conversations.turns.storing import persistently
@@ -56,7 +55,7 @@ async def _steer(turns: "Turns", before: Turn, message_id: str) -> None:
     if row is None:
         return
     said = input_with(row.folder_files, row.input)
-    items = await persistently(row.id, as_sent, said, provider_of(row), row.owner_id)
+    items = await persistently(row.id, as_sent, said, row)
     turn = Turn(row, after=before)
     try:
         async with asyncio.timeout(STEER_WITHIN_SECONDS):

@@ -16,6 +16,7 @@ from conversations.protocol.abilities import Ability, Found, Reason
 from conversations.protocol.chain import Request
 from conversations.protocol.dialects import DIALECTS
 from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.protocol.refused_parts import has_part, refused_part
 from conversations.protocol.replay import Plain
 from conversations.protocol.settings import refused_in, without
 from conversations.protocol.tokens import window_in
@@ -29,6 +30,7 @@ P = ParamSpec("P")
 MOST = 6  # halvings of what is summarised: a sixty-fourth of the conversation is left
 SETTLING = (1, 2, 4, 8, 15)  # seconds between looks for a response that is not found yet
 IGNORED = "chain_ignored"
+REFUSED = {ErrorKind.BAD_REQUEST, ErrorKind.UNSUPPORTED_PARAMETER, ErrorKind.NOT_FOUND}
 
 
 @dataclass
@@ -57,6 +59,9 @@ async def another_way(
         logger.warning("%s: no background at %s", row.id, provider_of(row))
         row.background = False
         await _found(row, Ability.BACKGROUND, error.message)
+    elif kind := _refused_part(row, request, error):
+        way.may_chain = way.may_chain and has_part(request.body["input"], kind)
+        await _does_not_take(row, kind)
     elif error.kind == ErrorKind.CONTEXT_LENGTH and row.is_compaction and way.halvings < MOST:
         way.halvings += 1
     else:
@@ -113,6 +118,27 @@ def _plainer(row: Response, request: Request, error: ProviderError, way: Way) ->
         return False
     logger.info("%s: an item was refused, asked again without: %s", row.id, error.detail)
     return True
+
+
+def _refused_part(row: Response, request: Request, error: ProviderError) -> str | None:
+    """The type of part that the model takes none of, as it turns out; None for any other error.
+
+    Of what the provider remembers of the conversation itself, it is not said what it has.
+    """
+    kind = refused_part(error.message) if error.kind in REFUSED else None
+    if kind is None or row.model is None:
+        return None
+    was_taken = row.model.sees_images if kind == "input_image" else row.model.reads_files
+    is_sent = request.sent == "chained" or has_part(request.body["input"], kind)
+    return kind if was_taken and is_sent else None
+
+
+async def _does_not_take(row: Response, kind: str) -> None:
+    """It is told of these parts instead, or sent their text; remembered of the model."""
+    assert row.model is not None, "asked before"
+    logger.warning("%s: %s takes no %s", row.id, row.model, kind)
+    row.unsupported = [*row.unsupported, kind]
+    await _remember(row, row.model.refuses_part, kind)
 
 
 async def _learn_window(row: Response, error: ProviderError) -> None:

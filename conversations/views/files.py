@@ -36,6 +36,7 @@ from conversations.turns.files import file_of
 from conversations.views.api import Refused, for_people
 
 ID = re.compile(r"\w{1,60}", re.ASCII)
+MOST_ASKED = 100
 AT_ONCE = asyncio.Semaphore(2)  # each may use a processor, and much memory
 
 
@@ -81,6 +82,14 @@ async def taken(request: HttpRequest, user: User, into: Folder | None = None) ->
         raise Refused(507, "storage", _("The file could not be stored just now.")) from error
     finally:
         await asyncio.to_thread(erase, path)
+
+
+@require_safe
+@for_people
+async def there(request: HttpRequest, user: User) -> HttpResponseBase:
+    """Which of the files `id` there are that the person may send."""
+    wanted = request.GET.getlist("id")[:MOST_ASKED]
+    return JsonResponse({"files": await in_database(_there, user, wanted)})
 
 
 @require_http_methods(["GET", "HEAD", "DELETE"])
@@ -175,6 +184,11 @@ def _save(attachment: Attachment, into: Folder | None) -> None:
         raise Refused(413, "folder_full", sentence) from error
     except Folder.DoesNotExist as error:
         raise Refused(404, "not_found", _("This folder does not exist.")) from error
+
+
+def _there(user: User, ids: list[str]) -> list[str]:
+    found = Attachment.objects.usable_by(user.pk).filter(pk__in=ids)
+    return list(found.values_list("pk", flat=True))
 
 
 def _visible(user: User, file_id: str) -> Attachment:

@@ -18,6 +18,18 @@ else:
     _ModelForm = forms.ModelForm
 
 
+class AsProvider(forms.NullBooleanSelect):
+    """Yes, no, or what the provider says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choices = [
+            ("unknown", _("As its provider")),
+            ("true", _("Yes")),
+            ("false", _("No")),
+        ]
+
+
 class ModelForm(_ModelForm):
     """What an administrator knows of a model. Prices are for a million tokens."""
 
@@ -34,6 +46,8 @@ class ModelForm(_ModelForm):
             "label": _("Name that people see"),
             "context_window": _("Context window"),
             "max_output": _("Longest answer"),
+            "takes_images": _("Images"),
+            "takes_files": _("Files"),
             "input_price": _("Price of input"),
             "cached_price": _("Price of cached input"),
             "cache_write_price": _("Price of writing to the cache"),
@@ -45,6 +59,8 @@ class ModelForm(_ModelForm):
             "label": "",
             "context_window": _("Tokens that a conversation may have, the answer included."),
             "max_output": _("Tokens that an answer may have."),
+            "takes_images": _("A model that does not look at images is told of them."),
+            "takes_files": _("A model that takes no files is sent their text."),
             "input_price": _("For a million tokens. Without prices, no cost is shown."),
             "cached_price": _("Empty: as other input."),
             "cache_write_price": _("Empty: as other input."),
@@ -52,7 +68,11 @@ class ModelForm(_ModelForm):
             "currency": _("Three letters, as in USD."),
             "priced_at": _("The day on which these prices were looked up."),
         }
-        widgets = {"priced_at": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        widgets = {
+            "takes_images": AsProvider(),
+            "takes_files": AsProvider(),
+            "priced_at": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -95,6 +95,8 @@ def _models() -> list[dict[str, Any]]:
             "background": model.background,
             "can_background": model.can_background,
             "unsupported": model.unsupported,
+            "takes_images": model.sees_images,
+            "takes_files": model.reads_files,
             "max_output": model.max_output,
         }
         for index, model in enumerate(Model.objects.offered())

@@ -185,6 +185,11 @@ export class Api {
     return this.#call("DELETE", `/shares/${id}/`);
   }
 
+  /** @param {string[]} ids of files @returns {Promise<{files: string[]}>} those that there are */
+  filesThere(ids) {
+    return this.#call("GET", `/files/there/?${new URLSearchParams(ids.map((id) => ["id", id]))}`);
+  }
+
   /** @param {string} id of a file */
   fileText(id) {
     return this.#call("GET", `/files/${encodeURIComponent(id)}/text/`);

@@ -37,6 +37,7 @@ import { showShortcuts } from "./elements/shortcuts-dialog.js";
 import { ShareDialog } from "./elements/share-dialog.js";
 import { Sidebar } from "./elements/sidebar.js";
 import { Steps } from "./elements/steps.js";
+import { TakenNote } from "./elements/taken-note.js";
 import { TabTitle } from "./elements/tab-title.js";
 import { TagLine } from "./elements/tag-line.js";
 import { Temporary } from "./elements/temporary.js";
@@ -80,6 +81,7 @@ const files = {
   limits: page.files,
   send: uploader(page.csrf_token),
   text: (id) => api.fileText(id),
+  there: (ids) => api.filesThere(ids),
 };
 
 const sidebar = new Sidebar(part(root, "history"), {
@@ -148,6 +150,7 @@ const scroller = new Scroller(part(main, "scroller"), part(main, "content"), par
 const picker = new ModelPicker(part(main, "model-picker"), page.models, () => {
   background.show();
   preparing.show();
+  takenNote.show();
 });
 scroller.draw = () => drawing.now();
 const reach = new Reach(
@@ -173,7 +176,7 @@ const severalView = new SeveralView(
   /** @type {HTMLDialogElement} */ (document.getElementById("several-dialog")),
   several,
   () => picker.chosen,
-  () => preparing.measure(),
+  () => filesOrModelsChanged(),
 );
 const temporary = new Temporary(main, {
   hours: page.temporary_hours,
@@ -190,12 +193,21 @@ const preparing = new Preparing(page, storage, main, {
   attach: (file) => composer.files.uploads.attach(file),
   folder: () => session.conversation.summary?.folder ?? folderNote.options().folder ?? null,
 });
+const takenNote = new TakenNote(
+  part(main, "taken-note"),
+  () => composer.files.uploads.list.filter(({ state }) => state !== "failed").map(({ name }) => name),
+  () => page.models.filter(({ id }) => (several.ids.length ? several.ids : [picker.chosen]).includes(id)),
+);
+const filesOrModelsChanged = () => {
+  takenNote.show();
+  preparing.measure();
+};
 const composer = new Composer(part(main, "composer"), drafts, {
   canSend: () => asking.canSend(),
   send: (text, attached) => asking.ask(text, attached),
   stop: () => asking.stop(),
   notify: (text) => notice.show(text),
-  attached: () => preparing.measure(),
+  filesChanged: () => filesOrModelsChanged(),
   editLast: () => transcript.editLast(),
 }, files);
 const dictation = new DictationView(

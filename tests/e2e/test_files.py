@@ -27,6 +27,14 @@ DRAG = f"""([types, name, bytes]) => {{
     document.querySelector("main").dispatchEvent(new DragEvent(type, options));
 }}"""
 
+FORGET_FILES = """async () => {
+  const { csrf_token: token } = JSON.parse(document.getElementById("page").textContent);
+  const drafts = Object.keys(localStorage).filter((key) => key.startsWith("draft-files:"));
+  const ids = drafts.flatMap((key) => JSON.parse(localStorage[key])).map((one) => one.file_id);
+  const headers = { "x-csrftoken": token };
+  await Promise.all(ids.map((id) => fetch(`/files/${id}/`, { method: "DELETE", headers })));
+}"""
+
 
 def file(name: str, data: bytes, kind: str = "application/octet-stream") -> Any:
     return {"name": name, "mimeType": kind, "buffer": data}
@@ -144,6 +152,43 @@ def test_a_file_that_is_uploading_stays_when_its_conversation_is_opened_again(pa
     expect(chips(page)).to_contain_text("notes.txt")
     held[0].continue_()
     expect(page.get_by_role("button", name="Open notes.txt")).to_be_enabled()
+
+
+def test_a_file_that_is_uploading_goes_on_with_its_draft_while_another_chat_is_open(
+    page: Page,
+) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("Hello")
+    mine = page.url
+    held: list[Route] = []
+    page.route("**/files/", lambda route: held.append(route))
+    attach(page, file("notes.txt", b"Buy milk"))
+    expect(chips(page)).to_contain_text("notes.txt")
+    page.get_by_role("link", name="New chat").click()
+    expect(chips(page)).to_have_count(0)
+    with page.expect_response("**/files/"):
+        held[0].continue_()
+    page.go_back()
+    expect(page).to_have_url(mine)
+    expect(page.get_by_role("button", name="Open notes.txt")).to_be_enabled()
+    page.reload()
+    expect(page.get_by_role("button", name="Open notes.txt")).to_be_enabled()
+    page.evaluate(FORGET_FILES)
+    page.reload()
+    expect(chips(page)).to_contain_text("Not kept any more")
+
+
+def test_what_the_chosen_model_makes_of_files_is_said_before_they_are_sent(page: Page) -> None:
+    ChatPage(page).open()
+    attach(page, file("cat.png", picture()), file("letter.docx", docx("Dear all")))
+    expect(page.get_by_text("Files are sent to fake-model as their text.")).to_be_visible()
+    pictures = page.get_by_text("Pictures are not shown to Guide")
+    expect(pictures).to_be_hidden()
+    page.get_by_role("button", name="Model: fake-model").click()
+    page.get_by_role("option", name="Guide").click()
+    expect(pictures).to_be_visible()
+    page.get_by_role("button", name="Remove cat.png").click()
+    expect(pictures).to_be_hidden()
 
 
 def test_a_change_that_is_given_up_takes_its_uploads_along(page: Page) -> None:

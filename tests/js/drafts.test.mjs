@@ -66,6 +66,14 @@ test("what another page wrote last can be asked for", () => {
   assert.deepEqual([here.get("x"), here.latest("x")], ["1", "2"]);
 });
 
+test("a file that arrives late is kept with the draft that it was chosen for", () => {
+  const drafts = new Drafts(storage(), 1);
+  const file = (id) => ({ file_id: id, filename: `${id}.txt` });
+  drafts.setFiles("c1", [file("a")]);
+  drafts.addFile("c1", file("b"));
+  assert.deepEqual(drafts.files("c1"), [file("a"), file("b")]);
+});
+
 test("files are kept with the draft, and given back in front of others", () => {
   const kept = storage();
   const drafts = new Drafts(kept, 1);

@@ -20,7 +20,14 @@ function server() {
 
 function uploads() {
   const { sent, send } = server();
-  return { sent, list: new Uploads(LIMITS, send, () => {}) };
+  const arrived = [];
+  const list = new Uploads(
+    LIMITS,
+    send,
+    () => {},
+    (place, { file_id: id }) => arrived.push([place, id]),
+  );
+  return { sent, arrived, list };
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
@@ -118,4 +125,67 @@ test("a file that was uploaded before is attached once, and is one too many like
   uploads.attach(stored("b"));
   assert.deepEqual(uploads.failed.map(({ problem }) => problem), [{ name: "tooManyFiles" }]);
   assert.deepEqual(uploads.parts, [stored("a")]);
+});
+
+test("what is on its way when its message is left goes on, and is there when it is back", async () => {
+  const { sent, arrived, list } = uploads();
+  list.open("c1", []);
+  list.add([file("a.txt"), file("b.txt")]);
+  list.open("c2", [part("other")]);
+  assert.deepEqual([list.isBusy, list.list.length, sent[0].isAborted], [false, 1, false]);
+  sent[0].resolve(part("a"));
+  await settled();
+  assert.deepEqual(arrived, [["c1", "a"]]);
+  list.open("c1", [part("a")]);
+  assert.deepEqual(
+    list.list.map(({ state }) => state),
+    ["done", "uploading"],
+  );
+  sent[1].resolve(part("b"));
+  await settled();
+  assert.deepEqual([arrived.length, list.parts.length], [1, 2]);
+});
+
+test("what was refused stays with its message", async () => {
+  const { list } = uploads();
+  list.open("c1", []);
+  list.add([file("a.exe")]);
+  list.open(null, []);
+  assert.equal(list.isEmpty, true);
+  list.open("c1", []);
+  assert.equal(list.failed.length, 1);
+});
+
+test("a message that gets its conversation takes along what is on its way", async () => {
+  const { sent, arrived, list } = uploads();
+  list.open(null, []);
+  list.add([file("a.txt")]);
+  list.place = "c1";
+  list.open(null, []);
+  sent[0].resolve(part("a"));
+  await settled();
+  assert.deepEqual(arrived, [["c1", "a"]]);
+});
+
+test("of files that are kept no more it is said, and they are sent no more", async () => {
+  const { sent, list } = uploads();
+  list.open("c1", [part("a"), part("b")]);
+  list.add([file("c.txt")]);
+  list.retry(list.list[2].key);
+  assert.deepEqual(list.unsure, ["a", "b"]);
+  list.found(["a", "b"], ["b"]);
+  assert.deepEqual(
+    list.list.map(({ problem }) => problem?.name ?? null),
+    ["fileExpired", null, "tooManyFiles"],
+  );
+  assert.deepEqual([list.parts.map(({ file_id: id }) => id), list.unsure], [["b"], []]);
+  assert.equal(sent.length, 0);
+});
+
+test("what has just been uploaded is known to be there", async () => {
+  const { sent, list } = uploads();
+  list.add([file("a.txt")]);
+  sent[0].resolve(part("a"));
+  await settled();
+  assert.deepEqual(list.unsure, []);
 });

@@ -7,16 +7,21 @@ from typing import Any
 import pytest
 
 from chatapp.accounts.models import User
-from conversations.models import Attachment, Model, Response
+from conversations.models import Attachment, Model, Provider, Response
 from conversations.models.attachment import folder
+from conversations.models.database import in_database
 from conversations.models.fork import fork
 from conversations.protocol import files as protocol_files
+from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.items import user_message
 from conversations.turns import queue
 from conversations.turns.files import as_sent
 from conversations.turns.outgoing import request_of
 from conversations.turns.request import NewResponse, RequestError, store
-from tests.support.models import make_conversation, make_response
+from conversations.turns.running import turns
+from tests.support.asking import stored, until_settled
+from tests.support.models import make_conversation, make_model, make_response
+from tests.support.scripted import ScriptedProvider
 from tests.support.uploads import uploads
 
 __all__ = ["uploads"]  # a fixture
@@ -144,7 +149,8 @@ def test_what_is_too_much_for_one_request_leaves_out_the_oldest(
     monkeypatch.setattr(protocol_files, "MAX_SENT", 7)
     old, new = attach(owner, "old.png"), attach(owner, "new.png")
     items = [asking(old)[0], asking(new)[0]]
-    sent = [item["content"][1] for item in as_sent(items, model.provider, owner.pk)]
+    row = Response(owner=owner, model=model)
+    sent = [item["content"][1] for item in as_sent(items, row)]
     assert sent[0]["text"].startswith("[old.png: not sent again")
     assert sent[1]["type"] == "input_image"
 
@@ -152,7 +158,8 @@ def test_what_is_too_much_for_one_request_leaves_out_the_oldest(
 def test_a_file_whose_bytes_are_lost_is_named(owner: User, model: Model, uploads: Path) -> None:
     row = attach(owner)
     row.path.unlink()
-    sent = as_sent(ask(owner, row).input, model.provider, owner.pk)[0]["content"][1]
+    asked = ask(owner, row)
+    sent = as_sent(asked.input, asked)[0]["content"][1]
     assert sent["text"] == "[cat.png: this file is not there any more.]"
 
 
@@ -168,3 +175,87 @@ def test_12_a_message_that_names_another_persons_file_is_not_sent_it(
     assert "the secret" not in str(request_of(retried).body)
     copied = fork(first.conversation, first.pk)
     assert not Attachment.objects.filter(responses__conversation=copied).exists()
+
+
+@pytest.mark.parametrize(
+    ("of_provider", "of_model", "taken"),
+    [
+        (True, None, True),
+        (False, None, False),
+        (False, True, True),
+        (True, False, False),
+    ],
+)
+def test_what_a_model_takes_is_its_own_where_it_says_so_and_else_its_provider_s(
+    owner: User, model: Model, of_provider: bool, of_model: bool | None, taken: bool
+) -> None:
+    Provider.objects.update(takes_images=of_provider, takes_files=of_provider)
+    Model.objects.update(takes_images=of_model, takes_files=of_model)
+    files = (attach(owner, width=3, height=2), attach(owner, "a.pdf", text="words"))
+    response = Response.objects.get(pk=ask(owner, *files).pk)
+    kinds = [part["type"] for part in request_of(response).body["input"][0]["content"][1:]]
+    assert kinds == (["input_image", "input_file"] if taken else ["input_text", "input_text"])
+
+
+NO_IMAGES = ProviderError(ErrorKind.BAD_REQUEST, "This model does not support image inputs.")
+NO_FILES = ProviderError(ErrorKind.BAD_REQUEST, "This model does not support file content types.")
+
+
+def kinds_sent(provider: ScriptedProvider) -> list[list[str]]:
+    return [[part["type"] for part in body["input"][-1]["content"]] for body in provider.requests]
+
+
+async def test_what_a_model_refuses_is_sent_as_text_remembered_of_it_and_told(
+    owner: User, model: Model, provider: ScriptedProvider
+) -> None:
+    await in_database(Provider.objects.update, takes_files=True)
+    other = await in_database(make_model, "model-2")
+    files = await in_database(
+        lambda: (attach(owner, width=3, height=2), attach(owner, "a.pdf", text="words"))
+    )
+    provider.will_answer(NO_IMAGES)
+    provider.will_answer(NO_FILES)
+    response = await start(owner, asking(*files), "one")
+    assert kinds_sent(provider) == [
+        ["input_text", "input_image", "input_file"],
+        ["input_text", "input_text", "input_file"],
+        ["input_text", "input_text", "input_text"],
+    ]
+    kept = await stored(response)
+    assert (kept.status, kept.unsupported) == ("completed", ["input_image", "input_file"])
+    await in_database(model.refresh_from_db)
+    await in_database(other.refresh_from_db)
+    assert (model.takes_images, model.takes_files) == (False, False)
+    assert (other.takes_images, other.takes_files) == (None, None)
+    provider.requests.clear()
+    await start(owner, asking(*files), "two")
+    assert kinds_sent(provider) == [["input_text", "input_text", "input_text"]]
+
+
+async def test_a_refusal_of_this_one_picture_is_the_end_and_nothing_is_learnt(
+    owner: User, model: Model, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(ProviderError(ErrorKind.BAD_REQUEST, "Unsupported image format: bmp."))
+    response = await start(owner, asking(await in_database(attach, owner)), "one")
+    assert (await stored(response)).status == "failed"
+    await in_database(model.refresh_from_db)
+    assert model.takes_images is None
+
+
+async def test_what_the_provider_remembers_is_told_anew_to_a_model_without_eyes(
+    owner: User, model: Model, provider: ScriptedProvider
+) -> None:
+    first = await start(owner, asking(await in_database(attach, owner)), "one")
+    provider.will_answer(NO_IMAGES)
+    second = await start(owner, [user_message("And?")], "two", previous_response_id=first.pk)
+    assert (await stored(second)).sent == Response.Sent.REPLAYED
+    assert "previous_response_id" in provider.requests[1]
+    assert provider.requests[2]["input"][0]["content"][1]["type"] == "input_text"
+
+
+async def start(owner: User, items: list[dict[str, Any]], key: str, **fields: Any) -> Response:
+    """Ask, and return when it is answered."""
+    new = NewResponse(owner=owner, client_key=key, input=items, **fields)
+    response = await turns.start(new)
+    await until_settled()
+    return response

@@ -166,3 +166,22 @@ async def test_what_an_administrator_says_of_the_guide_stays() -> None:
     await offer_models()
     guide = await in_database(Model.objects.get)
     assert (guide.context_window, guide.enabled) == (5_000, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "images", "files"),
+    [
+        ("gpt-4o-2024-08-06", True, None),
+        ("openai/gpt-oss-120b", False, False),
+        ("deepseek-v3.1", False, False),
+        ("o3-mini", False, False),
+        ("somebody-s-own", None, None),
+    ],
+)
+async def test_what_a_model_is_known_to_take_is_known_from_its_name(
+    name: str, images: bool | None, files: bool | None
+) -> None:
+    provider = await in_database(Provider.objects.create, name="P", base_url="http://p.test/v1")
+    await in_database(offer, provider, [name])
+    model = await in_database(Model.objects.get, name=name)
+    assert (model.takes_images, model.takes_files) == (images, files)

@@ -362,3 +362,12 @@ def test_a_file_of_one_message_is_attached_to_another_and_stays_with_it(
     assert remove_unused([file_id]) == 0
     second.conversation.delete()
     assert remove_unused([file_id]) == 1
+
+
+def test_which_files_are_there_is_told_of_one_s_own_alone(signed_in: Client, owner: User) -> None:
+    mine, gone = uploaded(signed_in), uploaded(signed_in)
+    signed_in.delete(f"/files/{gone}/")
+    eve = User.objects.create_user("eve")
+    theirs = Attachment.objects.create(owner=eve, name="a.txt", size=1, sha256="")
+    answer = signed_in.get("/files/there/", {"id": [mine, gone, theirs.pk, "none"]})
+    assert answer.json() == {"files": [mine]}

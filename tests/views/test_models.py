@@ -56,6 +56,23 @@ def test_what_can_not_be_is_said_and_changes_nothing(admin: Client, values: dict
     assert model.price is None
 
 
+def test_whether_a_model_takes_images_and_files_is_its_own_or_its_provider_s(
+    admin: Client,
+) -> None:
+    model = make_model()
+    assert "As its provider" in admin.get(page_of(model)).content.decode()
+    admin.post(page_of(model), {"currency": "USD", "takes_images": "false", "takes_files": "true"})
+    model.refresh_from_db()
+    assert (model.takes_images, model.takes_files) == (False, True)
+    assert (model.sees_images, model.reads_files) == (False, True)
+    admin.post(
+        page_of(model), {"currency": "USD", "takes_images": "unknown", "takes_files": "unknown"}
+    )
+    model.refresh_from_db()
+    assert (model.takes_images, model.takes_files) == (None, None)
+    assert (model.sees_images, model.reads_files) == (True, False)
+
+
 def test_what_a_model_refused_is_offered_again_when_an_administrator_says_so(admin: Client) -> None:
     model = make_model(unsupported=["temperature"])
     assert "temperature" in admin.get(page_of(model)).content.decode()

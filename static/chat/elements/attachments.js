@@ -14,6 +14,7 @@ const LONG_PASTE = 8_000;
  * @property {import("../models/uploads.js").Limits} limits
  * @property {ConstructorParameters<typeof Uploads>[1]} send
  * @property {(id: string) => Promise<{text: string}>} text
+ * @property {(ids: string[]) => Promise<{files: string[]}>} there which of these there are
  */
 
 export class Attachments {
@@ -22,8 +23,9 @@ export class Attachments {
    * @param {HTMLTextAreaElement} area where the message is written
    * @param {Files} files
    * @param {() => void} changed
+   * @param {ConstructorParameters<typeof Uploads>[3]} [arrived]
    */
-  constructor(list, area, files, changed) {
+  constructor(list, area, files, changed, arrived) {
     this.area = area;
     this.files = files;
     this.chips = new FileChips(list, {
@@ -31,10 +33,11 @@ export class Attachments {
       retry: (key) => this.uploads.retry(key),
       asText: (upload) => this.#asText(upload),
     });
-    this.uploads = new Uploads(files.limits, files.send, () => {
+    const draw = () => {
       this.chips.draw(this.uploads.list);
       changed();
-    });
+    };
+    this.uploads = new Uploads(files.limits, files.send, draw, arrived);
     this.plain = false; // the next paste stays a text, however long
     area.addEventListener("keydown", (event) => this.#key(event));
     area.addEventListener("paste", (event) => this.#paste(event));
@@ -43,6 +46,23 @@ export class Attachments {
   /** @param {Iterable<File>} files */
   add(files) {
     this.uploads.add(files);
+  }
+
+  /** Another message is written. @param {string | null} place @param {object[]} parts it has */
+  open(place, parts) {
+    this.uploads.open(place, parts);
+    this.#check();
+  }
+
+  /** Files that nobody sent are kept for some days: of those that are no more, the chip says so. */
+  async #check() {
+    const ids = this.uploads.unsure;
+    if (!ids.length) return;
+    try {
+      this.uploads.found(ids, (await this.files.there(ids)).files);
+    } catch {
+      // Not known now: who sends it is told.
+    }
   }
 
   #key({ code, shiftKey, ctrlKey, metaKey }) {

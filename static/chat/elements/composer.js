@@ -20,7 +20,7 @@ export class Composer {
    * @param {(text: string, files: object[]) => boolean} actions.send whether it would survive a reload
    * @param {() => void} actions.stop
    * @param {(text: string) => void} actions.notify
-   * @param {() => void} actions.attached other files than before
+   * @param {() => void} actions.filesChanged
    * @param {() => boolean} actions.editLast opens the last own message; false when there is none
    * @param {import("./attachments.js").Files} files
    */
@@ -34,7 +34,13 @@ export class Composer {
     this.conversation = /** @type {string | null | undefined} */ (undefined); // until one is open
     this.answering = false;
     this.sendsLater = false; // as soon as its files are uploaded
-    this.files = new Attachments(part(form, "files"), this.area, files, () => this.#filesChanged());
+    this.files = new Attachments(
+      part(form, "files"),
+      this.area,
+      files,
+      () => this.#filesChanged(),
+      (place, file) => this.drafts.addFile(place, file),
+    );
     addMenu(form, (chosen) => this.attach(chosen));
     form.addEventListener("submit", (event) => this.#submit(event));
     this.stop.addEventListener("click", () => this.actions.stop());
@@ -48,11 +54,11 @@ export class Composer {
     if (!this.#begin()) this.#write(this.drafts.get(conversation));
   }
 
-  /** Opened again, it keeps those that are on their way, too. */
+  /** Those that are on their way go on, each with its conversation; here are those of this one. */
   #openFiles(conversation) {
     this.conversation = conversation;
     this.sendsLater = false;
-    this.files.uploads.set(this.drafts.files(conversation));
+    this.files.open(conversation, this.drafts.files(conversation));
   }
 
   /** Until now nothing could be sent: whether there is a text that was typed in the meantime. */
@@ -66,7 +72,7 @@ export class Composer {
   /** The conversation begun here has an id now: what was typed meanwhile goes with it. */
   adopt(conversation) {
     this.drafts.forget(this.conversation);
-    this.conversation = conversation;
+    this.conversation = this.files.uploads.place = conversation;
     this.sent();
   }
 
@@ -131,8 +137,8 @@ export class Composer {
 
   #filesChanged() {
     this.drafts.setFiles(this.conversation, this.files.uploads.parts);
+    this.actions.filesChanged();
     this.#showButtons();
-    this.actions.attached();
     if (!this.sendsLater || this.files.uploads.isBusy) return;
     this.sendsLater = false;
     this.form.requestSubmit();

@@ -36,6 +36,11 @@ export class Drafts {
     else this.attached.remove(conversation ?? "");
   }
 
+  /** One that was on its way has arrived. */
+  addFile(conversation, file) {
+    this.setFiles(conversation, [...this.files(conversation), file]);
+  }
+
   /** Gives back what could not be sent, before what was typed and attached since. */
   giveBack(conversation, text, files = []) {
     const typed = this.get(conversation);

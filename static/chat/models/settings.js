@@ -136,6 +136,8 @@ export class Settings {
     const model = this.models.get(id);
     const learnt = model ? unsupported.filter((name) => !model.unsupported.includes(name)) : [];
     if (learnt.length) model.unsupported = [...model.unsupported, ...learnt];
+    if (learnt.includes("input_image")) model.takes_images = false;
+    if (learnt.includes("input_file")) model.takes_files = false;
     return learnt.length > 0;
   }
 }

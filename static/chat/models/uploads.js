@@ -1,4 +1,5 @@
-// The files at one message that is being written: chosen, uploading, uploaded or refused.
+// The files at one message that is being written: chosen, uploading, uploaded or refused. Messages
+// are written at several places: what is on its way for another one goes on meanwhile.
 import { endOf } from "./files.js";
 
 /** @typedef {import("./files.js").FilePart} FilePart */
@@ -34,12 +35,15 @@ export class Uploads {
    * @param {(file: File, name: string, progress: (share: number) => void) =>
    *   {done: Promise<FilePart>, abort: () => void}} send
    * @param {() => void} changed
+   * @param {(place: string | null, part: FilePart) => void} arrived one that was on its way for
+   *   another message than that in view
    */
-  constructor(limits, send, changed) {
-    this.limits = limits;
-    this.send = send;
-    this.changed = changed;
+  constructor(limits, send, changed, arrived = () => {}) {
+    Object.assign(this, { limits, send, changed, arrived });
     this.list = /** @type {Upload[]} */ ([]);
+    this.place = /** @type {string | null} */ (null);
+    this.away = /** @type {Map<string | null, Upload[]>} */ (new Map());
+    this.sure = new Set(); // of files: they were there a moment ago
   }
 
   get isEmpty() {
@@ -64,6 +68,37 @@ export class Uploads {
     for (const upload of this.list) upload.abort?.();
     this.list = parts.map((part) => entry({ part, state: "done" }));
     this.changed();
+  }
+
+  /**
+   * Another message is written now; what is on its way for the one before, or was refused, stays
+   * with that.
+   * @param {string | null} place of the message
+   * @param {FilePart[]} parts that were uploaded for it
+   */
+  open(place, parts) {
+    const unfinished = this.list.filter(({ part }) => !part);
+    if (unfinished.length) this.away.set(this.place, unfinished);
+    const back = this.away.get(place) ?? [];
+    this.away.delete(place);
+    this.place = place;
+    this.list = [...parts.map((part) => entry({ part, state: "done" })), ...back];
+    this.changed();
+  }
+
+  /** @returns {string[]} the ids of files of which it is not known whether they still are there */
+  get unsure() {
+    return this.parts.map(({ file_id: id }) => id).filter((id) => !this.sure.has(id));
+  }
+
+  /** @param {string[]} asked @param {string[]} there those of them that still are */
+  found(asked, there) {
+    for (const id of there) this.sure.add(id);
+    const gone = (part) => part && asked.includes(part.file_id) && !there.includes(part.file_id);
+    const lost = this.list.filter(({ part }) => gone(part));
+    for (const upload of lost)
+      Object.assign(upload, { part: null, state: "failed", problem: { name: "fileExpired" } });
+    if (lost.length) this.changed();
   }
 
   /** @param {FilePart[]} parts uploaded before, in front of the others */
@@ -153,6 +188,7 @@ export class Uploads {
     upload.abort = abort;
     try {
       const part = await done;
+      this.sure.add(part.file_id);
       upload.part = upload.pasted ? { ...part, pasted: true } : part;
       upload.state = "done";
     } catch (error) {
@@ -162,6 +198,18 @@ export class Uploads {
     }
     upload.abort = undefined;
     if (this.list.includes(upload)) this.changed();
+    else if (upload.part) this.#arrive(upload);
+  }
+
+  #arrive(upload) {
+    const found = [...this.away].find(([, list]) => list.includes(upload));
+    if (!found) return; // it was taken away
+    const [place, list] = found;
+    this.away.set(
+      place,
+      list.filter((other) => other !== upload),
+    );
+    this.arrived(place, upload.part);
   }
 }
 
