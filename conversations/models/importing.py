@@ -32,10 +32,15 @@ logger = logging.getLogger(__name__)
 MAX_UPLOAD = 512 * 1024 * 1024
 MAX_CHATS = 50_000
 MAX_PICTURES = 128 * 1024 * 1024  # bytes of those in one conversation, which is made in memory
+COUNTED = 500  # conversations, between two signs of life
 SOURCE_ID = 200
 ABANDONED = timedelta(seconds=30)
 GIVEN_UP = timedelta(days=1)
 KINDS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
+
+
+class NotKept(Exception):
+    """The server could not write what was uploaded; nothing of it is kept."""
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -64,6 +69,9 @@ class Import(models.Model):
     name = models.CharField(max_length=200, blank=True)
     size = models.BigIntegerField()
     received = models.BigIntegerField(default=0)
+    total = models.PositiveIntegerField(
+        null=True, help_text="How many conversations are in it, once they are counted."
+    )
     again = models.BooleanField(default=False, help_text="Whether to take what is here already.")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVING)
     reason = models.CharField(max_length=40, blank=True, help_text="Why it could not be read on.")
@@ -85,25 +93,31 @@ class Import(models.Model):
         return folder() / self.pk
 
     def receive(self, at: int, piece: bytes) -> bool:
-        """Keep the next piece of the file; False when it is not the next, too much, or given up."""
+        """Keep the next piece of the file; False when it is not the next, too much, or given up.
+
+        NotKept when it can't be written, as on a full disk: then the import has failed.
+        """
         if self.status != self.Status.RECEIVING or at != self.received:
             return False
         if at + len(piece) > self.size:
             return False
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Nothing is cut off: a piece that was sent twice may come when others have followed it.
         try:
-            descriptor = os.open(self.path, os.O_WRONLY | (0 if at else os.O_CREAT), 0o600)
-        except FileNotFoundError:
-            return False
-        with os.fdopen(descriptor, "wb") as file:
-            file.seek(at)
-            file.write(piece)
+            if not _write(self.path, at, piece):
+                return False
+        except OSError as error:
+            self._give_up(error)
+            raise NotKept from error
         rows = Import.objects.filter(pk=self.pk, received=at)
         if not rows.update(received=at + len(piece)):
             return False
         self.received = at + len(piece)
         return True
+
+    def _give_up(self, error: OSError) -> None:
+        logger.error("%s: the upload could not be kept: %s", self.pk, error.strerror or error)
+        receiving = Import.objects.filter(pk=self.pk, status=self.Status.RECEIVING)
+        receiving.update(status=self.Status.FAILED, reason="not_kept")
+        self.discard()
 
     def claim(self) -> bool:
         """Whether this process is to take it in: it is all here, and nobody is at it."""
@@ -127,6 +141,20 @@ class Import(models.Model):
 
     def discard(self) -> None:
         self.path.unlink(missing_ok=True)
+
+
+def _write(path: Path, at: int, piece: bytes) -> bool:
+    """Write at a place of a file; False when what goes before it is gone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Nothing is cut off: a piece that was sent twice may come when others have followed it.
+    try:
+        descriptor = os.open(path, os.O_WRONLY | (0 if at else os.O_CREAT), 0o600)
+    except FileNotFoundError:
+        return False
+    with os.fdopen(descriptor, "wb") as file:
+        file.seek(at)
+        file.write(piece)
+    return True
 
 
 def folder() -> Path:
@@ -206,6 +234,8 @@ def run(import_: Import, stopped: Callable[[], bool] = lambda: False) -> None:
 
 
 def _run(import_: Import, archive: Archive, stopped: Callable[[], bool]) -> None:
+    if import_.total is None and not _count(import_, archive, stopped):
+        return
     done = set(import_.chats.values_list("number", flat=True))
     for number, document in enumerate(archive.documents()):
         if number >= MAX_CHATS:
@@ -216,6 +246,25 @@ def _run(import_: Import, archive: Archive, stopped: Callable[[], bool]) -> None
             _take(import_, number, document, archive)
             import_.beat()
     import_.end("" if import_.chats.exists() else "nothing")
+
+
+def _count(import_: Import, archive: Archive, stopped: Callable[[], bool]) -> bool:
+    """Count what is to be taken, as far as it can be read; False when `stopped` before the end."""
+    total = 0
+    try:
+        for total, _ in enumerate(archive.documents(), 1):
+            if total >= MAX_CHATS:
+                break
+            if total % COUNTED == 0:
+                if stopped():
+                    return False
+                import_.beat()
+    except BadArchive as error:
+        # What stands before that is taken all the same; then the import ends with the reason.
+        logger.info("%s: counted up to what can't be read: %s", import_.pk, error.reason)
+    import_.total = total
+    import_.save(update_fields=["total"])
+    return import_.beat()
 
 
 def _take(import_: Import, number: int, document: Any, archive: Archive) -> None:

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chatapp.accounts.models import User
 from conversations.models import Import, ImportedChat
 from conversations.models.database import in_database
-from conversations.models.importing import MAX_UPLOAD, run
+from conversations.models.importing import MAX_UPLOAD, NotKept, run
 from conversations.turns import notices
 from conversations.views.api import Refused, body_of, for_people
 
@@ -35,6 +35,11 @@ MAX_PIECE = 1024 * 1024
 SHOWN = 500
 AT_ONCE = 3
 NO_IMPORT = Refused(404, "not_found", "This import does not exist.")
+NOT_KEPT = Refused(
+    507,
+    "not_kept",
+    "The server could not keep the file. Tell whoever runs it, and try again later.",
+)
 THREADS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
 
 _tasks: set[asyncio.Task[None]] = set()
@@ -63,7 +68,11 @@ async def import_(request: HttpRequest, user: User, import_id: str) -> HttpRespo
         at, piece = request.GET.get("at", ""), request.read(MAX_PIECE + 1)
         if not at.isdecimal() or len(at) > 18 or len(piece) > MAX_PIECE:
             raise Refused(400, "invalid_piece", "This is no piece of the file.")
-        if not await in_database(found.receive, int(at), piece):
+        try:
+            is_next = await in_database(found.receive, int(at), piece)
+        except NotKept as error:
+            raise NOT_KEPT from error
+        if not is_next:
             raise Refused(409, "not_next", f"The next piece begins at {found.received}.")
     await _go_on(found)
     return JsonResponse(await in_database(_progress, found))
@@ -83,8 +92,15 @@ def upload(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         messages.error(request, _(str(refused)))
         return redirect("conversations:data")
-    for piece in file.chunks(MAX_PIECE):
-        begun.receive(begun.received, piece)
+    try:
+        whole = all(begun.receive(begun.received, piece) for piece in file.chunks(MAX_PIECE))
+    except NotKept:
+        messages.error(request, _(str(NOT_KEPT)))
+        return redirect("conversations:data")
+    if not whole or begun.received < begun.size:
+        begun.discard()
+        messages.error(request, _("The file did not arrive whole. Please upload it again."))
+        return redirect("conversations:data")
     return redirect("conversations:import-report", begun.pk)
 
 
@@ -157,6 +173,7 @@ def _progress(found: Import) -> dict[str, Any]:
         "received": found.received,
         "size": found.size,
         "done": found.chats.count(),
+        "total": found.total,
     }
 
 
@@ -165,11 +182,14 @@ def _report(found: Import) -> dict[str, Any]:
     outcomes = ImportedChat.Outcome
     chats = list(found.chats.order_by("number")[:SHOWN])
     counts = {one.value: found.chats.filter(outcome=one).count() for one in outcomes}
+    done = sum(counts.values())
     return {
         "import": found,
+        "done": done,
+        "percent": min(done * 100 // found.total, 100) if found.total else None,
         "chats": [_line(chat) for chat in chats],
         "counts": counts,
-        "more": sum(counts.values()) - len(chats),
+        "more": done - len(chats),
         "reason": _reasons().get(found.reason, found.reason),
         "waiting": found.status in (Import.Status.RECEIVING, Import.Status.RUNNING),
     }
@@ -189,6 +209,9 @@ def _reasons() -> dict[str, str]:
         "too_many": _("It has more messages or conversations than are taken here."),
         "too_many_files": _("The zip archive has too many files."),
         "nothing": _("There are no conversations in it."),
+        "not_kept": _(
+            "The server could not keep the file. Tell whoever runs it, and try again later."
+        ),
         "gone": _("The uploaded file is gone. Please upload it again."),
         "unknown": _("It is no conversation of a known format."),
         "version": _("It was exported by a later version of Chatapp."),

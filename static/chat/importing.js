@@ -6,6 +6,10 @@ import { pieces } from "./models/pieces.js";
 const form = /** @type {HTMLFormElement} */ (document.getElementById("import-form"));
 const headers = { "x-csrftoken": form.elements.namedItem("csrfmiddlewaretoken").value };
 
+const TOLD = new Set([413, 429, 507]); // their answers have a sentence for the person
+
+class Refused extends Error {}
+
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const file = form.elements.namedItem("file").files[0];
@@ -15,8 +19,8 @@ form.addEventListener("submit", async (event) => {
   submit.disabled = true;
   try {
     location.assign(`/settings/data/imports/${await send(file)}/`);
-  } catch {
-    say(message("importNotSent"));
+  } catch (error) {
+    say(error instanceof Refused ? error.message : message("importNotSent"));
     submit.disabled = false;
   }
 });
@@ -35,8 +39,9 @@ async function send(file) {
 
 async function ask(path, options) {
   const answer = await fetch(path, { ...options, headers });
-  if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
-  return answer.json();
+  if (answer.ok) return answer.json();
+  if (!TOLD.has(answer.status)) throw new Error(`The server answered ${answer.status}.`);
+  throw new Refused((await answer.json()).error.message);
 }
 
 function show(share) {

@@ -1,8 +1,11 @@
 """What is uploaded becomes conversations, once, with a word on what was not taken."""
 
 import base64
+import errno
 import io
 import json
+import logging
+import os
 import tempfile
 import zipfile
 from datetime import datetime, timedelta
@@ -20,7 +23,7 @@ from conversations.models.archive_of_person import archive_of
 from conversations.models.archives import Archive, BadArchive, documents
 from conversations.models.attachment import folder
 from conversations.models.export import as_json
-from conversations.models.importing import run, sweep
+from conversations.models.importing import NotKept, run, sweep
 from conversations.models.search import search
 from conversations.models.tagging import give
 from conversations.protocol.imports.chat import FILE
@@ -478,3 +481,74 @@ def test_whatever_stands_in_our_format_its_import_ends(
         as_json(conversation)
         list(map(shared_response, as_json(conversation)["responses"]))
         conversation.delete()
+
+
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on the first half of what is written to an upload fits, and then no more."""
+    opened = os.fdopen
+
+    def full(descriptor: int, mode: str) -> Any:
+        file = opened(descriptor, mode)
+        write = file.write
+
+        class Full:
+            def __enter__(self) -> "Full":
+                return self
+
+            def __exit__(self, *_: Any) -> None:
+                file.close()
+
+            def seek(self, at: int) -> None:
+                file.seek(at)
+
+            def write(self, piece: bytes) -> None:
+                write(piece[: len(piece) // 2])
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        return Full()
+
+    monkeypatch.setattr("conversations.models.importing.os.fdopen", full)
+
+
+def test_on_a_full_disk_an_import_fails_and_nothing_half_written_stays(
+    owner: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import_ = Import.objects.create(owner=owner, size=6)
+    assert import_.receive(0, b"abc")
+    full_disk(monkeypatch)
+    with caplog.at_level(logging.ERROR), pytest.raises(NotKept):
+        import_.receive(3, b"def")
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        f"{import_.pk}: the upload could not be kept: No space left on device"
+    )
+    import_.refresh_from_db()
+    assert (import_.status, import_.reason) == ("failed", "not_kept")
+    assert not import_.path.exists()
+    assert not import_.receive(3, b"def"), "it is over"
+    assert not import_.claim()
+
+
+def test_what_there_is_to_take_is_counted_before_it_is_taken(owner: User) -> None:
+    one = json.loads((HERE / "chatgpt.json").read_bytes())
+    several = json.dumps([*one, {}, *one]).encode()
+    assert taken_in(owner, several).total == len(one) * 2 + 1
+    cut = taken_in(owner, several[:-9])
+    assert (cut.status, cut.reason) == ("failed", "json")
+    assert (cut.total, cut.chats.count()) == (len(one) + 1, len(one) + 1)
+
+
+def test_who_is_stopped_while_counting_leaves_it_to_another(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conversations.models.importing.COUNTED", 1)
+    content = (HERE / "chatgpt.json").read_bytes()
+    import_ = Import.objects.create(owner=owner, size=len(content))
+    assert import_.receive(0, content)
+    assert import_.claim()
+    run(import_, stopped=lambda: True)
+    import_.refresh_from_db()
+    assert (import_.status, import_.total) == ("running", None)
+    run(import_)
+    import_.refresh_from_db()
+    assert (import_.status, import_.total) == ("done", 1)

@@ -1,6 +1,7 @@
 """My data: imports by pieces and by a form, everything as a zip, links to revoke."""
 
 import asyncio
+import errno
 import io
 import json
 import zipfile
@@ -11,9 +12,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import AsyncClient, Client
+from django.utils import timezone
 
 from chatapp.accounts.models import User
-from conversations.models import Conversation, Import, Share
+from conversations.models import Conversation, Import, ImportedChat, Share
 from tests.support.models import make_conversation, make_response
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +76,66 @@ def test_without_scripts_too_many_at_once_are_refused_in_words(owner: User) -> N
     page = client.post("/settings/data/import/", {"file": file}, follow=True)
     assert "Wait for the imports that are under way." in page.content.decode()
     assert Import.objects.count() == 3
+
+
+def no_room(*_: Any) -> bool:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+SENTENCE = "The server could not keep the file. Tell whoever runs it, and try again later."
+
+
+async def test_a_piece_that_does_not_fit_on_the_disk_is_refused_in_words(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conversations.models.importing._write", no_room)
+    client = AsyncClient()
+    await client.aforce_login(owner)
+    import_ = await Import.objects.acreate(owner=owner, size=3)
+    answer = await client.put(f"/imports/{import_.pk}/?at=0", b"abc")
+    assert answer.status_code == 507
+    assert answer.json()["error"] == {"code": "not_kept", "message": SENTENCE}
+    page = await client.get(f"/settings/data/imports/{import_.pk}/")
+    assert SENTENCE in page.content.decode()
+
+
+def test_without_scripts_a_full_disk_is_told_in_words(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conversations.models.importing._write", no_room)
+    client = Client()
+    client.force_login(owner)
+    file = SimpleUploadedFile("conversations.json", CHATGPT)
+    page = client.post("/settings/data/import/", {"file": file}, follow=True)
+    assert (page.status_code, Import.objects.get().status) == (200, "failed")
+    assert SENTENCE in page.content.decode()
+
+
+def test_without_scripts_a_file_that_is_not_whole_is_told_in_words(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conversations.models.importing._write", lambda *_: False)
+    client = Client()
+    client.force_login(owner)
+    file = SimpleUploadedFile("conversations.json", CHATGPT)
+    page = client.post("/settings/data/import/", {"file": file}, follow=True)
+    assert "The file did not arrive whole. Please upload it again." in page.content.decode()
+
+
+def test_how_far_an_import_is_stands_on_its_page(owner: User) -> None:
+    import_ = Import.objects.create(
+        owner=owner, size=3, status="running", total=8, beaten_at=timezone.now()
+    )
+    ImportedChat.objects.bulk_create(
+        ImportedChat(of=import_, number=number, outcome="unreadable") for number in range(3)
+    )
+    client = Client()
+    client.force_login(owner)
+    html = client.get(f"/settings/data/imports/{import_.pk}/").content.decode()
+    assert "3 of 8 conversations · 37 %" in html
+    assert '<progress max="8" value="3"' in html
+    Import.objects.update(status="done")
+    assert "<progress" not in client.get(f"/settings/data/imports/{import_.pk}/").content.decode()
 
 
 async def test_somebody_elses_import_is_as_missing_as_what_never_was(owner: User) -> None:
