@@ -21,6 +21,7 @@ export class Branching {
    * @param {() => import("./comparing.js").Comparing} parts.comparing
    * @param {(model: string) => void} parts.kept an answer of this model is gone on with
    * @param {() => import("./elements/share-dialog.js").ShareDialog} parts.sharing
+   * @param {() => import("./deleting.js").Deleting} parts.deleting
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -98,12 +99,16 @@ export class Branching {
     return this.comparing().isOffered(id);
   }
 
-  /** Asks, and deletes it. @param {string} id @param {string} [question] that it begins with */
+  /**
+   * Deletes it: asks before, unless it is the whole conversation, which can be taken back.
+   * @param {string} id
+   * @param {string} [question] that it begins with
+   */
   async remove(id, question = questionText(this.#conversation.response(id).input)) {
     const { id: conversation } = this.#conversation;
     await this.attempt(async () => {
       const extent = await this.api.branch(conversation, id);
-      if (extent.whole) return this.place.remove(conversation);
+      if (extent.whole) return this.deleting().remove([conversation]);
       if (!(await askToDeleteBranch(question, extent))) return;
       await this.api.removeBranch(conversation, id);
       announce(message("branchDeleted"));

@@ -276,6 +276,7 @@ const branching = new Branching({
     picker.choose(model);
   },
   sharing: () => sharing,
+  deleting: () => deleting,
 });
 const approving = new Approving({
   session: () => session,

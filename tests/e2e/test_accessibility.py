@@ -59,6 +59,7 @@ NO_PAGES = {
     "tags-offered": JSON,
     "files": JSON,
     "folder-list": JSON,
+    "files-there": JSON,
     "folder-files": JSON,
     "folder-file": JSON,
     "transcriptions": JSON,

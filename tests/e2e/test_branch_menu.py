@@ -77,9 +77,9 @@ def test_the_only_branch_is_the_conversation(page: Page) -> None:
     chat.ask_and_wait("What is red?")
     expect(page).to_have_url(re.compile("/c/"))
     _more(chat.answer, "Delete this branch")
-    whole = page.get_by_role("dialog", name="Delete this conversation?")
-    whole.get_by_role("button", name="Delete").click()
     expect(page).to_have_url(re.compile("/$"))
+    page.get_by_role("button", name="Undo").click()
+    expect(chat.history.get_by_role("link", name=re.compile("What is red"))).to_be_visible()
 
 
 def test_a_fork_goes_on_by_itself_and_leads_back(page: Page) -> None:
