@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from conversations.models.assistant import Assistant
 from conversations.models.attachment import Attachment
+from conversations.models.belongings import FOLDERS, MEMORY, folders_as_json, memory_as_json
 from conversations.models.conversation import Conversation
 from conversations.models.export import as_json, as_markdown
 from conversations.models.prompt import Prompt
@@ -44,8 +45,9 @@ class _Sink:
 def archive_of(person: "User") -> Iterator[bytes]:
     """The pieces of the zip. Each step asks the database anew, so that any thread may take it.
 
-    `conversations.json` holds all that are listed in our format, which can be imported; beside it
-    each as Markdown to read, and what else the person made. Nothing of a temporary one leaves.
+    `conversations.json` holds all that are listed in our format, which can be imported, as can
+    `folders.json` and `memory.json`; beside it each as Markdown to read, and what else the person
+    made. Nothing of a temporary one leaves.
     """
     sink = _Sink()
     # The types ask for a file that can be read and sought; one that is written needs neither.
@@ -80,6 +82,10 @@ def _written(archive: zipfile.ZipFile, person: "User") -> Iterator[None]:
         rows = kind.objects.filter(owner=person).values()
         archive.writestr(f"{name}.json", _json(list(rows)))
         yield
+    archive.writestr(FOLDERS, _json(folders_as_json(person)))
+    yield
+    archive.writestr(MEMORY, _json(memory_as_json(person)))
+    yield
 
 
 def _files(person: "User") -> list[Attachment]:

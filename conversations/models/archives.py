@@ -96,6 +96,17 @@ class Archive:
             except DAMAGED as error:
                 raise BadArchive("zip") from error
 
+    def member(self, name: str) -> Any:
+        """What is in the JSON file of this very name; None when it is not there or no use."""
+        if self._zip is None or name not in self._zip.namelist():
+            return None
+        try:
+            with self._zip.open(name) as file:
+                content = file.read(MAX_DOCUMENT + 1)
+            return None if len(content) > MAX_DOCUMENT else loads(content)
+        except (*DAMAGED, BadJSON):
+            return None  # the conversations may be fine
+
     def asset(self, name: str) -> bytes | None:
         """The file whose name begins so, if the archive has it and it is not too large."""
         member = self._assets.get(name)

@@ -45,6 +45,7 @@ def as_json(conversation: Conversation) -> dict[str, Any]:
         "created_at": conversation.created_at.isoformat(),
         "updated_at": conversation.updated_at.isoformat(),
         "selected_root_id": conversation.selected_root_id,
+        "folder": conversation.folder.name if conversation.folder else None,
         "tags": [tag.name for tag in conversation.tags.all()],
     }
 

@@ -16,6 +16,7 @@ from django.db import models
 from django.utils import timezone
 
 from conversations.models.archives import Archive, BadArchive
+from conversations.models.belongings import FOLDERS, MEMORY, bring, put_away
 from conversations.models.conversation import TITLE_LENGTH, Conversation
 from conversations.models.planting import plant
 from conversations.models.tagging import give_all
@@ -71,6 +72,9 @@ class Import(models.Model):
     received = models.BigIntegerField(default=0)
     total = models.PositiveIntegerField(
         null=True, help_text="How many conversations are in it, once they are counted."
+    )
+    brought = models.JSONField(
+        default=dict, help_text="What came beside conversations: how much, by what became of it."
     )
     again = models.BooleanField(default=False, help_text="Whether to take what is here already.")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVING)
@@ -236,6 +240,10 @@ def run(import_: Import, stopped: Callable[[], bool] = lambda: False) -> None:
 def _run(import_: Import, archive: Archive, stopped: Callable[[], bool]) -> None:
     if import_.total is None and not _count(import_, archive, stopped):
         return
+    if not import_.brought:
+        found = bring(import_.owner, archive.member(FOLDERS), archive.member(MEMORY))
+        import_.brought = found
+        import_.save(update_fields=["brought"])
     done = set(import_.chats.values_list("number", flat=True))
     for number, document in enumerate(archive.documents()):
         if number >= MAX_CHATS:
@@ -245,7 +253,7 @@ def _run(import_: Import, archive: Archive, stopped: Callable[[], bool]) -> None
         if number not in done:
             _take(import_, number, document, archive)
             import_.beat()
-    import_.end("" if import_.chats.exists() else "nothing")
+    import_.end("" if import_.brought or import_.chats.exists() else "nothing")
 
 
 def _count(import_: Import, archive: Archive, stopped: Callable[[], bool]) -> bool:
@@ -306,6 +314,7 @@ def _plant(import_: Import, entry: ImportedChat, chat: Chat, archive: Archive) -
         entry.outcome, entry.conversation = ImportedChat.Outcome.TAKEN, conversation
         entry.answers = len(chat.answers)
         left["tags"] = give_all(conversation, chat.tags)
+        left["folders"] = put_away(conversation, chat.folder)
         entry.left = {reason: number for reason, number in left.items() if number}
         entry.save()
 

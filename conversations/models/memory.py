@@ -70,15 +70,16 @@ def recalled(user: "User") -> str:
 @transaction.atomic
 def remember(user: "User", texts: Iterable[str], source: Response | None = None) -> Sequence[str]:
     """Add what is new of these, and say which that is; a person has MOST of them at most."""
-    known = {_compared(text) for text in Memory.objects.of(user).values_list("text", flat=True)}
+    known = {compared(text) for text in Memory.objects.of(user).values_list("text", flat=True)}
     new: list[str] = []
     for text in (" ".join(text.split())[:LONGEST] for text in texts):
-        if text and _compared(text) not in known and len(known) < MOST:
-            known.add(_compared(text))
+        if text and compared(text) not in known and len(known) < MOST:
+            known.add(compared(text))
             new.append(text)
     Memory.objects.bulk_create(Memory(owner=user, text=text, source=source) for text in new)
     return new
 
 
-def _compared(text: str) -> str:
+def compared(text: str) -> str:
+    """What two notes have alike that say the same."""
     return text.casefold().rstrip(".\u3002")

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chatapp.accounts.models import User
 from conversations.models import Import, ImportedChat
 from conversations.models.database import in_database
+from conversations.models.folder import folders_of
 from conversations.models.importing import MAX_UPLOAD, NotKept, run
 from conversations.turns import notices
 from conversations.views.api import Refused, body_of, for_people
@@ -111,7 +112,8 @@ async def report(request: HttpRequest, import_id: str) -> HttpResponse:
     if not isinstance(user, User):
         target = reverse("accounts:sign-in")
         return redirect(f"{target}?next={request.path}")
-    found = await in_database(Import.objects.visible_to(user).filter(pk=import_id).first)
+    own = Import.objects.visible_to(user).select_related("owner")
+    found = await in_database(own.filter(pk=import_id).first)
     if found is None:
         raise Http404
     await _go_on(found)
@@ -135,7 +137,8 @@ def _begin(user: User, name: str, size: int, again: bool) -> Import:
 
 
 def _own(user: User, import_id: str) -> Import:
-    found = Import.objects.visible_to(user).filter(pk=import_id).first()
+    own = Import.objects.visible_to(user).select_related("owner")
+    found = own.filter(pk=import_id).first()
     if found is None:
         raise NO_IMPORT
     return found
@@ -155,6 +158,8 @@ async def _take_in(found: Import) -> None:
     except DatabaseError as error:
         logger.error("%s: the database is away: %s", found.pk, error)
         return
+    frame = {"type": "folders.updated", "folders": await in_database(folders_of, found.owner)}
+    await notices.send(found.owner_id, frame)
     await notices.send(found.owner_id, {"type": "conversations.changed"})
 
 
@@ -190,6 +195,7 @@ def _report(found: Import) -> dict[str, Any]:
         "chats": [_line(chat) for chat in chats],
         "counts": counts,
         "more": done - len(chats),
+        "brought": found.brought,
         "reason": _reasons().get(found.reason, found.reason),
         "waiting": found.status in (Import.Status.RECEIVING, Import.Status.RUNNING),
     }
@@ -226,6 +232,7 @@ def _left() -> dict[str, str]:
         "instructions": _("instructions to the model"),
         "hidden": _("hidden messages"),
         "tools": _("steps of tools"),
+        "folders": _("folders beyond the most there can be, or with too long a name"),
         "tags": _("tags beyond the most there can be, or too long"),
         "media": _("recordings and other media"),
         "files": _("files that are no pictures"),

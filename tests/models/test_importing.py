@@ -18,12 +18,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatapp.accounts.models import User
-from conversations.models import Attachment, Conversation, Import, ImportedChat, Response
+from conversations.models import (
+    Attachment,
+    Conversation,
+    Folder,
+    Import,
+    ImportedChat,
+    Memory,
+    Response,
+)
 from conversations.models.archive_of_person import archive_of
 from conversations.models.archives import Archive, BadArchive, documents
 from conversations.models.attachment import folder
+from conversations.models.belongings import bring
 from conversations.models.export import as_json
 from conversations.models.importing import NotKept, run, sweep
+from conversations.models.memory import remember
 from conversations.models.search import search
 from conversations.models.tagging import give
 from conversations.protocol.imports.chat import FILE
@@ -552,3 +562,92 @@ def test_who_is_stopped_while_counting_leaves_it_to_another(
     run(import_)
     import_.refresh_from_db()
     assert (import_.status, import_.total) == ("done", 1)
+
+
+def test_folders_and_memory_come_back_once_and_what_is_here_is_left_as_it_is(owner: User) -> None:
+    work = Folder.objects.create(owner=owner, name="Work", instructions="Be brief.")
+    Folder.objects.create(owner=owner, name="Empty")
+    remember(owner, ["Likes birds.", "Lives in Oslo."])
+    make_response(make_conversation(owner, "Filed", folder=work))
+    make_response(make_conversation(owner, "Loose"))
+    bob = User.objects.create_user("bob")
+    remember(bob, ["Bob's secret."])
+    content = b"".join(archive_of(owner))
+    assert b"secret" not in zipfile.ZipFile(io.BytesIO(content)).read("memory.json")
+    remember(bob, ["likes BIRDS"])
+    Folder.objects.create(owner=bob, name="Work", instructions="Bob's own.")
+
+    import_ = taken_in(bob, content)
+    assert import_.brought == {"folders": 1, "folders_known": 1, "notes": 1, "notes_known": 1}
+    texts = list(Memory.objects.of(bob).values_list("text", flat=True))
+    assert texts == ["Bob's secret.", "likes BIRDS", "Lives in Oslo."]
+    theirs = Folder.objects.visible_to(bob)
+    assert [(one.name, one.instructions) for one in theirs] == [
+        ("Empty", ""),
+        ("Work", "Bob's own."),
+    ]
+    filed = Conversation.objects.get(owner=bob, title="Filed")
+    assert filed.folder == theirs.get(name="Work")
+    assert Conversation.objects.get(owner=bob, title="Loose").folder is None
+
+    again = taken_in(bob, content)
+    assert again.brought == {"folders_known": 2, "notes_known": 2}
+    assert (theirs.count(), Memory.objects.of(bob).count()) == (2, 3)
+    assert Conversation.objects.filter(owner=bob).count() == 2
+    ours = Folder.objects.visible_to(owner).values_list("name", "instructions")
+    assert list(ours) == [("Empty", ""), ("Work", "Be brief.")]
+
+
+def test_instructions_of_a_folder_come_with_it_and_its_files_are_told_of(owner: User) -> None:
+    folder_ = Folder.objects.create(owner=owner, name="Work", instructions="Be brief.")
+    file = Attachment.objects.create(owner=owner, name="a.txt", size=1, sha256="", folder=folder_)
+    file.path.parent.mkdir(parents=True, exist_ok=True)
+    file.path.write_bytes(b"a")
+    content = b"".join(archive_of(owner))
+    (exported,) = json.loads(zipfile.ZipFile(io.BytesIO(content)).read("folders.json"))
+    assert exported["files"] == [f"files/{file.pk}/a.txt"]
+    bob = User.objects.create_user("bob")
+    import_ = taken_in(bob, content)
+    assert (import_.status, import_.brought) == ("done", {"folders": 1, "files_left": 1})
+    assert Folder.objects.visible_to(bob).get().instructions == "Be brief."
+
+
+@pytest.mark.parametrize(
+    ("name", "instructions"), [("", ""), ("x" * 81, ""), ("Work", "x" * 20_001)]
+)
+def test_a_folder_that_can_not_be_is_not_taken(owner: User, name: str, instructions: str) -> None:
+    assert bring(owner, [{"name": name, "instructions": instructions}], {"no": "list"}) == {
+        "folders_left": 1
+    }
+    assert not Folder.objects.exists()
+
+
+def test_a_conversation_whose_folder_can_not_be_is_taken_without_it(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_response(
+        conversation := make_conversation(
+            owner, "Filed", folder=Folder.objects.create(owner=owner, name="Work")
+        )
+    )
+    exported = json.dumps(as_json(conversation)).encode()
+    monkeypatch.setattr("conversations.models.belongings.MOST_FOLDERS", 0)
+    import_ = taken_in(User.objects.create_user("bob"), exported)
+    assert import_.chats.get().left == {"folders": 1}
+    assert Conversation.objects.get(owner__username="bob").folder is None
+
+
+def test_where_nothing_is_remembered_no_note_is_taken(owner: User, settings: Any) -> None:
+    settings.MEMORY = False
+    assert bring(owner, None, [{"text": "Likes birds."}, {"text": 3}]) == {"notes_left": 2}
+    assert not Memory.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"{", b"[3, null, {}]", b'{"a": 1}', b'"\xff"'])
+def test_damaged_folders_and_notes_leave_the_conversations(owner: User, content: bytes) -> None:
+    one = (HERE / "chatgpt.json").read_bytes()
+    files = {"conversations.json": one, "folders.json": content, "memory.json": content}
+    assert taken_in(owner, zipped(**files)).status == "done"
+    assert Conversation.objects.count() == 1
+    assert not Folder.objects.exists()
+    assert not Memory.objects.exists()

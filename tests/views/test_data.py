@@ -134,6 +134,11 @@ def test_how_far_an_import_is_stands_on_its_page(owner: User) -> None:
     html = client.get(f"/settings/data/imports/{import_.pk}/").content.decode()
     assert "3 of 8 conversations · 37 %" in html
     assert '<progress max="8" value="3"' in html
+    assert "Folders" not in html
+    Import.objects.update(brought={"folders": 2, "folders_known": 1, "notes_left": 4})
+    html = client.get(f"/settings/data/imports/{import_.pk}/").content.decode()
+    assert "Folders: 2 taken, 1 here already and left as they are, 0 not taken." in html
+    assert "Notes of the memory: 0 taken, 0 here already, 4 not taken." in html
     Import.objects.update(status="done")
     assert "<progress" not in client.get(f"/settings/data/imports/{import_.pk}/").content.decode()
 

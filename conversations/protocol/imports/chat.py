@@ -55,6 +55,7 @@ class Chat:
     created_at: float | None = None
     updated_at: float | None = None
     tags: Sequence[str] = ()
+    folder: str = ""
     left: Counter[str] = field(default_factory=Counter)
 
 
