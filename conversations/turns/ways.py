@@ -27,10 +27,15 @@ logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 
+REFUSED = {
+    ErrorKind.BAD_REQUEST,
+    ErrorKind.ITEM_REFUSED,
+    ErrorKind.NOT_FOUND,
+    ErrorKind.UNSUPPORTED_PARAMETER,
+}
 MOST = 6  # halvings of what is summarised: a sixty-fourth of the conversation is left
 SETTLING = (1, 2, 4, 8, 15)  # seconds between looks for a response that is not found yet
 IGNORED = "chain_ignored"
-REFUSED = {ErrorKind.BAD_REQUEST, ErrorKind.UNSUPPORTED_PARAMETER, ErrorKind.NOT_FOUND}
 
 
 @dataclass
@@ -51,7 +56,11 @@ async def another_way(
     What a refusal tells of the provider or the model is remembered.
     """
     await _learn_window(row, error)
-    if error.kind == ErrorKind.PREVIOUS_RESPONSE_NOT_FOUND and request.sent == "chained":
+    if kind := _refused_part(row, request, error):
+        # Nothing tells what the provider remembers: then it is told all anew.
+        way.may_chain = way.may_chain and has_part(request.body["input"], kind)
+        await _does_not_take(row, kind)
+    elif error.kind == ErrorKind.PREVIOUS_RESPONSE_NOT_FOUND and request.sent == "chained":
         await _lose_the_chain(row, error, way, on_wait)
     elif error.kind == ErrorKind.ITEM_REFUSED:
         return _plainer(row, request, error, way)
@@ -59,9 +68,6 @@ async def another_way(
         logger.warning("%s: no background at %s", row.id, provider_of(row))
         row.background = False
         await _found(row, Ability.BACKGROUND, error.message)
-    elif kind := _refused_part(row, request, error):
-        way.may_chain = way.may_chain and has_part(request.body["input"], kind)
-        await _does_not_take(row, kind)
     elif error.kind == ErrorKind.CONTEXT_LENGTH and row.is_compaction and way.halvings < MOST:
         way.halvings += 1
     else:
@@ -121,10 +127,7 @@ def _plainer(row: Response, request: Request, error: ProviderError, way: Way) ->
 
 
 def _refused_part(row: Response, request: Request, error: ProviderError) -> str | None:
-    """The type of part that the model takes none of, as it turns out; None for any other error.
-
-    Of what the provider remembers of the conversation itself, it is not said what it has.
-    """
+    """The type of part that the model takes none of, as it turns out; None for any other error."""
     kind = refused_part(error.message) if error.kind in REFUSED else None
     if kind is None or row.model is None:
         return None

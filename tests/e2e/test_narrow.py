@@ -6,6 +6,12 @@ from tests.support.browser import NewPerson
 from tests.support.chat_page import ChatPage
 
 WIDTH = 360
+MAKE_WIDE = """(table) => {
+    table.querySelectorAll("td, th").forEach((cell) => (cell.style.minWidth = "15rem"));
+    let node = table;
+    while (node && node.scrollWidth <= node.clientWidth) node = node.parentElement;
+    return ["auto", "scroll"].includes(getComputedStyle(node).overflowX);
+}"""
 PHONE = {"viewport": {"width": WIDTH, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
@@ -37,6 +43,40 @@ def test_the_sidebar_is_a_drawer(new_person: NewPerson) -> None:
     page.get_by_role("link", name="New chat").tap()
     expect(chat.history).not_to_be_in_viewport()
     expect(chat.answers).to_have_count(0)
+
+
+def test_the_drawer_follows_the_finger_and_tables_keep_their_own(new_person: NewPerson) -> None:
+    page = new_person(**PHONE).new_page()
+    chat = ChatPage(page).open()
+    swipe(page, 30, 250)
+    expect(chat.history).to_be_in_viewport()
+    swipe(page, 200, 40)
+    expect(chat.history).not_to_be_in_viewport()
+    swipe(page, 180, 340)
+    expect(chat.history).not_to_be_in_viewport()
+
+    page.get_by_role("button", name="Model: fake-model").tap()
+    page.get_by_role("option", name="Guide").tap()
+    table = chat.ask_and_wait("try: fast table").get_by_role("table").first
+    table.scroll_into_view_if_needed()
+    assert table.evaluate(MAKE_WIDE), "it scrolls by itself"
+    box = table.bounding_box()
+    assert box is not None
+    swipe(page, 40, 300, y=box["y"] + 10)
+    expect(chat.history).not_to_be_in_viewport()
+
+
+def swipe(page: Page, start: float, end: float, y: float = 300) -> None:
+    """A finger that goes from one place to another on the same height."""
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: dict[str, float]) -> None:
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    touch("touchStart", {"x": start, "y": y})
+    for step in range(1, 11):
+        touch("touchMove", {"x": start + (end - start) * step / 10, "y": y})
+    touch("touchEnd")
 
 
 def assert_fits(page: Page) -> None:

@@ -1,6 +1,7 @@
 // The frame around the conversation: the sidebar beside it, or over it where there is no room,
 // and the choice of colours.
 import { part } from "./dom.js";
+import { DrawerSwipe } from "./drawer-swipe.js";
 import { Menu } from "./menu.js";
 import { themeChoices } from "./theme.js";
 
@@ -30,6 +31,11 @@ export class Shell {
       (event) => event.key === "Escape" && this.closeDrawer(),
     );
     narrow.addEventListener("change", () => this.#show());
+    new DrawerSwipe(node, this.sidebar, {
+      isDrawer: () => narrow.matches,
+      isOpen: () => this.isOpen,
+      toggle: () => this.toggle(),
+    });
     new Menu(part(node, "account-button"), part(node, "account-menu"));
     themeChoices(node, "aria-checked");
     this.#show();
