@@ -98,6 +98,18 @@ class Conversation(models.Model):
     forked_from = models.ForeignKey(
         "conversations.Response", models.SET_NULL, null=True, blank=True, related_name="forks"
     )
+    copied_from = models.ForeignKey(
+        "conversations.Share",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="copies",
+        help_text="The link that it was copied from.",
+    )
+    copied_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    copied_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from conversations.models.beside import standing
 from conversations.models.branch import marked
 from conversations.models.conversation import Conversation
+from conversations.models.copied import source
 from conversations.models.fork import origin
 from conversations.models.response import Response
 from conversations.models.tag import listed, tags_column
@@ -70,6 +71,7 @@ def state_of(conversation: Conversation, *through: str) -> dict[str, Any]:
         "selected_root_id": conversation.selected_root_id,
         "branches": marked(conversation),
         "forked_from": origin(conversation),
+        "copied_from": source(conversation),
         "running": list(conversation.responses.running().values_list("id", flat=True)),
         **_turns(conversation, window),
     }

@@ -4,7 +4,7 @@ Every link that leads nowhere, whatever the reason, answers with the same 404. N
 changed through one: a passphrase is checked and a copy made at addresses of their own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from functools import wraps
@@ -26,7 +26,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chatapp.accounts import throttle
 from chatapp.accounts.models import User
-from conversations.models import Share
+from conversations.models import Conversation, Share
+from conversations.models.copied import mark
 from conversations.models.export import document
 from conversations.models.planting import plant
 from conversations.protocol.files import file_parts
@@ -135,7 +136,12 @@ def _copy(share: Share, person: User) -> str:
     chat = own.read(document(share.title, responses), most=len(responses))
     end = share.end if share.end in {answer.key for answer in chat.answers} else None
     chat = replace(chat, selected=end, updated_at=time())
-    return plant(chat, person, stored=lambda _, rows: share.hand_on(rows)).pk
+
+    def stored(copy: Conversation, rows: Mapping[str, str]) -> None:
+        share.hand_on(rows)
+        mark(copy, share)
+
+    return plant(chat, person, stored=stored).pk
 
 
 def _with_addresses(response: dict[str, Any], token: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ export class Branching {
    * @param {() => import("./session.js").Session} parts.session
    * @param {import("./place.js").Place} parts.place
    * @param {import("./elements/origin.js").Origin} parts.origin
+   * @param {import("./elements/source.js").Source} parts.source
    * @param {() => import("./comparing.js").Comparing} parts.comparing
    * @param {(model: string) => void} parts.kept an answer of this model is gone on with
    * @param {() => import("./elements/share-dialog.js").ShareDialog} parts.sharing
@@ -34,6 +35,7 @@ export class Branching {
   /** A conversation is shown. */
   opened() {
     this.origin.show(this.#conversation.forkedFrom);
+    this.source.show(this.#conversation.copiedFrom);
   }
 
   /** @param {string} id @returns {Mark} */

@@ -36,6 +36,7 @@ import { listen } from "./elements/shortcuts.js";
 import { showShortcuts } from "./elements/shortcuts-dialog.js";
 import { ShareDialog } from "./elements/share-dialog.js";
 import { Sidebar } from "./elements/sidebar.js";
+import { Source } from "./elements/source.js";
 import { Steps } from "./elements/steps.js";
 import { TakenNote } from "./elements/taken-note.js";
 import { TabTitle } from "./elements/tab-title.js";
@@ -270,6 +271,7 @@ const branching = new Branching({
   session: () => session,
   place,
   origin: new Origin(part(main, "origin")),
+  source: new Source(part(main, "copied")),
   comparing: () => comparing,
   kept(model) {
     severalView.choose([]);

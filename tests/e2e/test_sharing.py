@@ -1,6 +1,7 @@
 """A link is made, read by somebody without an account, continued by a colleague, and revoked."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -41,6 +42,11 @@ def test_a_link_is_read_continued_and_revoked(
     theirs = ChatPage(colleague)
     theirs.wait_until_ready()
     expect(theirs.answer).to_contain_text("2 / 2")
+    source = colleague.get_by_role("link", name="Copied from a shared conversation of person")
+    expect(source).to_have_attribute("href", re.compile(r"^/s/[^/]+/$"))
+    colleague.reload()
+    theirs.wait_until_ready()
+    expect(source).to_be_visible()
     theirs.ask_and_wait("And wombats?")
     expect(theirs.answers).to_have_count(2)
 
@@ -49,6 +55,9 @@ def test_a_link_is_read_continued_and_revoked(
     expect(page.get_by_role("textbox", name="Link")).to_have_count(0)
     stranger.reload()
     expect(read.answers).to_have_count(0)
+    colleague.reload()
+    expect(colleague.get_by_text("Copied from a shared conversation of person")).to_be_visible()
+    expect(source).to_have_count(0)
 
 
 def test_a_passphrase_opens_a_link_and_its_page_to_print(
@@ -69,6 +78,29 @@ def test_a_passphrase_opens_a_link_and_its_page_to_print(
     stranger.get_by_role("link", name="Page to print").click()
     expect(stranger.get_by_role("button", name="Print")).to_be_visible()
     expect(ChatPage(stranger).answer).to_contain_text("penguins")
+
+
+def test_a_document_is_named_on_a_link_and_on_its_page_to_print_and_opened(
+    page: Page, new_browser: NewContext, tmp_path: Path
+) -> None:
+    chat = ChatPage(page).open()
+    (tmp_path / "tides.txt").write_bytes(tides := b"High at six." * 256)
+    choice = page.locator("form.composer [data-part=choose-files]")
+    choice.set_input_files(tmp_path / "tides.txt")
+    expect(page.get_by_role("button", name="Open tides.txt")).to_be_enabled()
+    chat.ask_and_wait("When is high water?")
+    page.get_by_role("button", name="Share this conversation").click()
+    url = made_link(page)
+
+    stranger = new_browser().new_page()
+    for address in (url, f"{url}print/"):
+        stranger.goto(address)
+        document = ChatPage(stranger).question.get_by_role("link", name="tides.txt")
+        expect(document).to_contain_text("3 KB")
+        with stranger.expect_download() as started:
+            document.click()
+        started.value.save_as(tmp_path / "saved.txt")
+        assert (tmp_path / "saved.txt").read_bytes() == tides
 
 
 def test_without_scripts_a_link_is_read(page: Page, new_browser: NewContext) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from chatapp.accounts.models import User
 from conversations.models import Attachment, Conversation, Response, Share
+from conversations.models.listing import state_of
 from tests.support.models import make_conversation, make_response
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +131,38 @@ def test_a_colleague_goes_on_from_it_in_a_copy_of_their_own(share: Share) -> Non
     assert {row.owner_id for row in rows} == {copy.owner_id}
     assert not any(row.instructions or row.settings or row.upstream_id for row in rows)
     assert "secret" not in json.dumps([row.input for row in rows])
+
+
+def copied_from(name: str) -> Any:
+    return state_of(Conversation.objects.get(owner__username=name))["copied_from"]
+
+
+def test_a_copy_names_its_source_and_leads_there_while_the_link_does(
+    conversation: Conversation, owner: User
+) -> None:
+    share = Share.make(conversation, passphrase="open sesame")
+    assert state_of(conversation)["copied_from"] is None
+    client = as_somebody()
+    client.post(address(share, "open/"), {"passphrase": "open sesame"})
+    client.post(address(share, "continue/"))
+    told = copied_from("bob")
+    copied_at = Conversation.objects.get(owner__username="bob").copied_at
+    assert copied_at is not None
+    assert told == {"name": owner.name, "at": copied_at.isoformat(), "token": share.token}
+
+    share.revoke()
+    assert copied_from("bob") == {**told, "token": None}
+    conversation.delete()
+    assert copied_from("bob") == {**told, "token": None}
+    owner.delete()
+    assert copied_from("bob") == {"name": "", "at": told["at"], "token": None}
+
+
+def test_a_copy_leads_to_no_link_that_has_ended(share: Share) -> None:
+    as_somebody().post(address(share, "continue/"))
+    assert copied_from("bob")["token"] == share.token
+    Share.objects.update(expires_at=timezone.now())
+    assert copied_from("bob")["token"] is None
 
 
 def test_what_is_longer_than_an_import_may_be_is_copied_too(

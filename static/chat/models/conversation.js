@@ -41,6 +41,7 @@ export class Conversation {
     this.stored = new Set(); // client keys that the server was seen to have
     this.marks = new Map(); // response → the name and pin of the branch that begins there
     this.forkedFrom = null;
+    this.copiedFrom = null;
     this.beside = /** @type {Set<string>} */ (new Set()); // answers that stand side by side
     this.pending = /** @type {Map<string, object>} */ (new Map()); // client key → as a response
   }
@@ -65,6 +66,7 @@ export class Conversation {
     this.tree.latest = tree.latest;
     this.marks = new Map(state.branches?.map((mark) => [mark.id, mark]));
     this.forkedFrom = state.forked_from ?? null;
+    this.copiedFrom = state.copied_from ?? null;
     this.beside = new Set(state.beside);
     this.#keepEarlier(tree, state);
     this.#takeCursors(state);
