@@ -1,5 +1,6 @@
 """Finding again: a person's conversations by the words of their titles, questions and answers."""
 
+import json
 import re
 from collections.abc import Sequence
 from itertools import islice
@@ -11,6 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from conversations.models.conversation import Conversation
 from conversations.models.response import Response
+from conversations.models.search_few import FEW_POSTGRESQL, FEW_SQLITE, Few, few_passing
 from conversations.models.search_filters import Filters
 from conversations.models.search_listing import narrowed
 from conversations.models.words import phrases, places, runs
@@ -111,10 +113,15 @@ def search(
     wanted = phrases(query)
     if not wanted:
         return {"conversations": [], "messages": [], "next": None}
-    entries = _entries(user, wanted, LAST if before is None else _entry(before), filters)
+    start = LAST if before is None else _entry(before)
+    few = few_passing(user, filters)
+    if few is None:
+        entries = _entries(user, wanted, start, filters)
+    else:
+        entries = _entries_of(user, wanted, start, few)
     shown = entries[:PAGE]
     return {
-        "conversations": _titled(user, query, filters) if not before else [],
+        "conversations": _titled(user, query, filters, few) if not before else [],
         "messages": _messages([response_id for _, response_id in shown], query),
         "next": shown[-1][0] if len(entries) > PAGE else None,
     }
@@ -146,6 +153,25 @@ def _entries(
         return found
 
 
+def _entries_of(
+    user: "User", wanted: Sequence[Sequence[str]], before: int, few: Few
+) -> Sequence[tuple[int, str]]:
+    """Those of a few entries that have all of the words."""
+    ids = [entry for entry in few.entries if entry < before]
+    if not ids:
+        return []
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            match = f'owner_id : "{user.pk}" AND words : ({_fts(wanted)})'
+            end, begin, each = max(ids) + 1, min(ids), json.dumps(ids)
+            cursor.execute(FEW_SQLITE, [match, end, begin, each, PAGE + 1])
+        else:
+            match = f"'/{user.pk}'"
+            cursor.execute(FEW_POSTGRESQL, [ids, before, match, _tsquery(wanted), PAGE + 1])
+        found: Sequence[tuple[int, str]] = cursor.fetchall()
+        return found
+
+
 def _fts(wanted: Sequence[Sequence[str]]) -> str:
     """All of the phrases, in the words of FTS5."""
     return " AND ".join(f'"{" ".join(phrase)}" *' for phrase in wanted)
@@ -156,10 +182,12 @@ def _tsquery(wanted: Sequence[Sequence[str]]) -> str:
     return " & ".join(f"({' <-> '.join(phrase)}:*)" for phrase in wanted)
 
 
-def _titled(user: "User", query: str, filters: Filters) -> list[dict[str, Any]]:
+def _titled(user: "User", query: str, filters: Filters, few: Few | None) -> list[dict[str, Any]]:
     """The conversations in whose title all of the words stand."""
+    if few is not None and not few.conversations:
+        return []
     own = Conversation.objects.visible_to(user).listed().order_by("-updated_at")
-    if filters:
+    if filters and few is None:
         conditions, parameters = filters.conditions()
         passes = PASSES.format(conditions=conditions)
         own = own.filter(RawSQL(passes, parameters, BooleanField()))  # noqa: S611 -- our own SQL
@@ -168,6 +196,7 @@ def _titled(user: "User", query: str, filters: Filters) -> list[dict[str, Any]]:
     found = (
         {"id": id_, "title": title, "marks": list(places(title, query))}
         for id_, title in titles
+        if few is None or id_ in few.conversations
         if all(next(places(title, word), None) for word in words)
     )
     return list(islice(found, PAGE))

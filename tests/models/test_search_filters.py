@@ -174,7 +174,31 @@ def test_a_narrowed_search_asks_the_same_however_much_it_finds(
         conversation = make_conversation(owner, "A lighthouse")
         give(owner, [conversation.pk], "lamps")
         attach(make_response(conversation, "A lighthouse"))
-    assert (asked("lighthouse"), asked("")) == once == (3, 2)
+    assert (asked("lighthouse"), asked("")) == once == (4, 2)
+
+
+def test_files_are_found_by_a_word_page_by_page_each_message_once(owner: User) -> None:
+    conversation = make_conversation(owner, "Lamps")
+    for number in range(PAGE + 3):
+        response = make_response(conversation, f"n{number} lighthouse")
+        attach(response)
+        attach(response)
+        make_response(conversation, "without lighthouse")
+    first = search(owner, "lighthouse", filters=Filters(files=True))
+    second = search(owner, "lighthouse", first["next"], Filters(files=True))
+    found = first_words(first) + first_words(second)
+    assert found == [f"n{number}" for number in reversed(range(PAGE + 3))]
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize("name", ["model", "folder", "tag"])
+def test_what_nothing_has_is_answered_without_reading_any_message(owner: User, name: str) -> None:
+    make_response(make_conversation(owner, "A lighthouse"), "A lighthouse")
+    nobodys = Filters(**{name: "nobodys"})  # type: ignore[arg-type]
+    with CaptureQueriesContext(connection) as queries:
+        found = search(owner, "lighthouse", filters=nobodys)
+    assert found == {"conversations": [], "messages": [], "next": None}
+    assert len(queries) == 1
 
 
 def test_an_address_names_its_filters() -> None:
