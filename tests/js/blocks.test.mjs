@@ -107,3 +107,16 @@ test("a fence knows its language, its text and whether it is closed", () => {
   assert.equal(fence("````js\na\n```\n").closed, false);
   assert.equal(fence("```js\na\n").closed, false);
 });
+
+test("what is open at the end of a text that was broken off is closed", () => {
+  const cut = (text) => new BlockStream(md).update(text, true, true).blocks.map(({ html }) => html).join("");
+  assert.equal(cut("From **Keepin"), "<p>From <strong>Keepin</strong></p>\n");
+  assert.equal(cut("A `code an"), "<p>A <code>code an</code></p>\n");
+});
+
+test("nothing that was written is hidden for it", () => {
+  for (const text of ["See [link](http://ex", "| a | b", "Text $x^2", "Done."]) {
+    const { blocks } = new BlockStream(md).update(text, true, true);
+    assert.equal(blocks.map(({ html }) => html).join(""), md.render(text), text);
+  }
+});

@@ -60,6 +60,12 @@ export function safeCut(md, text) {
   return at ? lines.slice(0, at).join("\n").length + 1 : 0;
 }
 
+/** What is open at the end is closed, unless that would hide a part of it. */
+function closed(tail) {
+  const shown = holdBack(tail);
+  return shown.startsWith(tail.trimEnd()) ? shown : tail;
+}
+
 export class BlockStream {
   /** @param {import("../../vendor/markdown-it.js").default} md */
   constructor(md) {
@@ -77,10 +83,11 @@ export class BlockStream {
   /**
    * @param {string} text the whole text so far
    * @param {boolean} final nothing more will come: hold nothing back
+   * @param {boolean} [cut] it was broken off: what is open at its end is closed
    * @returns {{from: number, blocks: Block[]}} the blocks from index `from` on; those before it
    *   are as they were
    */
-  update(text, final) {
+  update(text, final, cut = false) {
     const source = normalise(final ? text.replace(/\r$/, "\n") : text);
     if (!source.startsWith(this.source.slice(0, this.done))) this.reset();
     const notes = notesIn(source);
@@ -90,7 +97,7 @@ export class BlockStream {
     this.source = source;
     const known = this.frozen.length;
     const again = this.#freeze();
-    const tail = this.#tail(final);
+    const tail = this.#tail(final, cut);
     if (tail === null) return { from: 0, blocks: renderBlocks(this.md, source, { notes }) };
     const from = again ? 0 : known;
     return { from, blocks: [...this.frozen.slice(from), ...tail] };
@@ -110,10 +117,10 @@ export class BlockStream {
   }
 
   /** @returns {Block[] | null} null when the end defines a link that earlier blocks may use */
-  #tail(final) {
+  #tail(final, cut) {
     const tail = this.source.slice(this.done);
     const env = { references: { ...this.env.references }, notes: this.env.notes };
-    const blocks = renderBlocks(this.md, final ? tail : holdBack(tail), env);
+    const blocks = renderBlocks(this.md, final ? (cut ? closed(tail) : tail) : holdBack(tail), env);
     const defines = Object.keys(env.references).length > Object.keys(this.env.references).length;
     return final && defines && this.frozen.length ? null : blocks;
   }

@@ -23,13 +23,17 @@ export class MarkdownView {
     this.final = false;
   }
 
-  /** @param {string} text all of it so far @param {boolean} final nothing more will come */
-  update(text, final) {
+  /**
+   * @param {string} text all of it so far
+   * @param {boolean} final nothing more will come
+   * @param {boolean} [cut] it was broken off
+   */
+  update(text, final, cut = false) {
     if (text === this.text && final === this.final) return;
     this.text = text;
     this.final = final;
     if (text.length > LONGEST) this.#showRaw(text);
-    else this.#showBlocks(text, final);
+    else this.#showBlocks(text, final, cut);
   }
 
   #showRaw(text) {
@@ -43,10 +47,10 @@ export class MarkdownView {
     else this.raw.textContent = text;
   }
 
-  #showBlocks(text, final) {
+  #showBlocks(text, final, cut) {
     if (this.raw) this.root.replaceChildren();
     this.raw = null;
-    const { from, blocks } = this.stream.update(text, final);
+    const { from, blocks } = this.stream.update(text, final, cut);
     const last = from + blocks.length - 1;
     blocks.forEach((block, index) => this.#draw(from + index, block, final || from + index < last));
     for (const { node } of this.drawn.splice(last + 1)) node.remove();

@@ -13,9 +13,9 @@ class TextPart {
     this.view = new MarkdownView(this.node);
   }
 
-  update(content, { streaming }, sources) {
+  update(content, { streaming, isCut }, sources) {
     const text = content.text ?? "";
-    this.view.update(sources.mark(text, content.annotations), !streaming);
+    this.view.update(sources.mark(text, content.annotations), !streaming, isCut);
   }
 }
 
@@ -55,14 +55,14 @@ export class MessageView {
   }
 
   update(item, context) {
-    this.context = context;
+    this.context = { ...context, isCut: item.status === "incomplete" };
     this.sources = new Sources();
     const contents =
       typeof item.content === "string" ? [{ text: item.content }] : (item.content ?? []);
     contents.forEach((content, index) => {
-      const Kind = kindOf(content, context);
+      const Kind = kindOf(content, this.context);
       if (!(this.parts[index] instanceof Kind)) this.parts[index] = new Kind();
-      this.parts[index].update(content, context, this.sources);
+      this.parts[index].update(content, this.context, this.sources);
     });
     this.parts.length = contents.length;
     setChildren(
