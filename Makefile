@@ -15,7 +15,8 @@ BIN := .venv/bin
 UV := .uv/bin/uv
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm
 STATIC := $(shell find static -type f -not -path 'static/vendor/*' -not -path 'static/bundles/*' 2>/dev/null)
-# Tests that start processes of their own or share a server run one after the other.
+# Tests that start processes of their own, share a server or drive a browser, which keeps a machine
+# busy by itself, run one after the other.
 PARALLEL := -n auto --maxprocesses 4
 BROWSER = PLAYWRIGHT_NODEJS_PATH="$(CURDIR)/$(BIN)/node" $(BIN)/python
 SAY = @printf '\033[2m· %s\033[0m\n'
@@ -50,8 +51,7 @@ test-python: .venv/.test staticfiles/.stamp  ## Run the tests that need no brows
 test-e2e: .venv/.test staticfiles/.stamp
 	@sh scripts/chromium.sh
 	$(SAY) 'Testing in the browser'
-	@$(BROWSER) -m pytest $(PARALLEL) tests/e2e
-	@$(BROWSER) -m pytest tests/chaos
+	@$(BROWSER) -m pytest tests/e2e tests/chaos
 
 bench: .venv/.test staticfiles/.stamp  ## Measure the cost of a delta, beside the bare SDK
 	@$(BIN)/python -m tests.bench $(ARGS)
