@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from conversations.admin.permissions import AdministratorsAdmin
 from conversations.admin.site import site
 from conversations.models import Provider
+from conversations.models.finding import forget
 from conversations.protocol.dialects import DIALECTS
 
 if TYPE_CHECKING:
@@ -39,10 +40,15 @@ class ProviderForm(_ProviderForm):
         return url.rstrip("/")
 
     def save(self, commit: bool = True) -> Provider:
-        """Store the key, or drop the old one rather than send it to an address it wasn't for."""
-        new_key = self.cleaned_data["new_api_key"]
-        if not _is_settled_elsewhere(self.instance) and (new_key or self._has_new_address()):
-            self.instance.api_key = new_key
+        """Store the key, or drop the old one rather than send it to an address it wasn't for; nor
+        was anything found out about that one.
+        """
+        if not _is_settled_elsewhere(self.instance):
+            is_elsewhere, new_key = self._has_new_address(), self.cleaned_data["new_api_key"]
+            if new_key or is_elsewhere:
+                self.instance.api_key = new_key
+            if is_elsewhere:
+                forget(self.instance)
         return super().save(commit)
 
     def _has_new_address(self) -> bool:

@@ -13,9 +13,9 @@ SWITCHES = {
     Ability.BACKGROUND: "background",
     Ability.COUNT: "counts_tokens",
     Ability.COMPACT: "compacts",
-    Ability.IMAGES: "takes_images",
-    Ability.FILES: "takes_files",
 }
+# What is the model's own, that was asked.
+OF_MODEL = {Ability.IMAGES: "takes_images", Ability.FILES: "takes_files"}
 
 
 class Finding(models.Model):
@@ -38,18 +38,21 @@ class Finding(models.Model):
 
 
 @transaction.atomic
-def learn(provider: Provider, *all_found: Found) -> None:
-    """Remember what was found, and switch what it is about."""
-    switched = {}
-    for found in all_found:
-        values = {"holds": found.holds, "reason": found.reason, "detail": found.detail}
-        Finding.objects.update_or_create(provider=provider, ability=found.ability, defaults=values)
-        if found.holds is not None and found.ability in SWITCHES:
-            switched[SWITCHES[found.ability]] = found.holds
-    if switched:
-        Provider.objects.filter(pk=provider.pk).update(**switched)
-        for name, value in switched.items():
-            setattr(provider, name, value)
+def learn(provider: Provider, found: Found, model: Model | None = None) -> None:
+    """Remember what was found, by asking `model`, and switch what it is about."""
+    values = {"holds": found.holds, "reason": found.reason, "detail": found.detail}
+    Finding.objects.update_or_create(provider=provider, ability=found.ability, defaults=values)
+    if found.holds is None:
+        return
+    if found.ability in SWITCHES:
+        _switch(provider, SWITCHES[found.ability], found.holds)
+    elif model is not None and found.ability in OF_MODEL:
+        _switch(model, OF_MODEL[found.ability], found.holds)
+
+
+def _switch(row: Provider | Model, name: str, holds: bool) -> None:
+    setattr(row, name, holds)
+    row.save(update_fields=[name])
 
 
 def forget(provider: Provider) -> None:

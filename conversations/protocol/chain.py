@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from conversations.protocol.compaction import is_compaction, told
-from conversations.protocol.events import LIFECYCLE, Event
+from conversations.protocol.events import Event
 from conversations.protocol.items import Item
 from conversations.protocol.replay import Origin, Plain, open_calls, replayed, replayed_text
 
@@ -96,22 +96,21 @@ def build_request(
     return Request(body, "chained" if chained else "replayed" if path else "first")
 
 
-def ignores_chain(event: Event) -> bool:
+def ignores_chain(begun: Event) -> bool:
     """Whether the beginning of a chained answer says that nothing was chained: providers without a
     memory take a `previous_response_id` as well, and answer without what was said before.
     """
-    response = event.get("response")
-    if event.get("type") not in LIFECYCLE or not isinstance(response, dict):
+    response = begun.get("response")
+    if not isinstance(response, dict) or "previous_response_id" not in response:
         return False
-    return "previous_response_id" in response and not response["previous_response_id"]
+    return not response["previous_response_id"]
 
 
-def keeps_nothing(event: Event, request: Request) -> bool:
+def keeps_nothing(begun: Event, request: Request) -> bool:
     """Whether the beginning of an answer says that it is not stored, though that was asked for."""
-    response = event.get("response")
-    if event.get("type") not in LIFECYCLE or not isinstance(response, dict):
-        return False
-    return request.body.get("store") is True and response.get("store") is False
+    response = begun.get("response")
+    is_refused = isinstance(response, dict) and response.get("store") is False
+    return is_refused and request.body.get("store") is True
 
 
 def _can_chain(path: Sequence[Step], new_input: Sequence[Item], provider: str) -> bool:

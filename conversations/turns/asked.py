@@ -7,7 +7,7 @@ from contextlib import aclosing
 from conversations.models import Response
 from conversations.protocol.chain import Request, ignores_chain, keeps_nothing
 from conversations.protocol.errors import ProviderError
-from conversations.protocol.events import Event
+from conversations.protocol.events import LIFECYCLE, Event
 from conversations.providers.client import OnWait
 from conversations.turns.endpoint import client_of, provider_of
 from conversations.turns.line import Line
@@ -37,31 +37,20 @@ async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Ev
         )
         row.sent = request.sent
         try:
-            async with aclosing(_begun(row, request, line, on_wait)) as events:
+            async with aclosing(_streamed(row, request, line, on_wait)) as events:
                 async for event in events:
+                    if event["type"] in LIFECYCLE:
+                        await _heed(row, request, event, line)
                     yield event
         except ProviderError as error:
-            if not await another_way(row, request, error, way, on_wait):
+            if not await another_way(row, request, error, way):
                 raise
         else:
             return
 
 
-async def _begun(
-    row: Response, request: Request, line: Line, on_wait: OnWait
-) -> AsyncGenerator[Event, None]:
-    """The events, unless their first says that what came before was ignored."""
-    is_first = True
-    async with aclosing(_streamed(row, request, line, on_wait)) as events:
-        async for event in events:
-            if is_first:
-                await _heed(row, request, event, line)
-                is_first = False
-            yield event
-
-
 async def _heed(row: Response, request: Request, event: Event, line: Line) -> None:
-    """What a provider says of its memory with the first event; before a word of it is shown."""
+    """What a provider says of its memory before a word of the answer is shown."""
     if request.sent == "chained" and ignores_chain(event):
         await line.hang_up()
         if row.background:

@@ -157,16 +157,15 @@ def _asked_tokens(row: Response) -> int:
 
 
 def _tokens_of(row: Response, parts: Sequence[Mapping[str, Any]]) -> Iterator[int]:
-    provider = row.provider
-    assert provider is not None, "a draft has a provider"
+    assert row.model is not None, "a draft has a model"
     found = Attachment.objects.filter(pk__in=[part["file_id"] for part in parts])
     texts = dict(found.values_list("pk", "text"))
     for part in parts:
         yield file_tokens(
             part,
             texts.get(part["file_id"], ""),
-            takes_images=provider.takes_images,
-            takes_files=provider.takes_files,
+            takes_images=row.model.sees_images,
+            takes_files=row.model.reads_files,
         )
 
 

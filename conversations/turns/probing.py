@@ -1,5 +1,6 @@
 """The test of a provider: run, remembered line by line, and used from then on."""
 
+import asyncio
 import logging
 from dataclasses import replace
 from datetime import timedelta
@@ -7,7 +8,7 @@ from datetime import timedelta
 from django.db import DatabaseError
 from django.utils import timezone
 
-from conversations.models import Provider
+from conversations.models import Model, Provider
 from conversations.models.database import in_database
 from conversations.models.finding import forget, learn
 from conversations.protocol.abilities import Ability, Found
@@ -20,7 +21,7 @@ from conversations.turns.tasks import Tasks
 logger = logging.getLogger(__name__)
 
 LONGEST = timedelta(minutes=10)
-"""A test that takes longer was ended with the process that ran it."""
+"""A test that takes longer is broken off, or was with the process that ran it."""
 
 DEADLINES = Deadlines(first_event=60, liveness=60)
 
@@ -28,26 +29,27 @@ _running = Tasks()
 
 
 async def begin(provider: Provider) -> bool:
-    """Test a provider in a task of this process; False where it is being tested already.
+    """Test a provider in a task of this process; False where it has no model to be asked, or is
+    being tested already.
 
     Its findings are stored as they are made.
     """
-    if not await in_database(_claim, provider):
-        return False
     model = await in_database(model_to_ask, provider)
-    _running.spawn(_run(provider, model))
+    if model is None or not await in_database(_claim, provider):
+        return False
+    _running.spawn(_run(model))
     return True
 
 
-async def run(provider: Provider, model: str) -> list[Found]:
+async def run(model: Model) -> list[Found]:
     """Test a provider with one of its models, and remember each finding."""
+    provider, found = model.provider, []
     client = ProviderClient(replace(config_of(provider), deadlines=DEADLINES))
     await in_database(forget, provider)
-    found = []
     try:
-        async for one in probed(client, model):
+        async for one in probed(client, model.name):
             found.append(one)
-            await in_database(learn, provider, one)
+            await in_database(learn, provider, one, model)
     finally:
         await client.aclose()
     return found
@@ -64,19 +66,22 @@ def is_running(provider: Provider) -> bool:
     return began is not None and began > timezone.now() - LONGEST
 
 
-def model_to_ask(provider: Provider) -> str:
-    """The model to test it with: its default, else the first that is offered, else any."""
-    ordered = provider.models.order_by("-is_default", "-enabled", "name")
-    return ordered.values_list("name", flat=True).first() or ""
+def model_to_ask(provider: Provider, name: str = "") -> Model | None:
+    """The model to test it with: the one of that name, else its default, else the first that is
+    offered, else any.
+    """
+    models = provider.models.select_related("provider").order_by("-is_default", "-enabled", "name")
+    return (models.filter(name=name) if name else models).first()
 
 
-async def _run(provider: Provider, model: str) -> None:
+async def _run(model: Model) -> None:
     try:
-        await run(provider, model)
-    except DatabaseError as error:
-        logger.warning("%s: its test was broken off: %s", provider, error)
+        async with asyncio.timeout(LONGEST.total_seconds()):
+            await run(model)
+    except (DatabaseError, TimeoutError) as error:
+        logger.warning("%s: its test was broken off: %r", model.provider, error)
     finally:
-        await in_database(_release, provider)
+        await in_database(_release, model.provider)
 
 
 def _claim(provider: Provider) -> bool:

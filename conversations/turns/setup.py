@@ -11,6 +11,7 @@ from django.db import transaction
 
 from conversations.models import Model, Provider
 from conversations.models.database import in_database
+from conversations.models.finding import forget
 from conversations.protocol.errors import ProviderError
 from conversations.protocol.known_models import AS_OF, known_model, takes_images
 from conversations.turns.endpoint import client_of
@@ -164,6 +165,9 @@ def _environment_provider() -> Provider | None:
         "takes_files": takes_files(settings.OPENAI_BASE_URL),
         "transcription_model": transcribes_with(settings.OPENAI_BASE_URL),
     } | values
+    before = Provider.objects.filter(from_environment=True).exclude(base_url=values["base_url"])
+    for moved in before:
+        forget(moved)
     provider, _ = Provider.objects.update_or_create(
         from_environment=True, defaults=values, create_defaults=first
     )

@@ -20,7 +20,6 @@ from conversations.protocol.refused_parts import has_part, refused_part
 from conversations.protocol.replay import Plain
 from conversations.protocol.settings import refused_in, without
 from conversations.protocol.tokens import window_in
-from conversations.providers.client import OnWait
 from conversations.turns.endpoint import provider_of
 
 logger = logging.getLogger(__name__)
@@ -48,9 +47,7 @@ class Way:
     waits: int = 0
 
 
-async def another_way(
-    row: Response, request: Request, error: ProviderError, way: Way, on_wait: OnWait
-) -> bool:
+async def another_way(row: Response, request: Request, error: ProviderError, way: Way) -> bool:
     """Change `way`, or `row` itself, to what may be accepted; False where there is nothing left.
 
     What a refusal tells of the provider or the model is remembered.
@@ -61,7 +58,7 @@ async def another_way(
         way.may_chain = way.may_chain and has_part(request.body["input"], kind)
         await _does_not_take(row, kind)
     elif error.kind == ErrorKind.PREVIOUS_RESPONSE_NOT_FOUND and request.sent == "chained":
-        await _lose_the_chain(row, error, way, on_wait)
+        await _lose_the_chain(row, error, way)
     elif error.kind == ErrorKind.ITEM_REFUSED:
         return _plainer(row, request, error, way)
     elif error.kind == ErrorKind.NO_BACKGROUND and row.background:
@@ -89,16 +86,14 @@ async def keeps_nothing(row: Response) -> None:
         await _found(row, Ability.CHAIN, "store: false")
 
 
-async def _lose_the_chain(row: Response, error: ProviderError, way: Way, on_wait: OnWait) -> None:
+async def _lose_the_chain(row: Response, error: ProviderError, way: Way) -> None:
     """All is told from now on; in a moment where the provider may only not have it yet."""
     if error.code in ("unsupported_parameter", IGNORED):
         logger.warning("%s: %s chains no responses", row.id, provider_of(row))
         await _found(row, Ability.CHAIN, "" if error.code == IGNORED else error.message)
     elif way.waits < len(SETTLING) and await in_database(_is_settling, row):
-        seconds = SETTLING[way.waits]
         way.waits += 1
-        on_wait(seconds, error)
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(SETTLING[way.waits - 1])
         return
     else:
         logger.info("%s: the provider forgot the chain; replaying it", row.id)

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from chatapp.accounts.models import Role
 from conversations.models import Model, Provider
+from conversations.models.finding import learn
+from conversations.protocol.abilities import Ability, Found, Reason
 from tests.support.models import make_model
 from tests.support.people import make_person, signed_in
 from tests.support.review import make_provider
@@ -62,6 +64,15 @@ def test_a_new_address_drops_the_key_that_was_meant_for_the_old_one(client: Clie
     provider = make_provider()
     change(client, provider, base_url="https://other.example/v1")
     assert Provider.objects.get().api_key == ""
+
+
+def test_what_was_found_out_about_one_address_says_nothing_of_the_next(client: Client) -> None:
+    provider = make_provider()
+    learn(provider, Found(Ability.CHAIN, False, Reason.SILENT))
+    change(client, provider, name="Renamed")
+    assert provider.findings.exists()
+    change(client, provider, base_url="https://other.example/v1")
+    assert not provider.findings.exists()
 
 
 def test_a_new_address_takes_a_new_key_along(client: Client) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from conversations.models import Finding
-from conversations.models.finding import SWITCHES, forget, learn, refused_by_models
+from conversations.models.finding import OF_MODEL, SWITCHES, forget, learn, refused_by_models
 from conversations.protocol.abilities import Ability, Found, Reason
 from tests.support.models import make_model
 
@@ -18,6 +18,16 @@ def test_what_is_certain_is_switched(ability: Ability, field: str, holds: bool) 
     assert getattr(provider, field) is holds
     provider.refresh_from_db()
     assert getattr(provider, field) is holds
+
+
+@pytest.mark.parametrize(("ability", "field"), OF_MODEL.items())
+def test_what_one_model_takes_is_known_of_it_alone(ability: Ability, field: str) -> None:
+    model = make_model()
+    before = getattr(model.provider, field)
+    learn(model.provider, Found(ability, not before, Reason.SEEN), model)
+    model.refresh_from_db()
+    assert getattr(model, field) is not before
+    assert getattr(model.provider, field) is before
 
 
 def test_what_is_not_known_leaves_the_switch_as_it_is() -> None:

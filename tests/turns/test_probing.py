@@ -33,12 +33,13 @@ async def over(provider: Provider) -> None:
 async def test_what_it_can_not_do_is_switched_off_and_what_it_can_on() -> None:
     async with Accented(ACCENTS["ignoring"]) as server:
         provider = (await in_database(stored, server.url)).provider
-        await in_database(Provider.objects.filter(pk=provider.pk).update, takes_files=False)
         assert await probing.begin(provider)
         await in_database(provider.refresh_from_db)
         await over(provider)
     assert (provider.stateful, provider.background, provider.compacts) == (False, False, False)
-    assert provider.takes_files
+    asked = await in_database(provider.models.get)
+    assert (asked.takes_images, asked.takes_files) == (True, True)
+    assert not provider.takes_files, "what one model reads, another may not"
     assert await in_database(Finding.objects.filter(provider=provider).count) == len(Ability)
 
 
@@ -65,10 +66,12 @@ def test_a_test_whose_process_ended_is_over_some_day() -> None:
 def test_it_is_asked_of_its_default_model() -> None:
     model = make_model()
     chosen = Model.objects.create(provider=model.provider, name="z", enabled=False)
-    assert probing.model_to_ask(model.provider) == model.name
+    assert probing.model_to_ask(model.provider) == model
     Model.objects.update(is_default=False)
     Model.objects.filter(pk=chosen.pk).update(is_default=True)
-    assert probing.model_to_ask(model.provider) == "z"
+    assert probing.model_to_ask(model.provider) == chosen
+    assert probing.model_to_ask(model.provider, model.name) == model
+    assert probing.model_to_ask(model.provider, "none") is None
 
 
 async def called(name: str) -> str:

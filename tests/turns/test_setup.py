@@ -7,6 +7,8 @@ from pytest_django import Settings
 
 from conversations.models import Model, Provider
 from conversations.models.database import in_database
+from conversations.models.finding import learn
+from conversations.protocol.abilities import Ability, Found, Reason
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.turns import setup
 from conversations.turns.endpoint import config_of
@@ -185,3 +187,16 @@ async def test_what_a_model_is_known_to_take_is_known_from_its_name(
     await in_database(offer, provider, [name])
     model = await in_database(Model.objects.get, name=name)
     assert (model.takes_images, model.takes_files) == (images, files)
+
+
+async def test_what_was_found_out_about_the_environments_old_address_is_forgotten(
+    environment: Settings,
+) -> None:
+    await offer_models()
+    provider = await in_database(Provider.objects.get, from_environment=True)
+    await in_database(learn, provider, Found(Ability.CHAIN, False, Reason.SILENT))
+    await offer_models()
+    assert await in_database(provider.findings.exists)
+    environment.OPENAI_BASE_URL = "https://elsewhere.example/v1"
+    await offer_models()
+    assert not await in_database(provider.findings.exists)

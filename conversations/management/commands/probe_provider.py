@@ -28,7 +28,10 @@ class Command(BaseCommand):
         if provider is None:
             known = ", ".join(Provider.objects.order_by("name").values_list("name", flat=True))
             raise CommandError(f"No provider is called {options['name']!r}. There are: {known}.")
-        found = asyncio.run(run(provider, options["model"] or model_to_ask(provider)))
+        model = model_to_ask(provider, options["model"] or "")
+        if model is None:
+            raise CommandError(f"{provider} has no such model.")
+        found = asyncio.run(run(model))
         for one in found:
             self.stdout.write(_line(one))
         if is_broken(found):
