@@ -2,18 +2,22 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from chatapp.accounts.models import User
 from conversations.models import Model
+from conversations.turns import notices
 from conversations.turns.running import turns
 from tests.support.models import make_model
+from tests.support.people import signed_in as client_of
 from tests.support.scripted import ScriptedProvider, use
 from tests.support.server import prepare
 
@@ -49,6 +53,24 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def owner(transactional_db: None) -> User:
     return User.objects.create_user("ada")
+
+
+@pytest.fixture
+def signed_in(owner: User) -> Client:
+    """The owner's browser."""
+    return client_of(owner)
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The frames that people's pages are sent."""
+    frames: list[dict[str, Any]] = []
+
+    async def send(user_id: int, frame: dict[str, Any]) -> None:
+        frames.append(frame)
+
+    monkeypatch.setattr(notices, "send", send)
+    return frames
 
 
 @pytest.fixture

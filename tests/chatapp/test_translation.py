@@ -57,13 +57,6 @@ def test_a_translation_has_the_placeholders_of_its_sentence(path: Path) -> None:
             assert Counter(PLACEHOLDER.findall(text)) == Counter(PLACEHOLDER.findall(said)), said
 
 
-@pytest.fixture
-def signed_in(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
 def test_a_page_is_in_the_language_of_the_browser(signed_in: Client) -> None:
     page = signed_in.get("/", headers=CHINESE).content.decode()
     assert 'lang="zh-hans"' in page

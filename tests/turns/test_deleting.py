@@ -5,14 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.utils import timezone
 
 from chatapp.accounts.models import User
 from conversations.models import Attachment, Conversation, Provider, Response
 from conversations.models.conversation import UNDO_FOR
 from conversations.models.database import in_database
-from conversations.turns import notices
 from conversations.turns.deleting import delete, delete_expired, delete_for_good, take_back
 from tests.support.asking import ask, stored, until_event, until_settled
 from tests.support.deleting import pass_time
@@ -118,17 +116,6 @@ async def test_an_answer_goes_on_until_its_conversation_is_gone_and_comes_back_w
     await until_settled()
     assert line["id"] == response.conversation_id
     assert (await stored(waiting)).status == "completed"
-
-
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    frames: list[dict[str, Any]] = []
-
-    async def tell(user_id: int, frame: dict[str, Any]) -> None:
-        frames.append(frame)
-
-    monkeypatch.setattr(notices, "send", tell)
-    return frames
 
 
 async def test_both_are_told_to_the_person_s_pages(owner: User, told: list[dict[str, Any]]) -> None:

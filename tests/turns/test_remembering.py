@@ -10,21 +10,8 @@ from conversations.models import Memory
 from conversations.models.database import in_database
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.notes import INSTRUCTIONS
-from conversations.turns import notices
 from tests.support.asking import ask, stored, until_settled
 from tests.support.scripted import ScriptedProvider
-
-
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The frames that pages are sent."""
-    frames: list[dict[str, Any]] = []
-
-    async def send(user_id: int, frame: dict[str, Any]) -> None:
-        frames.append(frame)
-
-    monkeypatch.setattr(notices, "send", send)
-    return frames
 
 
 def asked_for_notes(provider: ScriptedProvider) -> list[dict[str, Any]]:

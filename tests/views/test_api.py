@@ -22,13 +22,6 @@ from tests.support.deleting import pass_time
 from tests.support.models import make_conversation, make_response
 
 
-@pytest.fixture
-def signed_in(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
 def url(conversation: Conversation | str) -> str:
     id_ = conversation if isinstance(conversation, str) else conversation.pk
     return f"/conversations/{id_}/"

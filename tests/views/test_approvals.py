@@ -23,13 +23,6 @@ FLIP = {"server_label": "dice", "name": "flip"}
 
 
 @pytest.fixture
-def signed_in(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def conversation(owner: User) -> Conversation:
     return make_conversation(owner, "Dice", approvals=[FLIP, ROLL])
 

@@ -17,13 +17,6 @@ from tests.support.models import make_conversation, make_response
 
 
 @pytest.fixture
-def signed_in(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The conversations that other pages were told of."""
     ids: list[str] = []

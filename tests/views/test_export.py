@@ -12,13 +12,6 @@ from tests.support.models import make_conversation, make_response
 
 
 @pytest.fixture
-def signed_in(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
 def conversation(owner: User) -> Conversation:
     return make_conversation(owner, "Birds &\n灯塔")
 

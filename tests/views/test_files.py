@@ -21,22 +21,12 @@ from conversations.models.pruning import remove_branch
 from conversations.models.response import Response
 from tests.support.deleting import pass_time
 from tests.support.models import make_conversation, make_response
+from tests.support.people import signed_in as client_of
 from tests.support.uploads import docx, picture, uploads
 
 __all__ = ["uploads"]  # a fixture
 
 pytestmark = pytest.mark.usefixtures("uploads")
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def signed_in(owner: User) -> Client:
-    return client_of(owner)
 
 
 @pytest.fixture

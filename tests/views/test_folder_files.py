@@ -14,8 +14,9 @@ from conversations.models import Attachment, Folder, folder_files
 from conversations.models.archive_of_person import archive_of
 from conversations.models.attachment import UNUSED_FOR, link, sweep
 from tests.support.models import make_conversation, make_response
+from tests.support.people import signed_in as client_of
 from tests.support.uploads import picture, uploads
-from tests.views.test_files import client_of, upload
+from tests.views.test_files import upload
 
 __all__ = ["uploads"]  # a fixture
 
@@ -25,11 +26,6 @@ pytestmark = pytest.mark.usefixtures("uploads")
 @pytest.fixture
 def folder(owner: User) -> Folder:
     return Folder.objects.create(owner=owner, name="Birds")
-
-
-@pytest.fixture
-def signed_in(owner: User) -> Client:
-    return client_of(owner)
 
 
 @pytest.fixture

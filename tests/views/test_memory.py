@@ -1,6 +1,5 @@
 """The page of what is remembered."""
 
-import pytest
 from django.test import Client
 from pytest_django import Settings
 
@@ -8,13 +7,6 @@ from chatapp.accounts.models import User
 from conversations.models import Memory
 from conversations.models.memory import remember
 from conversations.protocol.notes import LONGEST
-
-
-@pytest.fixture
-def signed_in(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
 
 
 def test_notes_are_added_changed_and_deleted(signed_in: Client, owner: User) -> None:

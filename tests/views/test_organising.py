@@ -13,28 +13,9 @@ from conversations.models import Conversation, Folder, Model, Response
 from conversations.models.conversation import UNDO_FOR
 from conversations.models.organising import MOST
 from conversations.models.search import search
-from conversations.turns import notices
 from conversations.turns.request import RequestError, drafted, store
 from tests.support.asking import question
 from tests.support.models import make_conversation, make_response
-
-
-@pytest.fixture
-def signed_in(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    frames: list[dict[str, Any]] = []
-
-    async def tell(user_id: int, frame: dict[str, Any]) -> None:
-        frames.append(frame)
-
-    monkeypatch.setattr(notices, "send", tell)
-    return frames
 
 
 def change(client: Client, *ids: str, **change: Any) -> Any:

@@ -12,13 +12,6 @@ from conversations.models.window import TURNS
 from tests.support.models import make_conversation, make_model, make_response
 
 
-@pytest.fixture
-def signed_in(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
 def test_an_empty_page_stores_nothing(signed_in: Client) -> None:
     page = signed_in.get("/")
     assert page.status_code == 200

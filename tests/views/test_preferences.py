@@ -2,17 +2,7 @@
 
 import re
 
-import pytest
 from django.test import Client
-
-from chatapp.accounts.models import User
-
-
-@pytest.fixture
-def signed_in(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
 
 
 def pressed(client: Client, name: str) -> list[str]:

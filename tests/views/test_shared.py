@@ -235,13 +235,6 @@ def test_an_address_that_an_import_put_there_is_no_link(conversation: Conversati
     assert "bait" not in html.partition("<noscript>")[2].partition("</noscript>")[0]
 
 
-@pytest.fixture
-def signed_in(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
 def wanted(**changes: Any) -> str:
     body = {"response": None, "whole_tree": False, "days": 7, "passphrase": ""}
     return json.dumps(body | changes)

@@ -14,13 +14,6 @@ from conversations.views.shortcuts import IDS
 TABLE = Path(__file__).parents[2] / "static/chat/models/shortcuts.js"
 
 
-@pytest.fixture
-def signed_in(owner: User) -> Client:
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
 def put(client: Client, body: Any) -> Any:
     text = body if isinstance(body, str) else json.dumps(body)
     return client.put("/settings/shortcuts/", text, content_type="application/json")

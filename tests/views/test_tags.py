@@ -9,9 +9,7 @@ from chatapp.accounts.models import User
 from conversations.models import Conversation, Tag
 from conversations.models.tagging import give
 from tests.support.models import make_conversation
-from tests.views.test_organising import change, signed_in, told
-
-__all__ = ["signed_in", "told"]
+from tests.views.test_organising import change
 
 
 @pytest.fixture
