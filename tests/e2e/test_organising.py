@@ -125,8 +125,10 @@ def test_a_folder_catches_up_with_what_it_did_not_hear(page: Page) -> None:
     chat.wait_until_ready()
     folder = chat.history.get_by_role("button", name="Insects")
     folder.click()
+    inside = chat.history.locator("[data-part=folders]")
     for name in ("Ants", "Bees"):
         chat.history.get_by_role("link", name=name).drag_to(folder)
+        expect(inside.get_by_role("link", name=name)).to_be_visible()
     expect(chat.history.get_by_role("heading")).to_have_count(0)
     expect(chat.history.get_by_role("listitem")).to_have_count(2)
 

@@ -22,7 +22,7 @@ export class TagsDialog {
     this.held = part(this.dialog, "held");
     this.offered = part(this.dialog, "offered");
     this.tags = [];
-    this.input.addEventListener("input", () => this.#draw());
+    this.input.addEventListener("input", () => this.#drawOffered());
     this.dialog.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -34,7 +34,8 @@ export class TagsDialog {
     const about = ids.length === 1 ? first?.title : message("selected", { count: ids.length });
     setText(part(this.dialog, "about"), about || message("untitled"));
     this.#say("");
-    this.#draw();
+    this.#drawHeld();
+    this.#drawOffered();
     this.dialog.showModal();
     this.input.focus();
     const closed = new Promise((resolve) =>
@@ -48,8 +49,12 @@ export class TagsDialog {
     return this.ids.map((id) => this.summary(id)).filter(Boolean);
   }
 
-  #draw() {
+  #drawHeld() {
     this.held.replaceChildren(...held(this.#summaries).map((tag) => this.#chip(tag)));
+  }
+
+  // Apart from those held: one of these may have the focus while what is offered arrives.
+  #drawOffered() {
     const choices = offered(this.tags, this.input.value, this.#summaries, OFFERED);
     this.offered.replaceChildren(...choices.map((tag) => this.#choice(tag)));
     part(this.dialog, "choices").hidden = choices.length === 0;
@@ -79,7 +84,7 @@ export class TagsDialog {
     this.input.focus();
     if (await this.#done(this.#change({ tag: name }))) return this.#say(message("tagGiven", { name }));
     this.input.value ||= name;
-    this.#draw();
+    this.#drawOffered();
   }
 
   async #take(id, name) {
@@ -92,12 +97,13 @@ export class TagsDialog {
 
   async #change(change) {
     await this.change(this.ids, change);
-    await this.#offer();
+    this.#drawHeld();
+    this.#done(this.#offer());
   }
 
   async #offer() {
     this.tags = await this.all();
-    this.#draw();
+    this.#drawOffered();
   }
 
   /** @returns {Promise<boolean>} whether it could be; what was refused is said in the server's words */
