@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='conversation',
             name='approvals',
-            field=models.JSONField(default=list, editable=False, help_text='Tools that may be used here without being asked.'),
+            field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list, editable=False, help_text='Tools that may be used here without being asked.'),
         ),
     ]

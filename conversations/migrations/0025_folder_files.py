@@ -24,11 +24,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='response',
             name='folder_files',
-            field=models.JSONField(default=list, help_text="What of its folder's files the model was given with it."),
+            field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list, help_text="What of its folder's files the model was given with it."),
         ),
         migrations.AddField(
             model_name='response',
             name='folder_files_before',
-            field=models.JSONField(default=list, help_text='The ids of those that it was given earlier on this path.'),
+            field=models.JSONField(db_default=models.Value([], models.JSONField()), default=list, help_text='The ids of those that it was given earlier on this path.'),
         ),
     ]

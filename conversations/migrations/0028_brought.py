@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='import',
             name='brought',
-            field=models.JSONField(default=dict, help_text='What came beside conversations: how much, by what became of it.'),
+            field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict, help_text='What came beside conversations: how much, by what became of it.'),
         ),
     ]

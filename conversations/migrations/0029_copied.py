@@ -5,6 +5,19 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def mark_copies(apps, schema_editor):
+    """The copies that there are: in them are files of whoever shared, who is told of then."""
+    conversation = apps.get_model("conversations", "Conversation")
+    attachments = apps.get_model("conversations", "Attachment").objects
+    theirs = attachments.filter(responses__conversation=models.OuterRef("pk")).exclude(
+        owner=models.OuterRef("owner")
+    )
+    conversation.objects.alias(files=models.Exists(theirs)).filter(files=True).update(
+        copied_at=models.F("created_at"),
+        copied_of=models.Subquery(theirs.values("owner")[:1]),
+    )
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -28,4 +41,5 @@ class Migration(migrations.Migration):
             name='copied_of',
             field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
+        migrations.RunPython(mark_copies, migrations.RunPython.noop, elidable=True),
     ]

@@ -131,7 +131,10 @@ class Conversation(models.Model):
     pinned_at = models.DateTimeField(null=True, editable=False)
     archived_at = models.DateTimeField(null=True, editable=False)
     approvals = models.JSONField(
-        default=list, editable=False, help_text="Tools that may be used here without being asked."
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        editable=False,
+        help_text="Tools that may be used here without being asked.",
     )
     version = models.PositiveIntegerField(
         default=0, editable=False, help_text="Counts the changes of the tree."

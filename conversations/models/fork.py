@@ -51,6 +51,9 @@ def fork(conversation: Conversation, response_id: str) -> Conversation:
         title=_title(conversation.title),
         title_source=Conversation.TitleSource.PERSON,
         forked_from=path[-1],
+        copied_from_id=conversation.copied_from_id,
+        copied_of_id=conversation.copied_of_id,
+        copied_at=conversation.copied_at,
         expires_at=expiry() if conversation.is_temporary else None,
     )
     for copy in copies:

@@ -74,7 +74,9 @@ class Import(models.Model):
         null=True, help_text="How many conversations are in it, once they are counted."
     )
     brought = models.JSONField(
-        default=dict, help_text="What came beside conversations: how much, by what became of it."
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        help_text="What came beside conversations: how much, by what became of it.",
     )
     again = models.BooleanField(default=False, help_text="Whether to take what is here already.")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RECEIVING)
@@ -302,6 +304,7 @@ def _known(import_: Import, entry: ImportedChat) -> ImportedChat | None:
         source=entry.source,
         source_id=entry.source_id,
         of__owner=import_.owner_id,
+        conversation__deleted_at=None,
         conversation__isnull=False,
     )
     return same.select_related("conversation").first()

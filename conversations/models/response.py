@@ -151,10 +151,13 @@ class Response(models.Model):
     )
     folder_files = models.JSONField(
         default=list,
+        db_default=models.Value([], models.JSONField()),
         help_text="What of its folder's files the model was given with it.",
     )
     folder_files_before = models.JSONField(
-        default=list, help_text="The ids of those that it was given earlier on this path."
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="The ids of those that it was given earlier on this path.",
     )
     folder_attachments = models.ManyToManyField(
         "conversations.Attachment", blank=True, related_name="given_to"

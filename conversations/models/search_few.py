@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 MOST = 12_000  # messages; where a person has more with files, all are walked as without
 
-# In this order: from the person's files, which are few, to what they are in.
+# In this order: from the person's files, which are few, to what they are in; and from the copies of
+# what others shared, in which their files are.
 PASSING = """
-    SELECT DISTINCT entry.id, response.conversation_id
+    SELECT entry.id, response.conversation_id
     FROM conversations_attachment attachment
     CROSS JOIN conversations_response_attachments held
     CROSS JOIN conversations_response response
@@ -24,8 +25,16 @@ PASSING = """
     CROSS JOIN conversations_searchentry entry
     WHERE attachment.owner_id = %s AND held.attachment_id = attachment.id
     AND response.id = held.response_id AND conversation.id = response.conversation_id
-    AND conversation.owner_id = %s AND entry.response_id = response.id
-    AND {conditions} LIMIT %s
+    AND conversation.owner_id = %s AND entry.response_id = response.id AND {conditions}
+    UNION
+    SELECT entry.id, response.conversation_id
+    FROM conversations_conversation conversation
+    CROSS JOIN conversations_response response
+    CROSS JOIN conversations_searchentry entry
+    WHERE conversation.owner_id = %s AND conversation.copied_at IS NOT NULL
+    AND response.conversation_id = conversation.id AND entry.response_id = response.id
+    AND {conditions}
+    LIMIT %s
 """
 
 # The entries with the words among those few: nothing of the others is read.
@@ -68,7 +77,7 @@ def few_passing(user: "User", filters: Filters) -> Few | None:
     conditions, parameters = filters.conditions()
     with connection.cursor() as cursor:
         sql = PASSING.format(conditions=conditions)
-        cursor.execute(sql, [user.pk, user.pk, *parameters, MOST + 1])
+        cursor.execute(sql, [user.pk, user.pk, *parameters, user.pk, *parameters, MOST + 1])
         found: list[Any] = cursor.fetchall()
     if len(found) > MOST:
         return None

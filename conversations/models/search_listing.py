@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Max, OuterRef, Q, Subquery
 
 from conversations.models.conversation import Conversation, ConversationQuerySet
-from conversations.models.listing import moment
+from conversations.models.listing import BadCursor, moment
 from conversations.models.response import Response, ResponseQuerySet
 from conversations.models.search_filters import Filters
 from conversations.models.tag import listed, tags_column
@@ -21,7 +21,7 @@ ID = re.compile(r"\w{1,60}")
 
 
 def narrowed(user: "User", filters: Filters, before: str | None) -> dict[str, Any]:
-    """A page of them, and the cursor of the next page; ValueError when `before` is none of ours.
+    """A page of them, and the cursor of the next page; BadCursor when `before` is none of ours.
 
     Of one that is narrowed by when, by the model or to files, one message passes all of these.
     """
@@ -56,13 +56,17 @@ def _passing(user: "User", filters: Filters) -> ConversationQuerySet:
 
 
 def _with_files(user: "User", filters: Filters, found: ConversationQuerySet) -> list[str]:
-    """The first of them, found by the person's files: few of their messages have any.
+    """The first of them, found by the person's files: few of their messages have any. In the copy
+    of what was shared are those of others.
 
     Grouped, so that PostgreSQL finds all before it sorts them: it would walk down the conversations
     and look through all messages with files for each.
     """
     messages = _of_messages(filters).filter(attachments__owner=user)
-    each = found.filter(pk__in=messages.values("conversation")).values("pk")
+    copies = Conversation.objects.filter(owner=user, copied_at__isnull=False)
+    theirs = _of_messages(filters).filter(conversation__in=copies, attachments__isnull=False)
+    with_files = Q(pk__in=messages.values("conversation")) | Q(pk__in=theirs.values("conversation"))
+    each = found.filter(with_files).values("pk")
     first = each.annotate(used=Max("updated_at")).order_by("-used", "-pk")[: PAGE + 1]
     return [row["pk"] for row in first]
 
@@ -80,7 +84,7 @@ def _after(found: ConversationQuerySet, cursor: str) -> ConversationQuerySet:
     used, _, last = cursor.partition(" ")
     at: datetime = moment(used)
     if not ID.fullmatch(last):
-        raise ValueError("A cursor names a conversation")
+        raise BadCursor
     # Some were used at the very same time: those of an import.
     return found.filter(Q(updated_at__lt=at) | Q(pk__lt=last), updated_at__lte=at)
 

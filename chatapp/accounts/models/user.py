@@ -40,7 +40,12 @@ class User(AbstractUser):
         default=False,
         help_text=_("After each answer the model looks for what is worth remembering."),
     )
-    shortcuts = models.JSONField(default=dict, blank=True, editable=False)
+    shortcuts = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        editable=False,
+    )
 
     class Meta:
         verbose_name = _("person")
