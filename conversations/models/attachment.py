@@ -54,6 +54,13 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         own = models.Q(owner=user_id) & _is_not_deleted()
         return self.filter(own | models.Exists(theirs))
 
+    def held_by(self, user_id: int) -> "AttachmentQuerySet":
+        """The same, and those of conversations that were deleted and may be taken back: what is
+        being answered in them goes on.
+        """
+        theirs = _all_uses().filter(response__conversation__owner=user_id)
+        return self.filter(models.Q(owner=user_id) | models.Exists(theirs))
+
     def unused(self) -> "AttachmentQuerySet":
         return self.filter(responses=None, given_to=None, folder=None)
 
@@ -192,26 +199,33 @@ def link(responses: Iterable[Response]) -> set[str]:
     """
     responses = list(responses)
     given = {row: [part["file_id"] for part in row.folder_files] for row in responses}
-    _keep(Response.folder_attachments.through, given)
-    return _keep(Response.attachments.through, {row: file_ids(row.input) for row in responses})
-
-
-def _keep(through: "type[models.Model]", wanted: Mapping[Response, Sequence[str]]) -> set[str]:
-    if not any(wanted.values()):
-        return set()
-    owner_id = next(iter(wanted)).conversation.owner_id
-    held = hold({file_id for each in wanted.values() for file_id in each})
-    usable = set(
-        Attachment.objects.usable_by(owner_id).filter(pk__in=held).values_list("pk", flat=True)
+    sent = {row: file_ids(row.input) for row in responses}
+    usable = _usable(
+        responses, {file_id for ids in (*given.values(), *sent.values()) for file_id in ids}
     )
+    _keep(Response.folder_attachments.through, given, usable)
+    _keep(Response.attachments.through, sent, usable)
+    return usable
+
+
+def _usable(responses: Sequence[Response], ids: set[str]) -> set[str]:
+    if not ids:
+        return set()
+    found = Attachment.objects.usable_by(responses[0].conversation.owner_id)
+    return set(found.filter(pk__in=hold(ids)).values_list("pk", flat=True))
+
+
+def _keep(
+    through: "type[models.Model]", wanted: Mapping[Response, Sequence[str]], usable: set[str]
+) -> None:
     rows = [
         through(response_id=response.pk, attachment_id=file_id)
         for response, each in wanted.items()
         for file_id in dict.fromkeys(each)
         if file_id in usable
     ]
-    through._default_manager.bulk_create(rows, ignore_conflicts=True)
-    return usable
+    if rows:
+        through._default_manager.bulk_create(rows, ignore_conflicts=True)
 
 
 def used_in(responses: "models.QuerySet[Response]") -> list[str]:

@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db import transaction
 
 from conversations.models.conversation import Conversation
-from conversations.models.folder import MOST_FOLDERS, NAME_LENGTH, Folder
+from conversations.models.folder import INSTRUCTIONS_LENGTH, MOST_FOLDERS, NAME_LENGTH, Folder
 from conversations.models.folder_files import files_of
+from conversations.models.memory import MOST as MOST_NOTES
 from conversations.models.memory import Memory, compared, remember
 from conversations.models.organising import move
 from conversations.protocol.imports.chat import list_of, object_of, text_of, texts_of
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from chatapp.accounts.models import User
 
 FOLDERS, MEMORY = "folders.json", "memory.json"
-INSTRUCTIONS_LENGTH = 20_000
 
 
 def folders_as_json(person: "User") -> list[dict[str, Any]]:
@@ -46,34 +46,36 @@ def memory_as_json(person: "User") -> list[dict[str, Any]]:
 def bring(person: "User", folders: Any, memory: Any) -> dict[str, int]:
     """Take what those two wrote, as far as it is not here; how much of it was, by what became."""
     counts: Counter[str] = Counter()
-    for entry in map(object_of, list_of(folders)):
-        before = Folder.objects.visible_to(person).count()
-        named = folder_named(person, text_of(entry.get("name")), text_of(entry.get("instructions")))
-        is_new = Folder.objects.visible_to(person).count() > before
-        counts["folders_left" if named is None else "folders" if is_new else "folders_known"] += 1
+    entries, notes = list_of(folders), list_of(memory)
+    for entry in map(object_of, entries[:MOST_FOLDERS]):
+        _, outcome = _folder(person, text_of(entry.get("name")), text_of(entry.get("instructions")))
+        counts[outcome] += 1
         counts["files_left"] += len(texts_of(entry.get("files")))
-    counts.update(_remembered(person, list_of(memory)))
+    counts["folders_left"] += len(entries[MOST_FOLDERS:])
+    counts["notes_left"] += len(notes[MOST_NOTES:])
+    counts.update(_remembered(person, notes[:MOST_NOTES]))
     return {what: number for what, number in counts.items() if number}
 
 
-def folder_named(person: "User", name: str, instructions: str = "") -> Folder | None:
-    """Theirs of this name, as it is, or a new one; None where there can be none."""
+def _folder(person: "User", name: str, instructions: str) -> tuple[Folder | None, str]:
+    """Theirs of this name, as it is, or a new one, None where there can be none; and which."""
     name = " ".join(name.split())
     own = Folder.objects.visible_to(person)
     if found := own.filter(name=name).first():
-        return found
+        return found, "folders_known"
     is_fit = 0 < len(name) <= NAME_LENGTH and len(instructions) <= INSTRUCTIONS_LENGTH
     if not is_fit or own.count() >= MOST_FOLDERS:
-        return None
+        return None, "folders_left"
     given = {"instructions": instructions}
-    return Folder.objects.get_or_create(owner=person, name=name, defaults=given)[0]
+    return Folder.objects.get_or_create(owner=person, name=name, defaults=given)[0], "folders"
 
 
 def put_away(conversation: Conversation, name: str) -> int:
     """Into the folder of this name, if there is a name; how many folders could not be."""
     if not name:
         return 0
-    if (folder := folder_named(conversation.owner, name)) is None:
+    folder, _ = _folder(conversation.owner, name, "")
+    if folder is None:
         return 1
     move([conversation.pk], folder.pk)
     return 0

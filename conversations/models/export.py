@@ -20,8 +20,8 @@ VERSION = 1
 def as_markdown(conversation: Conversation) -> str:
     """The branch that is shown, as its person reads it: what they wrote and what was answered."""
     rows = shown_rows(conversation)
-    pairs = zip(rows, [None, *rows][: len(rows)], strict=True)
     with translation.override("en"):
+        pairs = zip(rows, [None, *rows], strict=False)
         turns = [part for row, before in pairs for part in _turn(row, before)]
     return "\n\n".join([f"# {' '.join(conversation.title.split())}", *turns]) + "\n"
 

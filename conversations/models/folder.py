@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chatapp.accounts.models import User
 
 NAME_LENGTH = 80
+INSTRUCTIONS_LENGTH = 20_000
 MOST_FOLDERS = 200
 
 
@@ -30,7 +31,7 @@ class Folder(models.Model):
     )
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="folders")
     name = models.CharField(max_length=NAME_LENGTH)
-    instructions = models.TextField(blank=True, max_length=20_000)
+    instructions = models.TextField(blank=True, max_length=INSTRUCTIONS_LENGTH)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = FolderQuerySet.as_manager()

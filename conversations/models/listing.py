@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 PAGE = 30
 
 
+class BadCursor(ValueError):
+    """This is none that a page was given."""
+
+
 def summary(conversation_id: str) -> dict[str, Any] | None:
     """One line of the sidebar, or None when the conversation is gone."""
     found = _with_answering(Conversation.objects.present().filter(pk=conversation_id)).first()
@@ -41,7 +45,7 @@ def page_of(
 
     What is pinned comes first, all of it with the first page; what is in a folder only where that
     is asked for. `before` is the cursor of the page
-    before; ValueError when it is none of ours.
+    before; BadCursor when it is none of ours.
     """
     own = Conversation.objects.visible_to(user).listed()
     found = own.filed(folder_id).order_by("-updated_at")
@@ -112,14 +116,14 @@ def responses(ids: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def moment(cursor: str) -> datetime:
-    """The time that a cursor stands for, in UTC; ValueError for any that `page_of` doesn't make."""
-    moment = datetime.fromisoformat(cursor)
-    if moment.tzinfo is None:
-        raise ValueError("A cursor has a time zone")
+    """The time that a cursor stands for, in UTC; BadCursor for any that `page_of` doesn't make."""
     try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("A cursor is within the calendar") from error
+        moment = datetime.fromisoformat(cursor)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadCursor from error
+    raise BadCursor
 
 
 def _with_answering(found: QuerySet[Conversation]) -> QuerySet[Conversation]:

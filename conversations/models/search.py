@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from conversations.models.conversation import Conversation
+from conversations.models.listing import BadCursor
 from conversations.models.response import Response
 from conversations.models.search_few import FEW_POSTGRESQL, FEW_SQLITE, Few, few_passing
 from conversations.models.search_filters import Filters
@@ -103,7 +104,7 @@ def search(
 
     All of the words must be in one question and its answer, or in a title; each may be the
     beginning of a longer one. Titles come first, then messages, the newest first. `before` is the
-    cursor of the page before; ValueError when it is none of ours. A message must pass the filters,
+    cursor of the page before; BadCursor when it is none of ours. A message must pass the filters,
     a title's conversation have one that does; without any words they find the conversations that
     pass.
     """
@@ -113,23 +114,42 @@ def search(
     wanted = phrases(query)
     if not wanted:
         return {"conversations": [], "messages": [], "next": None}
-    start = LAST if before is None else _entry(before)
     few = few_passing(user, filters)
-    if few is None:
-        entries = _entries(user, wanted, start, filters)
-    else:
-        entries = _entries_of(user, wanted, start, few)
-    shown = entries[:PAGE]
+
+    def below(entry: int) -> Sequence[tuple[int, str]]:
+        if few is None:
+            return _entries(user, wanted, entry, filters)
+        return _entries_of(user, wanted, entry, few)
+
+    found = _first_present(below, LAST if before is None else _entry(before))
+    shown = found[:PAGE]
     return {
         "conversations": _titled(user, query, filters, few) if not before else [],
-        "messages": _messages([response_id for _, response_id in shown], query),
-        "next": shown[-1][0] if len(entries) > PAGE else None,
+        "messages": [_message(row, query) for _, row in shown],
+        "next": shown[-1][0] if len(found) > PAGE else None,
     }
+
+
+def _first_present(
+    below: Callable[[int], Sequence[tuple[int, str]]], start: int
+) -> list[tuple[int, Response]]:
+    """A page of entries and one more, each with its response. What was deleted is in the index
+    until it is gone, for it can be taken back: then it is gone on behind it.
+    """
+    found: list[tuple[int, Response]] = []
+    while len(found) <= PAGE:
+        entries = below(start)
+        rows = _present([response_id for _, response_id in entries])
+        found += [(entry, rows[id_]) for entry, id_ in entries if id_ in rows]
+        if len(entries) <= PAGE:
+            break
+        start = entries[-1][0]
+    return found
 
 
 def _entry(cursor: int | str) -> int:
     if not CURSOR.fullmatch(str(cursor)):
-        raise ValueError("A cursor is the number of an entry")
+        raise BadCursor
     return int(cursor)
 
 
@@ -202,12 +222,10 @@ def _titled(user: "User", query: str, filters: Filters, few: Few | None) -> list
     return list(islice(found, PAGE))
 
 
-def _messages(ids: Sequence[str], query: str) -> list[dict[str, Any]]:
-    # What was deleted is in the index until it is gone: it can be taken back.
+def _present(ids: Sequence[str]) -> dict[str, Response]:
     present = Response.objects.filter(conversation__deleted_at=None)
     rows = present.select_related("conversation").only("text", "created_at", "conversation__title")
-    found = rows.in_bulk(ids)
-    return [_message(found[id_], query) for id_ in ids if id_ in found]
+    return rows.in_bulk(ids)
 
 
 def _message(row: Response, query: str) -> dict[str, Any]:

@@ -45,16 +45,26 @@ def give(user: "User", ids: Sequence[str], name: str) -> Tag:
     return tag
 
 
+@transaction.atomic
 def give_all(conversation: Conversation, names: Iterable[str]) -> int:
-    """What is brought from elsewhere: as many of the names as can be; how many could not."""
-    wanted = list({compared(name): name for name in names}.values())
-    refused = len(wanted[MOST_ON_ONE:])
-    for name in wanted[:MOST_ON_ONE]:
-        try:
-            give(conversation.owner, [conversation.pk], name)
-        except BadTag:
-            refused += 1
-    return refused
+    """Have a new conversation have as many of the names as can be; how many could not."""
+    wanted = {compared(name): name for name in names}
+    fit = {key: name for key, name in wanted.items() if _is_fit(name)}
+    fit = dict(list(fit.items())[:MOST_ON_ONE])
+    if not fit:
+        return len(wanted)
+    user = conversation.owner
+    _lock(user)
+    known = {tag.compared: tag for tag in Tag.objects.visible_to(user).filter(compared__in=fit)}
+    new = [
+        Tag(owner=user, name=written(name), compared=key)
+        for key, name in fit.items()
+        if key not in known
+    ]
+    room = max(0, MOST_TAGS - Tag.objects.visible_to(user).count()) if new else 0
+    tags = [*known.values(), *Tag.objects.bulk_create(new[:room])]
+    LINKS.objects.bulk_create([LINKS(conversation_id=conversation.pk, tag=tag) for tag in tags])
+    return len(wanted) - len(tags)
 
 
 @transaction.atomic
@@ -100,6 +110,13 @@ def _forget_unused(user: "User") -> None:
     """What was on conversations that are deleted is on none."""
     own = Tag.objects.visible_to(user)
     own.filter(conversations=None).delete()
+
+
+def _is_fit(name: str) -> bool:
+    try:
+        return bool(_checked(name))
+    except BadTag:
+        return False
 
 
 def _checked(name: str) -> str:

@@ -57,7 +57,7 @@ def as_sent(items: Sequence[Item], row: Response) -> list[Item]:
     if not wanted:
         return list(items)
     assert row.model is not None, "a turn begins with a model"
-    rows = Attachment.objects.usable_by(row.owner_id).in_bulk(wanted)
+    rows = Attachment.objects.held_by(row.owner_id).in_bulk(wanted)
     return with_files(
         items,
         {pk: file_of(file) for pk, file in rows.items()},

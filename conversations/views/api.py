@@ -14,7 +14,14 @@ from conversations.models import Conversation, Response
 from conversations.models.approval import withdraw
 from conversations.models.conversation import TITLE_LENGTH
 from conversations.models.database import in_database
-from conversations.models.listing import page_of, state_of, summary, turns_after, turns_before
+from conversations.models.listing import (
+    BadCursor,
+    page_of,
+    state_of,
+    summary,
+    turns_after,
+    turns_before,
+)
 from conversations.models.search import search as found_by
 from conversations.models.search_filters import BadFilter, filters_from
 from conversations.models.temporary import keep
@@ -67,7 +74,7 @@ async def conversations(request: HttpRequest, user: User) -> HttpResponseBase:
     asked = request.GET.get("before"), request.GET.get("folder")
     try:
         return JsonResponse(await in_database(page_of, user, *asked))
-    except ValueError as error:
+    except BadCursor as error:
         raise NO_CURSOR from error
 
 
@@ -86,7 +93,7 @@ async def search(request: HttpRequest, user: User) -> HttpResponseBase:
     query, before = request.GET.get("q", ""), request.GET.get("before") or None
     try:
         return JsonResponse(await in_database(found_by, user, query, before, filters))
-    except ValueError as error:
+    except BadCursor as error:
         raise NO_CURSOR from error
 
 

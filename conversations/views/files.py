@@ -88,7 +88,7 @@ async def taken(request: HttpRequest, user: User, into: Folder | None = None) ->
 @for_people
 async def there(request: HttpRequest, user: User) -> HttpResponseBase:
     """Which of the files `id` there are that the person may send."""
-    wanted = request.GET.getlist("id")[:MOST_ASKED]
+    wanted = [id_ for id_ in request.GET.getlist("id")[:MOST_ASKED] if ID.fullmatch(id_)]
     return JsonResponse({"files": await in_database(_there, user, wanted)})
 
 

@@ -93,7 +93,7 @@ def _edit(request: HttpRequest, instance: Folder) -> HttpResponse:
 
 
 def _own(request: HttpRequest, folder_id: str) -> Folder:
-    found = Folder.objects.visible_to(person(request)).filter(pk=folder_id).first()
+    found = _found(person(request), folder_id)
     if found is None:
         raise Http404
     return found
@@ -103,7 +103,9 @@ def _own(request: HttpRequest, folder_id: str) -> Folder:
 @for_people
 async def add_file(request: HttpRequest, user: User, folder_id: str) -> HttpResponseBase:
     """Take a file as `files.upload` does, as one of the folder's."""
-    into = await in_database(_folder_of, user, folder_id)
+    into = await in_database(_found, user, folder_id)
+    if into is None:
+        raise Refused(404, "not_found", "This folder does not exist.")
     return JsonResponse(told(await taken(request, user, into)), status=201)
 
 
@@ -111,21 +113,14 @@ async def add_file(request: HttpRequest, user: User, folder_id: str) -> HttpResp
 @for_people
 async def file(request: HttpRequest, user: User, folder_id: str, file_id: str) -> HttpResponseBase:
     """Take a file out of the folder; messages that were given it keep it."""
-    if not await in_database(_take_out, user, folder_id, file_id):
+    of = await in_database(_found, user, folder_id)
+    if of is None or not await in_database(folder_files.take_out, of, file_id):
         raise Refused(404, "not_found", "This file does not exist any more.")
     return HttpResponse(status=204)
 
 
-def _take_out(user: User, folder_id: str, file_id: str) -> bool:
-    found = Folder.objects.visible_to(user).filter(pk=folder_id).first()
-    return found is not None and folder_files.take_out(found, file_id)
-
-
-def _folder_of(user: User, folder_id: str) -> Folder:
-    found = Folder.objects.visible_to(user).filter(pk=folder_id).first()
-    if found is None:
-        raise Refused(404, "not_found", "This folder does not exist.")
-    return found
+def _found(user: User, folder_id: str) -> Folder | None:
+    return Folder.objects.visible_to(user).filter(pk=folder_id).first()
 
 
 def _tell(user: User) -> None:

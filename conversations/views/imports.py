@@ -99,7 +99,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         messages.error(request, _(str(NOT_KEPT)))
         return redirect("conversations:data")
     if not whole or begun.received < begun.size:
-        begun.discard()
+        _forget(begun)
         messages.error(request, _("The file did not arrive whole. Please upload it again."))
         return redirect("conversations:data")
     return redirect("conversations:import-report", begun.pk)
@@ -129,11 +129,16 @@ def end() -> None:
 def _begin(user: User, name: str, size: int, again: bool) -> Import:
     """A new import; those that were begun and never sent whole are given up."""
     for left in Import.objects.visible_to(user).filter(status=Import.Status.RECEIVING):
-        if Import.objects.filter(pk=left.pk, status=Import.Status.RECEIVING).delete()[0]:
-            left.discard()
+        _forget(left)
     if Import.objects.visible_to(user).filter(status=Import.Status.RUNNING).count() >= AT_ONCE:
         raise Refused(429, "too_many", "Wait for the imports that are under way.")
     return Import.objects.create(owner=user, name=name[:200], size=size, again=again)
+
+
+def _forget(begun: Import) -> None:
+    """It was never sent whole, and is given up; not if somebody has finished it meanwhile."""
+    if Import.objects.filter(pk=begun.pk, status=Import.Status.RECEIVING).delete()[0]:
+        begun.discard()
 
 
 def _own(user: User, import_id: str) -> Import:
@@ -155,11 +160,11 @@ async def _go_on(found: Import) -> None:
 async def _take_in(found: Import) -> None:
     try:
         await asyncio.get_running_loop().run_in_executor(THREADS, _run, found)
+        folders = await in_database(folders_of, found.owner)
     except DatabaseError as error:
         logger.error("%s: the database is away: %s", found.pk, error)
         return
-    frame = {"type": "folders.updated", "folders": await in_database(folders_of, found.owner)}
-    await notices.send(found.owner_id, frame)
+    await notices.send(found.owner_id, {"type": "folders.updated", "folders": folders})
     await notices.send(found.owner_id, {"type": "conversations.changed"})
 
 
@@ -185,7 +190,7 @@ def _progress(found: Import) -> dict[str, Any]:
 def _report(found: Import) -> dict[str, Any]:
     found.refresh_from_db()
     outcomes = ImportedChat.Outcome
-    chats = list(found.chats.order_by("number")[:SHOWN])
+    chats = list(found.chats.select_related("conversation").order_by("number")[:SHOWN])
     counts = {one.value: found.chats.filter(outcome=one).count() for one in outcomes}
     done = sum(counts.values())
     return {

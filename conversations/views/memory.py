@@ -43,7 +43,7 @@ class NoteForm(forms.Form):
 def memory(request: HttpRequest) -> HttpResponse:
     """All notes, the newest first, each in a field to be changed."""
     user = person(request)
-    notes = Memory.objects.of(user).select_related("source").order_by("-id")
+    notes = Memory.objects.of(user).select_related("source__conversation").order_by("-id")
     context = {
         "switches": SwitchForm(instance=user),
         "notes": notes,

@@ -5,7 +5,7 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -40,7 +40,8 @@ async def offered(request: HttpRequest, user: User) -> HttpResponseBase:
 def tags(request: HttpRequest) -> HttpResponse:
     """All of them, each in a field to be changed, and on how many conversations it is."""
     found = Tag.objects.visible_to(person(request)).used()
-    context = {"tags": found.annotate(number=Count("conversations")), "longest": NAME_LENGTH}
+    there = Count("conversations", filter=Q(conversations__deleted_at=None))
+    context = {"tags": found.annotate(number=there), "longest": NAME_LENGTH}
     return render(request, "conversations/tags.html", context)
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -26,12 +28,14 @@ from conversations.models import (
     ImportedChat,
     Memory,
     Response,
+    organising,
 )
 from conversations.models.archive_of_person import archive_of
 from conversations.models.archives import Archive, BadArchive, documents
 from conversations.models.attachment import folder
 from conversations.models.belongings import bring
 from conversations.models.export import as_json
+from conversations.models.folder import MOST_FOLDERS
 from conversations.models.importing import NotKept, run, sweep
 from conversations.models.memory import remember
 from conversations.models.search import search
@@ -122,6 +126,13 @@ def test_twice_is_known_unless_it_is_wanted_again(owner: User) -> None:
     taken_in(owner, chatgpt(), again=True)
     assert Conversation.objects.count() == 2
     Conversation.objects.all().delete()
+    assert taken_in(owner, chatgpt()).chats.get().outcome == "taken"
+
+
+def test_what_was_just_deleted_is_taken_anew(owner: User) -> None:
+    before = taken_in(owner, chatgpt()).chats.get().conversation
+    assert before is not None
+    organising.delete([before.pk])
     assert taken_in(owner, chatgpt()).chats.get().outcome == "taken"
 
 
@@ -620,6 +631,15 @@ def test_a_folder_that_can_not_be_is_not_taken(owner: User, name: str, instructi
         "folders_left": 1
     }
     assert not Folder.objects.exists()
+
+
+def test_of_folders_and_notes_without_end_no_more_are_looked_at_than_there_can_be(
+    owner: User,
+) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        brought = bring(owner, [{}] * 5_000, [{}] * 5_000)
+    assert brought == {"folders_left": 5_000, "notes_left": 5_000}
+    assert len(queries) < 2 * MOST_FOLDERS
 
 
 def test_a_conversation_whose_folder_can_not_be_is_taken_without_it(

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from conversations.models import Attachment, Conversation, Folder, Response
+from conversations.models import Attachment, Conversation, Folder, Response, organising
+from conversations.models.listing import BadCursor
 from conversations.models.search import PAGE, search
 from conversations.models.search_filters import BadFilter, Filters, filters_from
 from conversations.models.tagging import give
@@ -157,7 +158,7 @@ def test_filters_alone_find_the_last_used_first_page_by_page(owner: User) -> Non
 
 @pytest.mark.parametrize("cursor", ["1", "x conv_1", f"{NOON.isoformat()} ", "2026-11-26 conv_1"])
 def test_a_cursor_that_no_filter_gave_is_refused(owner: User, cursor: str) -> None:
-    with pytest.raises(ValueError, match=r"\w"):
+    with pytest.raises(BadCursor):
         search(owner, "", cursor, Filters(files=True))
 
 
@@ -226,3 +227,26 @@ def test_an_address_names_its_filters() -> None:
 def test_what_is_no_filter_is_refused(asked: dict[str, str]) -> None:
     with pytest.raises(BadFilter):
         filters_from(asked)
+
+
+def test_what_stands_behind_what_was_deleted_is_on_the_same_page(owner: User) -> None:
+    kept = make_response(make_conversation(owner, "kept"), "owls")
+    gone = make_conversation(owner, "gone")
+    for _ in range(PAGE + 5):
+        make_response(gone, "owls")
+    organising.delete([gone.pk])
+    found = search(owner, "owls")
+    assert [line["response_id"] for line in found["messages"]] == [kept.pk]
+    assert found["next"] is None
+
+
+def test_the_files_in_a_copy_of_what_another_person_shared_count_as_files(owner: User) -> None:
+    other = User.objects.create_user("eve")
+    file = Attachment.objects.create(owner=other, name="a.txt", size=1)
+    copy = make_conversation(owner, "copy", copied_at=timezone.now())
+    row = make_response(copy, "owls")
+    row.attachments.add(file)
+    with_words = search(owner, "owls", filters=Filters(files=True))
+    assert [line["response_id"] for line in with_words["messages"]] == [row.pk]
+    alone = search(owner, "", filters=Filters(files=True))
+    assert [line["id"] for line in alone["conversations"]] == [copy.pk]

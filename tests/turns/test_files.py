@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chatapp.accounts.models import User
-from conversations.models import Attachment, Model, Provider, Response
+from conversations.models import Attachment, Model, Provider, Response, organising
 from conversations.models.attachment import folder
 from conversations.models.database import in_database
 from conversations.models.fork import fork
@@ -112,6 +112,15 @@ def test_a_file_is_sent_whole_where_the_provider_takes_files(owner: User, model:
     url = f"data:application/pdf;base64,{base64.b64encode(b'%PDF-1').decode()}"
     sent = request_of(ask(owner, row)).body["input"][0]["content"][1]
     assert sent == {"type": "input_file", "filename": "a.pdf", "file_data": url}
+
+
+def test_an_answer_that_goes_on_in_a_deleted_conversation_still_has_its_files(
+    owner: User, model: Model
+) -> None:
+    response = ask(owner, attach(owner, "a.pdf", text="Some text"))
+    organising.delete([response.conversation_id])
+    assert "Some text" in str(request_of(response).body["input"])
+    assert not Attachment.objects.usable_by(owner.pk).exists()
 
 
 def test_and_as_its_text_where_it_does_not(owner: User, model: Model) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -55,7 +56,8 @@ def message_with(owner: User, file_id: str, **fields: Any) -> Response:
     row = Attachment.objects.get(pk=file_id)
     given = [{"type": "message", "role": "user", "content": [row.as_part()]}]
     response = make_response(make_conversation(owner), input=given, **fields)
-    link([response])
+    with transaction.atomic():
+        link([response])
     return response
 
 
@@ -233,7 +235,8 @@ def test_a_deleted_branch_takes_the_files_along_that_no_other_has(
     row = Attachment.objects.get(pk=one)
     given = [*kept.input, {"type": "message", "role": "user", "content": [row.as_part()]}]
     gone = make_response(kept.conversation, previous=kept, input=given)
-    link([gone])
+    with transaction.atomic():
+        link([gone])
     remove_branch(kept.conversation, gone.pk)
     assert set(Attachment.objects.values_list("pk", flat=True)) == {both}
 
@@ -359,5 +362,6 @@ def test_which_files_are_there_is_told_of_one_s_own_alone(signed_in: Client, own
     signed_in.delete(f"/files/{gone}/")
     eve = User.objects.create_user("eve")
     theirs = Attachment.objects.create(owner=eve, name="a.txt", size=1, sha256="")
-    answer = signed_in.get("/files/there/", {"id": [mine, gone, theirs.pk, "none"]})
+    asked = [mine, gone, theirs.pk, "none", "\0", "x" * 99]
+    answer = signed_in.get("/files/there/", {"id": asked})
     assert answer.json() == {"files": [mine]}

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -127,7 +128,8 @@ def test_reviewers_see_what_a_message_was_given_and_nothing_else_of_a_folder(
     file_id = add(signed_in, folder).json()["file_id"]
     assert reviewer.get(f"/files/{file_id}/").status_code == 404
     part = Attachment.objects.get().as_part()
-    link([make_response(make_conversation(owner), folder_files=[part])])
+    with transaction.atomic():
+        link([make_response(make_conversation(owner), folder_files=[part])])
     assert reviewer.get(f"/files/{file_id}/").status_code == 200
 
 
