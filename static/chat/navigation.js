@@ -5,7 +5,7 @@ import { addressOf } from "./models/addresses.js";
 const CONVERSATION = /^\/c\/([^/]+)\/?$/;
 
 /** @returns {string | null} the id of the conversation that the address names */
-export const conversationIn = (pathname) => {
+const conversationIn = (pathname) => {
   const found = CONVERSATION.exec(pathname);
   return found ? decodeURIComponent(found[1]) : null;
 };

@@ -1,7 +1,7 @@
 // Sends one file to the server, and says how far it is: fetch can't.
 
 /** What the server says of a file that it does not take is a sentence for the person. */
-export class UploadError extends Error {
+class UploadError extends Error {
   /** @param {number} status 0: the server was not reached @param {string} [told] */
   constructor(status, told) {
     super(told ?? `The server answered ${status}.`);

@@ -150,7 +150,7 @@ function announceAndShow(form, text) {
 }
 
 /** @param {import("../models/approvals.js").Decided[]} decided @returns {string} */
-export const decisionWords = (decided) =>
+const decisionWords = (decided) =>
   decided
     .map(({ tool, approve }) => message(approve ? "allowedTool" : "deniedTool", { tool: toolName(tool) }))
     .join(" · ");

@@ -1,6 +1,7 @@
 // The dialog that finds conversations and messages again: one types, and it lists what there is.
 import { message } from "../messages.js";
 import { addressOf, pieces, standing } from "../models/excerpts.js";
+import { dayOf } from "./days.js";
 import { clone, part } from "./dom.js";
 
 const TYPING_MS = 150;
@@ -157,8 +158,7 @@ export class Search {
 function date(node, when) {
   const time = /** @type {HTMLTimeElement} */ (part(node, "date"));
   time.dateTime = when;
-  const style = /** @type {const} */ ({ dateStyle: "medium" });
-  time.textContent = new Date(when).toLocaleDateString(document.documentElement.lang, style);
+  time.textContent = dayOf(when);
 }
 
 function marked(text, marks) {

@@ -3,10 +3,8 @@ import { message } from "../messages.js";
 import { factsOf, wantedIn } from "../models/shares.js";
 import { announce } from "./announcer.js";
 import { copy } from "./clipboard.js";
+import { dayOf } from "./days.js";
 import { clone, onAction, part, setText } from "./dom.js";
-
-const language = document.documentElement.lang || undefined;
-const calendar = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 
 export class ShareDialog {
   /**
@@ -83,7 +81,7 @@ export class ShareDialog {
     const url = /** @type {HTMLInputElement} */ (part(node, "url"));
     url.value = share.url;
     url.addEventListener("focus", () => url.select());
-    const facts = factsOf(share, (moment) => calendar.format(moment));
+    const facts = factsOf(share, dayOf);
     setText(part(node, "facts"), facts.map(([name, values]) => message(name, values)).join(" · "));
     onAction(node, "copy", (event) => copyLink(event.currentTarget, share.url));
     onAction(node, "revoke", () => this.#revoke(share, node));

@@ -1,6 +1,7 @@
 // The line above the copy of a shared conversation that says whose that was, and leads to the link.
 import { sharedAddress } from "../models/addresses.js";
 import { message } from "../messages.js";
+import { dayOf } from "./days.js";
 
 export class Source {
   /** @param {HTMLElement} node */
@@ -23,7 +24,6 @@ export class Source {
 }
 
 function wordsOf({ name, at }) {
-  const language = document.documentElement.lang || undefined;
-  const date = new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(new Date(at));
+  const date = dayOf(at);
   return name ? message("copiedOf", { name, date }) : message("copiedOn", { date });
 }

@@ -23,7 +23,7 @@ const WHOLE =
 
 /** A mark for source `number`. */
 export const mark = (number) => `{${SIGN}${number}${SIGN}}`;
-export const MARK = new RegExp(`\\{${SIGN}(\\d{1,4})${SIGN}\\}`, "y");
+const MARK = new RegExp(`\\{${SIGN}(\\d{1,4})${SIGN}\\}`, "y");
 
 /** The sources of one message, each once, in the order in which they are cited. */
 export class Sources {

@@ -4,7 +4,7 @@
 const PAUSE = 500; // ms
 const LONG_PAUSE = 1_500;
 /** From this share on, it is time to compact. */
-export const NEARLY_FULL = 0.8;
+const NEARLY_FULL = 0.8;
 
 /**
  * @typedef {object} Draft

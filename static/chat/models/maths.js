@@ -28,7 +28,7 @@ export function closingDollar(text, start) {
  * @typedef {{open: string, close: string, display: boolean}} Fence
  * @type {Fence[]} longest opening first
  */
-export const FENCES = [
+const FENCES = [
   { open: "$$", close: "$$", display: true },
   { open: "\\[", close: "\\]", display: true },
   { open: "\\(", close: "\\)", display: false },

@@ -1,7 +1,7 @@
 // When the view may follow a growing answer. It follows only while the reader is at the bottom,
 // lets go as soon as the reader moves up, and takes hold again only when the reader came back.
 
-export const BUTTON_SHOWS = 200; // px from the end
+const BUTTON_SHOWS = 200; // px from the end
 export const NEAR = 60; // px: the end runs on while one scrolls down to it
 
 /** @typedef {{top: number, height: number, view: number}} Metrics scrollTop, content's end, clientHeight */

@@ -6,7 +6,7 @@ const letters = (held, all) => [...all].map((letter) => `${held}Key${letter}`);
 const digits = "Digit0 Digit1 Digit2 Digit3 Digit4 Digit5 Digit6 Digit7 Digit8 Digit9";
 
 /** What browsers and systems do by these, people need; some of them no page is even told of. */
-export const BROWSERS = new Set([
+const BROWSERS = new Set([
   ...letters("mod+", "ACDFGHJLMNOPQRSTUVWXYZ"),
   ...letters("mod+shift+", "ABDGHIJNPQRTVWZ"),
   ...letters("mod+alt+", "CFHIJLRSU"),
