@@ -192,10 +192,13 @@ def test_files_are_found_by_a_word_page_by_page_each_message_once(owner: User) -
     assert second["next"] is None
 
 
-@pytest.mark.parametrize("name", ["model", "folder", "tag"])
-def test_what_nothing_has_is_answered_without_reading_any_message(owner: User, name: str) -> None:
+@pytest.mark.parametrize(
+    "nobodys", [Filters(model="nobodys"), Filters(folder="nobodys"), Filters(tag="nobodys")]
+)
+def test_what_nothing_has_is_answered_without_reading_any_message(
+    owner: User, nobodys: Filters
+) -> None:
     make_response(make_conversation(owner, "A lighthouse"), "A lighthouse")
-    nobodys = Filters(**{name: "nobodys"})  # type: ignore[arg-type]
     with CaptureQueriesContext(connection) as queries:
         found = search(owner, "lighthouse", filters=nobodys)
     assert found == {"conversations": [], "messages": [], "next": None}

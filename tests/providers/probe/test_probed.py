@@ -60,9 +60,11 @@ async def test_what_a_store_says_of_itself_is_told() -> None:
     assert (await table_of(ACCENTS["refusing"]))[Ability.STORE].holds is None
 
 
-@pytest.mark.parametrize(("usage", "detail"), [("none", ""), ("total", "total_tokens")])
-async def test_a_missing_report_of_usage_is_told(usage: str, detail: str) -> None:
-    found = (await table_of(Accent(usage=usage)))[Ability.USAGE]  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("accent", "detail"), [(Accent(usage="none"), ""), (Accent(usage="total"), "total_tokens")]
+)
+async def test_a_missing_report_of_usage_is_told(accent: Accent, detail: str) -> None:
+    found = (await table_of(accent))[Ability.USAGE]
     assert (found.holds, found.reason, found.detail) == (False, Reason.MISSING, detail)
 
 
