@@ -27,7 +27,9 @@ ABLE = (*ABILITIES, *FILES, "transcription_model")
 class ProviderForm(_ProviderForm):
     """A provider's entries, with a field for a new key in place of the stored one."""
 
-    dialect = forms.ChoiceField(label=_("Dialect"), choices=[(name, name) for name in DIALECTS])
+    dialect = forms.ChoiceField(
+        label=_("Dialect"), choices=[(one.name, one.label) for one in DIALECTS.values()]
+    )
     new_api_key = forms.CharField(
         label=_("New API key"),
         required=False,

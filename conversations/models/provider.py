@@ -9,6 +9,7 @@ from django.db import models
 
 from conversations.models.encryption import EncryptedTextField
 from conversations.protocol.cost import Price
+from conversations.protocol.dialects import DIALECTS
 from conversations.protocol.ids import new_id
 
 
@@ -168,6 +169,11 @@ class Model(models.Model):
         """Remember that it does not take these parameters."""
         self.unsupported = sorted({*self.unsupported, *names})
         Model.objects.filter(pk=self.pk).update(unsupported=self.unsupported)
+
+    @property
+    def lacks(self) -> list[str]:
+        """The parameters that are not sent to it: it refused them, or its provider has none."""
+        return sorted({*self.unsupported, *DIALECTS[self.provider.dialect].lacks})
 
     @property
     def sees_images(self) -> bool:

@@ -122,7 +122,10 @@ def as_part(value: Any, kind: str) -> dict[str, Any] | None:
 
 
 def as_usage(value: Any) -> dict[str, Any] | None:
-    """Read a usage: what the provider did not count is None, which is not 0."""
+    """Read a usage: what the provider did not count is None, which is not 0.
+
+    Nor is a usage of nothing at all: to answer takes a token at least.
+    """
     if not isinstance(value, dict):
         return None
     counted = {
@@ -130,6 +133,8 @@ def as_usage(value: Any) -> dict[str, Any] | None:
         "output_tokens": value.get("output_tokens", value.get("completion_tokens")),
         "total_tokens": value.get("total_tokens"),
     }
+    if not any(counted.values()):
+        counted = dict.fromkeys(counted)
     others = {"prompt_tokens", "completion_tokens"}
     return {**{key: entry for key, entry in value.items() if key not in others}, **counted}
 

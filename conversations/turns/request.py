@@ -180,8 +180,9 @@ def _set(response: Response, new: NewResponse, model: Model) -> None:
         **(assistant.settings if assistant else {}),
         **new.chosen,
     }
-    response.unsupported = [name for name in wanted if name in model.unsupported]
-    used = {name: value for name, value in wanted.items() if name not in model.unsupported}
+    lacking = model.lacks
+    response.unsupported = [name for name in wanted if name in lacking]
+    used = {name: value for name, value in wanted.items() if name not in lacking}
     own = str(used.pop("instructions", ""))
     here = _told_in_folder(response, new)
     response.instructions = "\n\n".join(filter(None, [new.instructions, here, told, own]))

@@ -94,7 +94,7 @@ def _models() -> list[dict[str, Any]]:
             "is_default": index == 0,
             "background": model.background,
             "can_background": model.can_background,
-            "unsupported": model.unsupported,
+            "unsupported": model.lacks,
             "takes_images": model.sees_images,
             "takes_files": model.reads_files,
             "max_output": model.max_output,

@@ -114,5 +114,108 @@ def test_modelverse_is_asked_in_the_words_of_its_documentation() -> None:
 
 def test_the_other_dialects_ask_as_the_standard_does() -> None:
     body = {"model": "m", "input": "Hi"}
-    for name in ("standard", "azure"):
+    for name in set(DIALECTS) - {"modelverse"}:
         assert DIALECTS[name].request(body) == body
+
+
+ITEMS = [
+    {"type": "message", "role": "user", "content": "Hi"},
+    {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "sealed"},
+    {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"},
+    {"type": "function_call_output", "call_id": "c", "output": "4"},
+    {"type": "mcp_approval_request", "id": "a", "name": "f", "arguments": "{}"},
+    {"type": "mcp_approval_response", "approval_request_id": "a", "approve": True},
+    {"type": "web_search_call", "id": "ws_1", "status": "completed"},
+    {"role": "user", "content": "And now?"},
+]
+FUNCTION = {"type": "function", "name": "f", "parameters": {}}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "sent"),
+    [
+        ("standard", range(8)),
+        ("openrouter", range(8)),
+        ("ollama", [0, 1, 2, 3, 7]),
+        ("llamacpp", [0, 2, 3, 7]),
+        ("huggingface", [0, 2, 3, 4, 5, 7]),
+    ],
+)
+def test_only_items_that_it_can_read_are_sent_to_a_server(dialect: str, sent: Any) -> None:
+    body = DIALECTS[dialect].request({"model": "m", "input": ITEMS})
+    types = [item.get("type") for item in body["input"]]
+    assert types == [ITEMS[number].get("type") for number in sent]
+
+
+def test_what_was_thought_has_no_id_at_openrouter() -> None:
+    reasoning = DIALECTS["openrouter"].request({"input": ITEMS})["input"][1]
+    assert reasoning == {"type": "reasoning", "summary": [], "encrypted_content": "sealed"}
+
+
+def test_a_question_that_is_a_text_is_sent_as_it_is() -> None:
+    for name in ("ollama", "llamacpp", "huggingface", "openrouter"):
+        assert DIALECTS[name].request({"input": "Hi"}) == {"input": "Hi"}
+
+
+@pytest.mark.parametrize("name", ["ollama", "llamacpp"])
+def test_servers_that_call_functions_alone_are_told_of_no_other_tool(name: str) -> None:
+    request = DIALECTS[name].request
+    assert request({"tools": [FUNCTION, {"type": "web_search"}]}) == {"tools": [FUNCTION]}
+    assert request({"tools": [{"type": "web_search"}]}) == {}
+
+
+@pytest.mark.parametrize(
+    ("effort", "asked"), [("minimal", "low"), ("xhigh", "max"), ("high", "high"), ("none", "none")]
+)
+def test_ollama_is_asked_for_the_efforts_that_it_knows(effort: str, asked: str) -> None:
+    body = {"reasoning": {"effort": effort, "summary": "auto"}}
+    sent = DIALECTS["ollama"].request(body)
+    assert sent == {"reasoning": {"effort": asked, "summary": "auto"}}
+    assert body["reasoning"]["effort"] == effort, "what was given is not changed"
+
+
+@pytest.mark.parametrize("name", sorted(DIALECTS))
+def test_what_a_dialect_lacks_is_not_sent(name: str) -> None:
+    dialect = DIALECTS[name]
+    body = {"model": "m", "input": "Hi", **dict.fromkeys(dialect.lacks, "x")}
+    assert not dialect.lacks & set(dialect.request(body))
+
+
+def ended(name: str, **response: Any) -> Any:
+    event = DIALECTS[name].event("", {"type": "response.completed", "response": response})
+    assert event is not None
+    return event["response"]
+
+
+@pytest.mark.parametrize(
+    ("most", "written", "status"),
+    [
+        (20, 20, "incomplete"),
+        (20, 21, "incomplete"),
+        (20, 19, "completed"),
+        (None, 20, "completed"),
+    ],
+)
+def test_an_answer_of_ollama_that_used_up_its_tokens_was_cut(
+    most: int | None, written: int, status: str
+) -> None:
+    usage = {"input_tokens": 3, "output_tokens": written}
+    response = ended("ollama", status="completed", max_output_tokens=most, usage=usage)
+    assert response["status"] == status
+    cut = {"reason": "max_output_tokens"} if status == "incomplete" else None
+    assert response.get("incomplete_details") == cut
+
+
+def test_an_end_without_a_usage_is_read_as_it_is() -> None:
+    for name in DIALECTS:
+        assert ended(name, status="completed") == {"status": "completed"}
+        assert ended(name, status="completed", usage=None)["usage"] is None
+
+
+def test_a_call_without_an_id_is_named_by_its_call() -> None:
+    item = {"type": "function_call", "call_id": "fc_1", "name": "f", "arguments": ""}
+    event = {"type": "response.output_item.added", "item": item}
+    assert DIALECTS["llamacpp"].event("", event) == {**event, "item": {**item, "id": "fc_1"}}
+    named = {**event, "item": {**item, "id": "x"}}
+    assert DIALECTS["llamacpp"].event("", named) is named
+    assert "id" not in item, "what was given is not changed"

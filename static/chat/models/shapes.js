@@ -92,17 +92,22 @@ export function asPart(value, kind) {
   return part;
 }
 
-/** Read a usage: what the provider did not count is null, which is not 0. */
+/**
+ * Read a usage: what the provider did not count is null, which is not 0. Nor is a usage of nothing
+ * at all: to answer takes a token at least.
+ */
 export function asUsage(value) {
   if (!isObject(value)) return null;
   const { prompt_tokens: prompt, completion_tokens: completion, ...usage } = value;
   const or = (key, other) => (key in usage ? usage[key] : (other ?? null));
-  return {
-    ...usage,
+  const counted = {
     input_tokens: or("input_tokens", prompt),
     output_tokens: or("output_tokens", completion),
     total_tokens: or("total_tokens"),
   };
+  const names = Object.keys(counted);
+  const isKnown = names.some((name) => counted[name]);
+  return { ...usage, ...(isKnown ? counted : Object.fromEntries(names.map((n) => [n, null]))) };
 }
 
 /** Read an error as a response carries it: a code and a message at least. */
