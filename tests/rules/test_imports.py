@@ -11,11 +11,13 @@ ROOT = Path(__file__).parents[2]
 LAYERS: dict[str, set[str]] = {
     "conversations.protocol": set(),
     "conversations.providers": {"conversations.protocol"},
+    "conversations.tools": {"conversations.protocol"},
     "conversations.files": set(),
     "conversations.models": {"conversations.protocol", "conversations.files"},
     "conversations.turns": {
         "conversations.protocol",
         "conversations.providers",
+        "conversations.tools",
         "conversations.models",
         "conversations.files",
     },
@@ -74,6 +76,13 @@ def test_the_protocol_needs_the_standard_library_alone() -> None:
         for name in imports_of(path):
             top = name.partition(".")[0]
             assert top in {*sys.stdlib_module_names, "conversations"}, f"{path.name}: {name}"
+
+
+def test_tools_need_the_standard_library_and_pydantic_alone() -> None:
+    known = {*sys.stdlib_module_names, "conversations", "pydantic", "pydantic_core"}
+    for path in modules_of("conversations.tools"):
+        for name in imports_of(path):
+            assert name.partition(".")[0] in known, f"{path.name}: {name}"
 
 
 def test_providers_know_no_django() -> None:

@@ -1,0 +1,1 @@
+"""The functions that a model may call: each a file, and a line in `table`."""
