@@ -289,3 +289,19 @@ REASONS = {
     "stream_options": "obfuscation alone, of no use over our own connection",
     "user": "deprecated by the API",
 }
+
+TOOL_REASONS = {
+    "apply_patch": "works on files of the caller's, of which a chat has none",
+    "computer": "works on a screen of the caller's, of which a chat has none",
+    "computer_use_preview": "works on a screen of the caller's, of which a chat has none",
+    "custom": "its input is free text for a program of the caller's; functions take its place",
+    "local_shell": "runs commands at the caller's, which a server of many people must not",
+    "namespace": "groups tools; there are too few to be grouped",
+    "programmatic_tool_calling": "the model's programs would call tools without being asked",
+    "shell": "runs commands; the code interpreter does that where it can do no harm",
+    "tool_search": "finds tools among very many; there are too few to be searched",
+    "web_search_2025_08_26": "web_search, of a certain day",
+    "web_search_preview": "what web_search was called before",
+    "web_search_preview_2025_03_11": "what web_search was called before",
+}
+"""Why a tool of the API's can't be chosen here."""

@@ -7,7 +7,7 @@
 | PROVIDER | to the provider that made it, once it is done                     |
 | MODEL    | to the provider and the model that made it, if it is encrypted    |
 
-Kinds that nobody knows here are their provider's own: PROVIDER.
+Kinds that nobody knows here are their provider's own, too: PROVIDER.
 """
 
 from collections.abc import Sequence
@@ -52,12 +52,30 @@ _PAIRS = (
 _CALLS = {call: field for call, field, _, _ in _PAIRS}
 _OUTPUTS = {output: (call, field) for call, _, output, field in _PAIRS}
 
+_PROVIDERS_OWN = (
+    "additional_tools",
+    "code_interpreter_call",
+    "compaction_trigger",
+    "configuration_update",
+    "file_search_call",
+    "image_generation_call",
+    "item_reference",
+    "mcp_call",
+    "mcp_list_tools",
+    "program",
+    "program_output",
+    "tool_search_call",
+    "tool_search_output",
+    "web_search_call",
+)
+
 RULES = {
     "message": Rule.ALWAYS,
     "reasoning": Rule.MODEL,
     "compaction": Rule.MODEL,
     **dict.fromkeys(_CALLS, Rule.PAIR),
     **dict.fromkeys(_OUTPUTS, Rule.PAIR),
+    **dict.fromkeys(_PROVIDERS_OWN, Rule.PROVIDER),
 }
 
 # Ids point into a provider's store, which may have forgotten them, and statuses tell it nothing.
