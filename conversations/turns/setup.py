@@ -14,6 +14,7 @@ from conversations.models.database import in_database
 from conversations.models.finding import forget
 from conversations.protocol.errors import ProviderError
 from conversations.protocol.known_models import AS_OF, known_model, takes_images
+from conversations.protocol.presets import Preset, preset_at
 from conversations.turns.endpoint import client_of
 
 logger = logging.getLogger(__name__)
@@ -40,12 +41,6 @@ NOT_FOR_CHAT = (
 )
 
 
-# Where answers are known to run in the background, and to be kept; others are asked by a switch.
-KEEPS_ANSWERS = {"api.openai.com", "api.modelverse.cn"}
-# https://platform.openai.com/docs/guides/your-data, https://docs.x.ai/docs/guides/responses-api
-KEEPS_DAYS = {"api.openai.com": 30, "api.x.ai": 30}
-
-
 async def offer_models() -> None:
     """Make the guide's model, and those of the environment's provider, ready to be chosen."""
     await in_database(_offer_guide)
@@ -66,24 +61,15 @@ async def offer_models() -> None:
     await in_database(offer, provider, for_chat(names))
 
 
-def keeps_answers(base_url: str) -> bool:
-    """Whether the provider at this address is known to run answers in the background."""
-    return urlsplit(base_url).hostname in KEEPS_ANSWERS
+def known_at(base_url: str) -> dict[str, Any]:
+    """The columns of a provider at this address, as far as it is known what is there."""
+    preset = preset_at(base_url)
+    return known_of(preset) if preset else {}
 
 
-def keeps_days(base_url: str) -> int | None:
-    """How long the provider at this address is known to keep responses."""
-    return KEEPS_DAYS.get(urlsplit(base_url).hostname or "")
-
-
-def takes_files(base_url: str) -> bool:
-    """Whether the provider at this address is known to take files as they are."""
-    return urlsplit(base_url).hostname == "api.openai.com"
-
-
-def transcribes_with(base_url: str) -> str:
-    """The model that writes down speech at this address, where one is known."""
-    return "gpt-4o-mini-transcribe" if takes_files(base_url) else ""
+def known_of(preset: Preset) -> dict[str, Any]:
+    """The columns that a provider of this kind begins with."""
+    return {"dialect": preset.dialect, **preset.abilities}
 
 
 def for_chat(names: Sequence[str]) -> list[str]:
@@ -160,10 +146,7 @@ def _environment_provider() -> Provider | None:
     first = {
         "from_environment": True,
         "name": _free_name(),
-        "background": keeps_answers(settings.OPENAI_BASE_URL),
-        "keeps_days": keeps_days(settings.OPENAI_BASE_URL),
-        "takes_files": takes_files(settings.OPENAI_BASE_URL),
-        "transcription_model": transcribes_with(settings.OPENAI_BASE_URL),
+        **known_at(settings.OPENAI_BASE_URL),
     } | values
     before = Provider.objects.filter(from_environment=True).exclude(base_url=values["base_url"])
     for moved in before:
@@ -176,7 +159,8 @@ def _environment_provider() -> Provider | None:
 
 def _free_name() -> str:
     """The provider's name in the environment, told apart from one that was connected by hand."""
+    preset = preset_at(settings.OPENAI_BASE_URL)
     host = urlsplit(settings.OPENAI_BASE_URL).hostname or ""
-    name = "OpenAI" if host == "api.openai.com" else host[:60]
+    name = preset.label if preset else host[:60]
     taken = Provider.objects.filter(name=name).exists()
     return f"{name} (environment)" if taken else name

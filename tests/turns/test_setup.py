@@ -57,6 +57,34 @@ async def test_the_environments_models_are_offered_its_first_as_the_default(
     assert (provider.name, provider.api_key) == ("OpenAI", "")
 
 
+@pytest.mark.parametrize(
+    ("base_url", "name", "dialect", "stateful", "background"),
+    [
+        ("https://api.modelverse.cn/v1", "ModelVerse", "standard", True, True),
+        ("https://mine.openai.azure.com/openai/v1", "Azure OpenAI", "azure", True, True),
+        ("https://openrouter.ai/api/v1", "OpenRouter", "standard", False, False),
+        ("http://gpu.example/v1", "gpu.example", "standard", True, False),
+    ],
+)
+async def test_what_is_known_at_the_environments_address_is_a_beginning(
+    environment: Settings,
+    base_url: str,
+    name: str,
+    dialect: str,
+    stateful: bool,
+    background: bool,
+) -> None:
+    environment.OPENAI_BASE_URL = base_url
+    await offer_models()
+    provider = await in_database(Provider.objects.get, from_environment=True)
+    assert (provider.name, provider.dialect) == (name, dialect)
+    assert (provider.stateful, provider.background) == (stateful, background)
+    await in_database(Provider.objects.filter(pk=provider.pk).update, background=not background)
+    await offer_models()
+    await in_database(provider.refresh_from_db)
+    assert provider.background is not background, "what was found out since stays"
+
+
 async def test_a_model_that_the_environment_names_no_more_is_not_offered(
     environment: Settings,
 ) -> None:

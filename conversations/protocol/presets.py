@@ -1,0 +1,100 @@
+"""Servers that are known by name: where they are, how they speak, what they can do at first.
+
+What a server can do is a beginning: its test, and what answers show, take its place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+PLACEHOLDER = "NAME"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """One kind of server.
+
+    `abilities` are columns of a provider. A `base_url` with the PLACEHOLDER has one for each
+    customer. A local one has a `port`, where it listens unless it is told otherwise.
+    """
+
+    id: str
+    label: str
+    base_url: str
+    dialect: str = "standard"
+    port: int | None = None
+    abilities: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        """The name of its host; of those that each customer has, the end that they share."""
+        return (urlsplit(self.base_url).hostname or "").removeprefix(PLACEHOLDER.lower())
+
+
+def _local(id_: str, label: str, port: int, dialect: str, *, stateful: bool) -> Preset:
+    url = f"http://localhost:{port}/v1"
+    abilities = {"stateful": stateful}
+    return Preset(id_, label, url, dialect, port=port, abilities=abilities)
+
+
+_KEPT = {"stateful": True, "keeps_days": 30}
+_FORGETFUL = {"stateful": False}
+
+# Retention: https://platform.openai.com/docs/guides/your-data,
+# https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses,
+# https://docs.x.ai/docs/guides/responses-api
+PRESETS = (
+    Preset(
+        "openai",
+        "OpenAI",
+        "https://api.openai.com/v1",
+        abilities={
+            **_KEPT,
+            "background": True,
+            "takes_files": True,
+            "transcription_model": "gpt-4o-mini-transcribe",
+        },
+    ),
+    Preset(
+        "azure",
+        "Azure OpenAI",
+        f"https://{PLACEHOLDER}.openai.azure.com/openai/v1",
+        "azure",
+        abilities={**_KEPT, "background": True},
+    ),
+    # Its service takes the standard's words as well as those that it documents.
+    Preset(
+        "modelverse",
+        "ModelVerse",
+        "https://api.modelverse.cn/v1",
+        abilities={"background": True},
+    ),
+    Preset("openrouter", "OpenRouter", "https://openrouter.ai/api/v1", abilities=_FORGETFUL),
+    Preset("xai", "xAI", "https://api.x.ai/v1", abilities={**_KEPT, "takes_files": True}),
+    Preset("groq", "Groq", "https://api.groq.com/openai/v1", abilities=_FORGETFUL),
+    Preset(
+        "huggingface",
+        "Hugging Face",
+        "https://router.huggingface.co/v1",
+        abilities=_FORGETFUL,
+    ),
+    _local("ollama", "Ollama", 11434, "standard", stateful=False),
+    _local("lmstudio", "LM Studio", 1234, "standard", stateful=True),
+    _local("llamacpp", "llama.cpp", 8080, "standard", stateful=False),
+    # The next two store only if they are told to, and then in the memory of one process.
+    _local("vllm", "vLLM", 8000, "standard", stateful=False),
+    _local("sglang", "SGLang", 30000, "standard", stateful=False),
+    _local("litellm", "LiteLLM", 4000, "standard", stateful=False),
+)
+BY_ID = {preset.id: preset for preset in PRESETS}
+
+
+def preset_at(base_url: str) -> Preset | None:
+    """What is known to be at an address of the internet; of a local one its port tells nothing."""
+    host = urlsplit(base_url).hostname or ""
+    return next((one for one in PRESETS if one.port is None and _is_of(one, host)), None)
+
+
+def _is_of(preset: Preset, host: str) -> bool:
+    return host.endswith(preset.host) if preset.host.startswith(".") else host == preset.host

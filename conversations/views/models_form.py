@@ -1,0 +1,76 @@
+"""The form in which an administrator chooses what people are offered of a provider."""
+
+from django import forms
+from django.db import transaction
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from conversations.models import Model, Provider
+
+
+class ModelsForm(forms.Form):
+    """Which of a provider's models people may choose, which is the default, and what it can do."""
+
+    offered = forms.ModelMultipleChoiceField(
+        Model.objects.none(),
+        label=_("Offered"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    default = forms.ModelChoiceField(
+        Model.objects.none(),
+        label=_("Default for everyone"),
+        empty_label=_("Leave it as it is"),
+        required=False,
+    )
+    background = forms.BooleanField(
+        label=_("Runs answers in the background"),
+        required=False,
+        help_text=_("And keeps them: then they survive whatever happens here. OpenAI does."),
+    )
+    in_background = forms.ModelMultipleChoiceField(
+        Model.objects.none(),
+        label=_("In the background unless asked otherwise"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    steerable = forms.BooleanField(
+        label=_("Can be steered"),
+        required=False,
+        help_text=_("A message sent during an answer changes its course, over a websocket."),
+    )
+
+    def __init__(self, provider: Provider, data: QueryDict | None) -> None:
+        models = provider.models.order_by("name")
+        initial = {
+            "offered": models.filter(enabled=True),
+            "default": models.filter(is_default=True).first(),
+            "background": provider.background,
+            "in_background": models.filter(background=True),
+            "steerable": provider.steerable,
+        }
+        super().__init__(data, initial=initial)
+        for name in ("offered", "default", "in_background"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = models
+        self._models, self._provider = models, provider
+
+    @transaction.atomic
+    def save(self) -> None:
+        """Offer exactly the chosen models; a default is offered even if it was not chosen.
+
+        Without a default the one there was stays, whichever provider's it is.
+        """
+        offered, default = self.cleaned_data["offered"], self.cleaned_data["default"]
+        self._models.update(enabled=False)
+        self._models.filter(pk__in=[model.pk for model in offered]).update(enabled=True)
+        if default:
+            Model.objects.update(is_default=False)
+            self._models.filter(pk=default.pk).update(is_default=True, enabled=True)
+        in_background = [model.pk for model in self.cleaned_data["in_background"]]
+        self._models.update(background=False)
+        self._models.filter(pk__in=in_background).update(background=True)
+        self._provider.background = self.cleaned_data["background"]
+        self._provider.steerable = self.cleaned_data["steerable"]
+        self._provider.save(update_fields=["background", "steerable"])
