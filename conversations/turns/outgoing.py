@@ -13,6 +13,7 @@ from conversations.protocol.items import Item, user_message
 from conversations.protocol.replay import Plain
 from conversations.turns.files import as_sent
 from conversations.turns.folder_files import Once
+from conversations.turns.pseudonyms import pseudonyms_of
 
 
 def request_of(
@@ -127,7 +128,7 @@ def _build(
         new_input=once.input_of(row, new_input),
         model=row.model.name,
         instructions=instructions,
-        settings=_settings(row),
+        settings={**_settings(row), **pseudonyms_of(row)},
         provider=str(row.provider.pk),
         stateful=row.provider.stateful,
         may_chain=may_chain,

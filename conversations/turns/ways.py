@@ -21,6 +21,7 @@ from conversations.protocol.replay import Plain
 from conversations.protocol.settings import refused_in, without
 from conversations.protocol.tokens import window_in
 from conversations.turns.endpoint import provider_of
+from conversations.turns.pseudonyms import NAMES
 
 logger = logging.getLogger(__name__)
 
@@ -154,6 +155,8 @@ async def _can_do_without(row: Response, error: ProviderError) -> bool:
         return False
     if error.param == "store" and "store" not in row.settings:
         return await _runs_without_store(row)
+    if error.param in NAMES:
+        return await _runs_without_pseudonym(row, error.param)
     names = refused_in(row.settings, error.param or "")
     if not names:
         return False
@@ -161,6 +164,15 @@ async def _can_do_without(row: Response, error: ProviderError) -> bool:
     row.settings = without(row.settings, names)
     row.unsupported = [*row.unsupported, *names]
     await _remember(row, row.model.refuses, names)
+    return True
+
+
+async def _runs_without_pseudonym(row: Response, name: str) -> bool:
+    """Nobody chose it, so nobody misses it: remembered of the model alone."""
+    assert row.model is not None, "asked before"
+    if name in row.model.lacks:
+        return False
+    await _remember(row, row.model.refuses, [name])
     return True
 
 

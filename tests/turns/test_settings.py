@@ -7,6 +7,7 @@ from conversations.models import Model, Provider
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.turns.pseudonyms import NAMES
 from tests.support.asking import ask, events_of, stored
 from tests.support.scripted import ScriptedProvider, answer
 
@@ -33,7 +34,7 @@ async def test_what_was_chosen_is_sent_as_the_api_has_it_and_kept(
 
 async def test_nothing_is_sent_that_was_not_chosen(owner: User, provider: ScriptedProvider) -> None:
     await events_of(await ask(owner))
-    assert set(provider.requests[0]) == {"input", "model", "store"}
+    assert set(provider.requests[0]) == {"input", "model", "store", *NAMES}
 
 
 async def test_what_a_model_does_not_take_is_left_out_remembered_and_told(
