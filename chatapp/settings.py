@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "chatapp.constant.ConstantMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "chatapp.middleware.LanguageMiddleware",
@@ -66,8 +67,11 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "conversations.views.failures.failure_sentences",
             ],
+            "libraries": {
+                "constant": "chatapp.constant",
+                "failures": "conversations.views.failures",
+            },
         },
     },
 ]

@@ -1,19 +1,14 @@
 """The sentences of failures, for the pages that show answers."""
 
-from collections.abc import Callable
-
-from django.http import HttpRequest
+from django.template import Library
 from django.utils.translation import gettext
 
 from conversations.protocol.failures import SENTENCES
 
-
-def failure_sentences(
-    request: HttpRequest,
-) -> dict[str, Callable[[], list[tuple[str, str]]]]:
-    """A context processor: each kind with its sentence, made only where a page asks for them."""
-    return {"failure_sentences": _translated}
+register = Library()
 
 
-def _translated() -> list[tuple[str, str]]:
+@register.simple_tag
+def failure_sentences() -> list[tuple[str, str]]:
+    """`{% failure_sentences as sentences %}`: each kind of failure with its sentence."""
     return [(kind, gettext(sentence)) for kind, sentence in SENTENCES.items()]
