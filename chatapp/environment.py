@@ -1,5 +1,6 @@
 """The environment variables that configure an installation, typed and checked in one place."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from chatapp.data_dir import default_data_dir, secrets_dir
 
 EVERY_INTERFACE = ("0.0.0.0", "::")  # noqa: S104 (compared only)
 
+HOST_AND_PORT = re.compile(r"(?:[\w.-]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 
 
@@ -64,10 +66,19 @@ class Environment(BaseSettings):
     openai_base_url: str = ""
     openai_model: Annotated[list[str], NoDecode] = []
     openai_background: bool | None = None
+    local_hosts: Annotated[list[str], NoDecode] = []
 
-    _lists = field_validator("origins", "secret_key_fallbacks", "openai_model", mode="before")(
-        _comma_separated
-    )
+    _lists = field_validator(
+        "origins", "secret_key_fallbacks", "openai_model", "local_hosts", mode="before"
+    )(_comma_separated)
+
+    @field_validator("local_hosts")
+    @classmethod
+    def _are_hosts(cls, hosts: list[str]) -> list[str]:
+        for host in hosts:
+            if not HOST_AND_PORT.fullmatch(host) or urlsplit(f"//{host}").port == 0:
+                raise ValueError("names of hosts, each with or without :port")
+        return hosts
 
     @field_validator("redis_url")
     @classmethod

@@ -232,3 +232,6 @@ OPENAI_BASE_URL = environment.openai_base_url or "https://api.openai.com/v1"
 OPENAI_MODELS = environment.openai_model
 OPENAI_BACKGROUND = environment.openai_background
 OPENAI_CONNECTED = bool(OPENAI_API_KEY or environment.openai_base_url)
+
+# Where servers to connect are looked for, beside this machine.
+LOCAL_HOSTS = environment.local_hosts

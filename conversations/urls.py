@@ -94,6 +94,7 @@ urlpatterns = [
     path("", include("conversations.urls_moving")),
     path("search/", api.search, name="search"),
     path("providers/", providers.providers, name="providers"),
+    path("providers/look/", providers.look, name="providers-look"),
     path("providers/<int:provider_id>/", providers.provider, name="provider"),
     path("providers/<int:provider_id>/test/", provider_tests.test, name="provider-test"),
     path("providers/<int:provider_id>/findings/", provider_tests.findings, name="findings"),

@@ -3,7 +3,7 @@
 What a server can do is a beginning: its test, and what answers show, take its place.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +16,8 @@ class Preset:
     """One kind of server.
 
     `abilities` are columns of a provider. A `base_url` with the PLACEHOLDER has one for each
-    customer. A local one has a `port`, where it listens unless it is told otherwise.
+    customer. A local one has a `port`, where it listens unless it is told otherwise; it is known by
+    whom it says its models are `owned_by`, or by a `header` that only it sends.
     """
 
     id: str
@@ -24,18 +25,14 @@ class Preset:
     base_url: str
     dialect: str = "standard"
     port: int | None = None
+    owned_by: str = ""
+    header: str = ""
     abilities: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def host(self) -> str:
         """The name of its host; of those that each customer has, the end that they share."""
         return (urlsplit(self.base_url).hostname or "").removeprefix(PLACEHOLDER.lower())
-
-
-def _local(id_: str, label: str, port: int, dialect: str, *, stateful: bool) -> Preset:
-    url = f"http://localhost:{port}/v1"
-    abilities = {"stateful": stateful}
-    return Preset(id_, label, url, dialect, port=port, abilities=abilities)
 
 
 _KEPT = {"stateful": True, "keeps_days": 30}
@@ -79,14 +76,56 @@ PRESETS = (
         "https://router.huggingface.co/v1",
         abilities=_FORGETFUL,
     ),
-    _local("ollama", "Ollama", 11434, "standard", stateful=False),
-    _local("lmstudio", "LM Studio", 1234, "standard", stateful=True),
-    _local("llamacpp", "llama.cpp", 8080, "standard", stateful=False),
+    Preset(
+        "ollama",
+        "Ollama",
+        "http://localhost:11434/v1",
+        port=11434,
+        owned_by="library",
+        abilities=_FORGETFUL,
+    ),
+    Preset(
+        "lmstudio",
+        "LM Studio",
+        "http://localhost:1234/v1",
+        port=1234,
+        owned_by="organization_owner",
+    ),
+    Preset(
+        "llamacpp",
+        "llama.cpp",
+        "http://localhost:8080/v1",
+        port=8080,
+        owned_by="llamacpp",
+        abilities=_FORGETFUL,
+    ),
     # The next two store only if they are told to, and then in the memory of one process.
-    _local("vllm", "vLLM", 8000, "standard", stateful=False),
-    _local("sglang", "SGLang", 30000, "standard", stateful=False),
-    _local("litellm", "LiteLLM", 4000, "standard", stateful=False),
+    Preset(
+        "vllm",
+        "vLLM",
+        "http://localhost:8000/v1",
+        port=8000,
+        owned_by="vllm",
+        abilities=_FORGETFUL,
+    ),
+    Preset(
+        "sglang",
+        "SGLang",
+        "http://localhost:30000/v1",
+        port=30000,
+        owned_by="sglang",
+        abilities=_FORGETFUL,
+    ),
+    Preset(
+        "litellm",
+        "LiteLLM",
+        "http://localhost:4000/v1",
+        port=4000,
+        header="x-litellm-version",
+        abilities=_FORGETFUL,
+    ),
 )
+LOCAL_PORTS = tuple(one.port for one in PRESETS if one.port is not None)
 BY_ID = {preset.id: preset for preset in PRESETS}
 
 
@@ -94,6 +133,14 @@ def preset_at(base_url: str) -> Preset | None:
     """What is known to be at an address of the internet; of a local one its port tells nothing."""
     host = urlsplit(base_url).hostname or ""
     return next((one for one in PRESETS if one.port is None and _is_of(one, host)), None)
+
+
+def preset_of(owners: Collection[Any], headers: Collection[str]) -> Preset | None:
+    """What kind of server says that its models have these owners, or sends these headers."""
+    for one in PRESETS:
+        if (one.owned_by and one.owned_by in owners) or (one.header and one.header in headers):
+            return one
+    return None
 
 
 def _is_of(preset: Preset, host: str) -> bool:

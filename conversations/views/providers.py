@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from conversations.models import Provider
 from conversations.models.database import in_database
@@ -19,6 +19,7 @@ from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.providers.probe import MOST_TOKENS
 from conversations.turns.endpoint import client_of
 from conversations.turns.findings import said_of, title_of
+from conversations.turns.local_servers import local_servers
 from conversations.turns.probing import is_running
 from conversations.turns.setup import for_chat, known_at, known_of, offer
 from conversations.views.connect_form import ConnectForm, presets_as_json
@@ -67,9 +68,14 @@ async def providers(request: HttpRequest) -> HttpResponse:
         if names:
             provider = await in_database(_save, form, names)
             return redirect("conversations:provider", provider.pk)
-    known = await in_database(_known)
-    context = {"form": form, "providers": known, "presets": presets_as_json()}
-    return await sync_to_async(render)(request, "conversations/providers.html", context)
+    return await _shown(request, form)
+
+
+@require_POST
+@for_admins
+async def look(request: HttpRequest) -> HttpResponse:
+    """The same page, with the servers nearby that answered just now."""
+    return await _shown(request, ConnectForm(), servers=await local_servers())
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,6 +119,12 @@ def _save(form: ConnectForm, names: list[str]) -> Provider:
     provider.save()
     offer(provider, names)
     return provider
+
+
+async def _shown(request: HttpRequest, form: ConnectForm, **more: Any) -> HttpResponse:
+    known = await in_database(_known)
+    context = {"form": form, "providers": known, "presets": presets_as_json(), **more}
+    return await sync_to_async(render)(request, "conversations/providers.html", context)
 
 
 def _known() -> list[Provider]:

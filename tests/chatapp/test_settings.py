@@ -145,3 +145,16 @@ def test_no_setting_of_djangos_error_page_holds_the_whole_environment() -> None:
     page = SafeExceptionReporterFilter().get_safe_settings()
     for name in ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "ENCRYPTION_KEY", "OPENAI_API_KEY"):
         assert page[name] == SafeExceptionReporterFilter.cleansed_substitute
+
+
+def test_the_hosts_to_look_at_have_a_port_or_none(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("LOCAL_HOSTS", "host.docker.internal, gpu.lan:9000,[::1]:8000")
+    hosts = ["host.docker.internal", "gpu.lan:9000", "[::1]:8000"]
+    assert Environment().local_hosts == hosts
+
+
+@pytest.mark.parametrize("host", ["http://gpu.lan", "gpu.lan/v1", "a@gpu.lan", "gpu.lan:70000"])
+def test_what_is_no_host_is_refused(environment: pytest.MonkeyPatch, host: str) -> None:
+    environment.setenv("LOCAL_HOSTS", host)
+    with pytest.raises(ValidationError, match="local_hosts"):
+        Environment()
