@@ -118,10 +118,10 @@ class EventReader:
             return None
         if not isinstance(event.get("response"), dict):
             return event
-        response = with_clean_error(event["response"], self._config)
+        response = event["response"]
         if self.failure and response.get("status") == "failed" and not response.get("error"):
-            response = {**response, "error": self.failure.as_error()}
-        return {**event, "response": response}
+            return {**event, "response": {**response, "error": self.failure.as_error()}}
+        return {**event, "response": with_clean_error(response, self._config)}
 
     def _skip(self, message: SSEMessage, why: str) -> None:
         self._skipped += 1
@@ -150,10 +150,15 @@ def response_in(body: Any, config: ProviderConfig, asked: Asked = NOTHING) -> di
 
 
 def with_clean_error(response: dict[str, Any], config: ProviderConfig) -> dict[str, Any]:
-    """`response` whose error, if it has one, is what a person may read of it: see `clean`."""
-    if not response.get("error"):
+    """`response` whose error, if it has one, is what a person may read of it: see `clean`. One that
+    failed has one, though its provider gave no reason.
+    """
+    if response.get("error"):
+        error = error_of_body({"error": response["error"]}, config)
+    elif response.get("status") == "failed":
+        error = provider_error(ErrorKind.FAILED, config, detail="no reason given")
+    else:
         return response
-    error = error_of_body({"error": response["error"]}, config)
     return {**response, "error": error.as_error()}
 
 
