@@ -1,4 +1,5 @@
 // Keeping order in the sidebar: pinning, archiving, and choosing several to do it at once.
+import { announceAtRest } from "./elements/announcer.js";
 import { askWhere } from "./elements/folders.js";
 import { onAction, part, setText } from "./elements/dom.js";
 import { message } from "./messages.js";
@@ -28,6 +29,7 @@ export class Organising {
     onAction(this.bar, "all", () => {
       this.selection.all(this.#shown());
       this.#show();
+      this.#say();
     });
     onAction(this.bar, "move", () => this.move([...this.selection.ids]));
     onAction(this.bar, "tag", () => this.tag([...this.selection.ids]));
@@ -89,6 +91,7 @@ export class Organising {
     this.selection.set(id, true, this.#shown(), false);
     this.bar.hidden = false;
     this.#show();
+    this.#say();
     part(this.sidebar.rows.get(id).node, "box").focus();
   }
 
@@ -97,6 +100,7 @@ export class Organising {
     if (!found) return;
     this.selection.set(found[0], box.checked, this.#shown(), this.shift);
     this.#show();
+    this.#say();
   }
 
   /** The ids in the order of the list. */
@@ -117,6 +121,10 @@ export class Organising {
       /** @type {HTMLButtonElement} */ (
         this.bar.querySelector(`[data-action="${action}"]`)
       ).disabled = this.selection.size === 0;
+  }
+
+  #say() {
+    announceAtRest(part(this.bar, "count").textContent);
   }
 
   async #delete() {

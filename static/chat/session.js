@@ -8,10 +8,9 @@ import { isTerminal } from "./models/following.js";
 import { lastCode } from "./models/last-code.js";
 import { lastWins } from "./models/last-wins.js";
 import { oneAtATime } from "./models/one-at-a-time.js";
+import { spoken } from "./models/spoken.js";
 import { isRunning, statusOf } from "./models/status.js";
 
-/** An ending longer than this is not read out whole. */
-const SPOKEN_WHOLE = 300;
 /** So many turns of the branch being read are named, when it is asked for again. */
 const BACK = 5;
 
@@ -322,8 +321,8 @@ export class Session {
     if (status) return [message(status.name), failureWords(status.error)].filter(Boolean).join(" ");
     const asks = this.page.asks?.(response);
     if (asks) return asks;
-    const text = answerText(response.output);
-    return text.length <= SPOKEN_WHOLE ? text : message("announceDone");
+    const { whole, end } = spoken(answerText(response.output));
+    return whole ?? message("announceEnd", { end });
   }
 }
 

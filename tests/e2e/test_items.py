@@ -84,7 +84,8 @@ def test_a_picture_opens_large_and_gives_the_focus_back(page: Page) -> None:
     box = page.get_by_role("dialog", name="Picture")
     expect(box.get_by_role("img", name="A pale sun above a calm sea")).to_be_visible()
     page.keyboard.press("+")
-    expect(box.get_by_role("status")).to_have_text("125 %")
+    expect(box.get_by_text("125 %", exact=True).first).to_be_visible()
+    expect(page.locator("#announcer")).to_have_text("125 %")
     with page.expect_download() as download:
         box.get_by_role("button", name="Download picture").click()
     assert download.value.suggested_filename == "image.png"

@@ -22,7 +22,7 @@ def test_a_message_is_found_and_opened_on_its_branch_with_the_keyboard_alone(pag
     expect(dialog.get_by_role("link")).to_have_count(2)
     hit = dialog.get_by_role("link").last
     expect(hit.locator("mark").first).to_have_text("puffins")
-    expect(dialog.get_by_role("status")).to_have_text("2 found")
+    expect(dialog.locator("[data-part=status]")).to_have_text("2 found")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     expect(hit).to_be_focused()
@@ -45,7 +45,7 @@ def test_a_search_without_a_hit_says_so_and_a_title_leads_to_its_conversation(pa
     dialog = page.get_by_role("dialog", name="Search")
     field = dialog.get_by_role("searchbox")
     field.fill("wasps")
-    expect(dialog.get_by_role("status")).to_contain_text("Nothing found for “wasps”")
+    expect(dialog.locator("[data-part=status]")).to_contain_text("Nothing found for “wasps”")
     field.fill("吃什")
     expect(dialog.get_by_role("link").first).to_be_visible()
     field.press("Escape")
@@ -84,7 +84,7 @@ def test_a_search_is_narrowed_by_filters_which_are_cleared_again(page: Page) -> 
     page.keyboard.press("Control+k")
     dialog = page.get_by_role("dialog", name="Search")
     filters = dialog.get_by_role("group", name="Filters")
-    found, status = dialog.get_by_role("link"), dialog.get_by_role("status")
+    found, status = dialog.get_by_role("link"), dialog.locator("[data-part=status]")
     expect(filters.get_by_role("button", name="Clear filters")).to_be_hidden()
     filters.get_by_label("Archived").select_option("Not archived")
     # The conversation: without words there is no message to show.

@@ -3,6 +3,7 @@ import { message } from "../messages.js";
 import { decisionsIn, requestsIn, toolOf } from "../models/approvals.js";
 import { diff, likeness } from "../models/diff.js";
 import { answerText, questionText } from "../models/items.js";
+import { announce } from "./announcer.js";
 import { clone, onAction, part, setText } from "./dom.js";
 import { linesOf } from "./facts.js";
 import { toolName } from "./tool-name.js";
@@ -82,6 +83,7 @@ export class CompareView {
     write(part(this.dialog, "inline-text"), [...questions, ...gap(questions), ...pieces]);
     const percent = Math.round(likeness(pieces) * 100);
     setText(part(this.dialog, "likeness"), message("alike", { percent }));
+    announce(message("alike", { percent }));
   }
 }
 

@@ -2,6 +2,7 @@
 // files is sent, and a way to save it.
 import { message } from "../messages.js";
 import { sizeOf } from "../models/files.js";
+import { announce } from "./announcer.js";
 import { part } from "./dom.js";
 
 let latest = "";
@@ -24,6 +25,7 @@ export async function preview({ file_id: id, filename, size, pages }) {
   part(dialog, "text").textContent = told.text ?? "";
   part(dialog, "text").hidden = !told.text;
   part(dialog, "note").textContent = message(noteOf(told));
+  announce(message(noteOf(told)));
 }
 
 function noteOf(told) {

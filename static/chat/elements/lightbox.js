@@ -1,7 +1,9 @@
 // A picture as large as the window, and larger: buttons, the wheel, + and − and 0 zoom, dragging and
 // the arrow keys move it, Esc closes and gives the focus back.
+import { message } from "../messages.js";
 import { endingOf } from "../models/images.js";
 import { Zoom } from "../models/zoom.js";
+import { announceAtRest } from "./announcer.js";
 import { part } from "./dom.js";
 import { saveFrom } from "./save.js";
 
@@ -35,7 +37,8 @@ class Lightbox {
     this.image.src = picture.src;
     this.image.alt = picture.alt;
     part(this.dialog, "caption").textContent = picture.alt;
-    this.#fit();
+    this.zoom.fit();
+    this.#show();
     this.dialog.showModal();
     part(this.dialog, "close").focus();
   }
@@ -43,17 +46,23 @@ class Lightbox {
   #by(steps, point) {
     this.zoom.by(steps, point);
     this.#show();
+    announceAtRest(this.#percent);
   }
 
   #fit() {
     this.zoom.fit();
     this.#show();
+    announceAtRest(this.#percent);
+  }
+
+  get #percent() {
+    return message("percent", { percent: this.zoom.percent });
   }
 
   #show() {
     this.image.style.transform = this.zoom.transform;
     this.stage.classList.toggle("zoomed", !this.zoom.isFit);
-    part(this.dialog, "percent").textContent = `${this.zoom.percent} %`;
+    part(this.dialog, "percent").textContent = this.#percent;
   }
 
   #wheel(event) {

@@ -1,6 +1,7 @@
 // The dialog that finds conversations and messages again: one types, and it lists what there is.
 import { message } from "../messages.js";
 import { addressOf, pieces, standing } from "../models/excerpts.js";
+import { announceAtRest } from "./announcer.js";
 import { dayOf } from "./days.js";
 import { clone, part } from "./dom.js";
 
@@ -27,7 +28,7 @@ export class Search {
     this.input.addEventListener("input", () => this.#typed());
     this.more.addEventListener("click", () => this.isListed && this.#ask(this.next));
     this.list.addEventListener("click", (event) => event.target.closest("a") && dialog.close());
-    dialog.addEventListener("close", () => (this.opens = false));
+    dialog.addEventListener("close", () => this.#closed());
     dialog.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -47,8 +48,14 @@ export class Search {
     this.#ask();
   }
 
+  #closed() {
+    this.opens = false;
+    announceAtRest("");
+  }
+
   #typed() {
     this.isListed = this.opens = false;
+    announceAtRest("");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.#ask(), TYPING_MS);
   }
@@ -81,6 +88,7 @@ export class Search {
     this.next = found?.next ?? null;
     this.more.hidden = !this.next;
     this.status.textContent = found ? this.#summary(query) : "";
+    announceAtRest(this.status.textContent);
     if (before) return nodes[0]?.querySelector("a").focus();
     this.list.scrollTop = 0;
     this.isListed = true;

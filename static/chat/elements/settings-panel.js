@@ -2,11 +2,13 @@
 // What is changed holds at once; what can't be, says why and changes nothing.
 import { message } from "../messages.js";
 import { linesOf, read } from "../models/settings.js";
+import { announce } from "./announcer.js";
 import { clone, part, setText } from "./dom.js";
 
 /** @typedef {import("../models/settings.js").Parameter} Parameter */
 
 const STRICT = true;
+const WRITTEN = "input, select, textarea";
 const FORMATS = { text: "formatText", json_object: "formatJson", json_schema: "formatSchema" };
 
 export class SettingsPanel {
@@ -23,6 +25,8 @@ export class SettingsPanel {
     this.model = model;
     this.fields = /** @type {Map<string, Field>} */ (new Map());
     part(dialog, "reset").addEventListener("click", () => this.#reset());
+    part(dialog, "close").addEventListener("click", () => dialog.close());
+    part(dialog, "done").addEventListener("click", (event) => this.#done(event));
   }
 
   show() {
@@ -41,6 +45,14 @@ export class SettingsPanel {
     const { chosen } = this.settings;
     for (const [name, field] of this.fields) field.mark(name in chosen);
     part(this.dialog, "reset").hidden = ![...this.fields.keys()].some((name) => name in chosen);
+  }
+
+  /** What can't be is not left behind unseen. */
+  #done(event) {
+    const refused = [...this.fields.values()].find((field) => field.isRefused);
+    if (!refused) return;
+    event.preventDefault();
+    refused.focus();
   }
 
   #group(group, heading) {
@@ -82,8 +94,10 @@ class Field {
     part(this.node, "meaning").id = `${id}-meaning`;
     part(this.node, "error").id = `${id}-error`;
     this.control = CONTROLS[parameter.kind](parameter, value, () => this.#changed());
-    this.control.node.setAttribute("aria-describedby", `${id}-meaning ${id}-error`);
-    if (this.control.node.matches("input, select, textarea")) {
+    this.wrong = /** @type {HTMLElement | null} */ (null);
+    this.described = `${id}-error ${id}-meaning`;
+    this.control.node.setAttribute("aria-describedby", this.described);
+    if (this.control.node.matches(WRITTEN)) {
       this.control.node.id = id;
       label.setAttribute("for", id);
     } else {
@@ -107,29 +121,47 @@ class Field {
   #changed() {
     const reading = read(this.parameter, this.control.raw());
     const { error, values } = /** @type {any} */ (reading);
-    this.#say(error ? message(error, values) : "");
+    this.#refuse(error, values);
     if (!error) this.set(/** @type {any} */ (reading).value);
   }
 
   #reset() {
     this.control.clear();
     this.#changed();
-    (this.control.node.matches("input, select, textarea")
-      ? this.control.node
-      : this.control.node.querySelector("input, select")
-    ).focus();
+    this.focus();
   }
 
-  #say(text) {
-    const error = part(this.node, "error");
-    setText(error, text);
-    error.hidden = !text;
-    if (text) this.control.node.setAttribute("aria-invalid", "true");
-    else this.control.node.removeAttribute("aria-invalid");
+  /** Goes to what is wrong, or else to where something is written or chosen. */
+  focus() {
+    const { node } = this.control;
+    const first = node.matches(WRITTEN) ? node : node.querySelector(WRITTEN);
+    /** @type {HTMLElement} */ (this.wrong ?? first).focus();
+  }
+
+  get isRefused() {
+    return this.wrong !== null;
+  }
+
+  #refuse(error, values) {
+    const line = part(this.node, "error");
+    const text = error ? message(error, values) : "";
+    this.wrong?.removeAttribute("aria-invalid");
+    this.wrong = error ? (this.control.at?.(error) ?? this.control.node) : null;
+    this.wrong?.setAttribute("aria-invalid", "true");
+    this.wrong?.setAttribute("aria-describedby", this.described);
+    setText(line, text);
+    line.hidden = !text;
+    announce(text);
   }
 }
 
-/** @typedef {{node: HTMLElement, raw: () => any, clear: () => void}} Control */
+/**
+ * @typedef {object} Control
+ * @property {HTMLElement} node
+ * @property {() => any} raw
+ * @property {() => void} clear
+ * @property {(error: string) => HTMLElement} [at] which of its fields an error is about
+ */
 
 function input(parameter, value, changed) {
   const node = document.createElement("input");
@@ -209,6 +241,7 @@ function format(parameter, value, changed) {
     node,
     raw: () => ({ type: kind.raw(), name: name.value, schema: schema.value, strict: STRICT }),
     clear: () => (kind.clear(), show()),
+    at: (error) => (error === "notAName" ? name : schema),
   };
 }
 

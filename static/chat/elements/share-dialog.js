@@ -49,9 +49,17 @@ export class ShareDialog {
       this.#put(share);
       announce(message("shareMade"));
     } catch (error) {
-      this.#say(error.status === 409 ? "shareNothing" : "notDone");
+      make.disabled = false;
+      this.#refuse(error.status === 409 ? "shareNothing" : "notDone", make);
     }
     make.disabled = false;
+  }
+
+  /** What was not done is said at the button that does it. */
+  #refuse(name, button = null) {
+    this.#say(name);
+    announce(message(name));
+    button?.focus();
   }
 
   #say(name) {
@@ -92,7 +100,7 @@ export class ShareDialog {
     try {
       await this.api.revokeShare(share.id);
     } catch {
-      return this.#say("notDone");
+      return this.#refuse("notDone");
     }
     node.remove();
     this.#showList();

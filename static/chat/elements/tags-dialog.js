@@ -2,6 +2,7 @@
 // for. Each act is done at once: there is nothing to save.
 import { message } from "../messages.js";
 import { held, offered } from "../models/tags.js";
+import { announce } from "./announcer.js";
 import { clone, part, setText } from "./dom.js";
 
 const OFFERED = 12;
@@ -33,7 +34,7 @@ export class TagsDialog {
     const [first] = this.#summaries;
     const about = ids.length === 1 ? first?.title : message("selected", { count: ids.length });
     setText(part(this.dialog, "about"), about || message("untitled"));
-    this.#say("");
+    this.#refuse("");
     this.#drawHeld();
     this.#drawOffered();
     this.dialog.showModal();
@@ -82,7 +83,7 @@ export class TagsDialog {
     // At once: the next one may be written meanwhile.
     this.input.value = "";
     this.input.focus();
-    if (await this.#done(this.#change({ tag: name }))) return this.#say(message("tagGiven", { name }));
+    if (await this.#done(this.#change({ tag: name }))) return this.#tell(message("tagGiven", { name }));
     this.input.value ||= name;
     this.#drawOffered();
   }
@@ -92,7 +93,7 @@ export class TagsDialog {
     if (!(await this.#done(this.#change({ untag: id })))) return;
     const next = this.held.children[at] ?? this.held.lastElementChild;
     (next?.querySelector("button") ?? this.input).focus();
-    this.#say(message("tagTaken", { name }));
+    this.#tell(message("tagTaken", { name }));
   }
 
   async #change(change) {
@@ -112,7 +113,7 @@ export class TagsDialog {
       await act;
       return true;
     } catch (error) {
-      if (error.sentence) this.#say("", error.sentence);
+      if (error.sentence) this.#refuse(error.sentence);
       else {
         this.dialog.close();
         this.failed(error);
@@ -121,10 +122,16 @@ export class TagsDialog {
     }
   }
 
-  #say(done, refused = "") {
-    setText(part(this.dialog, "status"), done);
-    setText(part(this.dialog, "error"), refused);
-    this.input.setAttribute("aria-invalid", String(Boolean(refused)));
+  #tell(done) {
+    this.#refuse("");
+    announce(done);
+  }
+
+  #refuse(sentence) {
+    setText(part(this.dialog, "error"), sentence);
+    this.input.setAttribute("aria-invalid", String(Boolean(sentence)));
+    if (sentence) this.input.focus();
+    announce(sentence);
   }
 
   #key(event) {

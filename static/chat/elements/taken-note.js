@@ -1,6 +1,7 @@
 // The line below the files of a message that says what a chosen model makes of them.
 import { message } from "../messages.js";
 import { notTaken } from "../models/taken.js";
+import { announceAtRest } from "./announcer.js";
 import { setText } from "./dom.js";
 
 export class TakenNote {
@@ -18,6 +19,8 @@ export class TakenNote {
     const words = new Intl.ListFormat(document.documentElement.lang);
     const said = found.map(({ name, models }) => message(name, { models: words.format(models) }));
     this.node.hidden = said.length === 0;
-    setText(this.node, said.join(" "));
+    const text = said.join(" ");
+    if (text !== this.node.textContent) announceAtRest(text);
+    setText(this.node, text);
   }
 }
