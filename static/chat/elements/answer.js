@@ -4,7 +4,8 @@ import { isRunning, statusOf } from "../models/status.js";
 import { answerText, reasoningText } from "../models/items.js";
 import { copy } from "./clipboard.js";
 import { clone, onAction, part, setText } from "./dom.js";
-import { factsOf, reviewOf } from "./facts.js";
+import { FactsLine } from "./facts-line.js";
+import { reviewOf } from "./facts.js";
 import { ItemList } from "./items/list.js";
 import { Menu } from "./menu.js";
 import { MoreMenu } from "./more-menu.js";
@@ -26,6 +27,7 @@ export class AnswerView {
     onAction(this.node, "copy", (event) =>
       copy(event.currentTarget, answerText(this.turn.response.output)),
     );
+    this.facts = new FactsLine(/** @type {HTMLDetailsElement} */ (part(this.node, "facts")));
     this.rating = new RatingView(part(this.node, "rating"), actions.rate);
     this.#buildRetryMenu();
     new MoreMenu(part(this.node, "more"), () => this.#subject, actions.branches);
@@ -123,7 +125,7 @@ export class AnswerView {
     part(this.node, "more").hidden = this.turn.pending || !this.actions.branches;
     this.rating.update(response, !running && Boolean(answerText(response.output)));
     part(this.node, "retry-menu").hidden = running || !retry || Boolean(said);
-    setText(part(this.node, "facts"), running ? "" : factsOf(response, models));
+    this.facts.update(response, models, running);
     const review = part(this.node, "review");
     review.hidden = !this.actions.review;
     if (this.actions.review) setText(review, reviewOf(this.turn.response));

@@ -46,9 +46,13 @@ export function linesOf(response, models) {
     tokens && message("tokensInOut", tokens),
     took && message("took", { seconds: seconds.format(took) }),
     response.cost && message("cost", { cost: money(response.cost) }),
+    response.sent in SENT && message(SENT[response.sent]),
   ];
   return lines.filter(Boolean).join("\n");
 }
+
+// How the conversation before it came to the provider.
+const SENT = { chained: "sentChained", replayed: "sentReplayed" };
 
 /** What an answer cost; nothing where it is not known, or was free. */
 function costOf({ cost }) {

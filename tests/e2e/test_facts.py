@@ -1,0 +1,25 @@
+"""The line below an answer opens to what is known of it."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.chat_page import ChatPage
+
+
+def facts_of(answer: Locator) -> Locator:
+    answer.hover()
+    line = answer.locator("details.facts")
+    line.locator("summary").press("Enter")
+    return line.locator("p")
+
+
+def test_the_curious_see_how_a_message_was_sent_also_after_a_reload(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("First")
+    chat.ask_and_wait("Second")
+    first, second = facts_of(chat.answers.first), facts_of(chat.answers.last)
+    expect(first).to_contain_text("tokens in")
+    expect(first).not_to_contain_text("conversation")
+    expect(second).to_contain_text("went on from what the provider keeps")
+    told = second.inner_text()
+    page.reload()
+    assert facts_of(chat.wait()).inner_text() == told
