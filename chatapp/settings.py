@@ -217,6 +217,10 @@ LOGGING: dict[str, Any] = {
         # A traceback a second while Redis is away, which `shared_redis` says in one line.
         "channels_redis": {"level": "CRITICAL"},
         "httpx2": {"level": "WARNING"},
+        # Tracebacks for whatever a server gets wrong, which our own table of faults says, and the
+        # ids of sessions. Two names, because the library uses two.
+        "client": {"level": "CRITICAL"},
+        "mcp": {"level": "CRITICAL"},
         "openai": {"level": "WARNING"},
     },
 }

@@ -8,6 +8,7 @@ from conversations.models.conversation import Conversation
 from conversations.models.finding import Finding
 from conversations.models.folder import Folder
 from conversations.models.importing import Import, ImportedChat
+from conversations.models.mcp_server import McpServer
 from conversations.models.memory import Memory
 from conversations.models.prompt import Prompt
 from conversations.models.provider import Model, Provider
@@ -26,6 +27,7 @@ __all__ = [
     "Folder",
     "Import",
     "ImportedChat",
+    "McpServer",
     "Memory",
     "Model",
     "Prompt",

@@ -36,6 +36,8 @@ SIGNED_IN = {
     "providers",
     "provider",
     "model",
+    "mcp-servers",
+    "mcp-server",
     "people",
     "password",
 }
@@ -71,6 +73,9 @@ NO_PAGES = {
     "shares": JSON,
     "share": JSON,
     "findings": "a part of the page of a provider",
+    "mcp-rules": ACT,
+    "mcp-look": ACT,
+    "mcp-delete": ACT,
     "provider-test": ACT,
     "export-markdown": FILE,
     "export-json": FILE,
@@ -185,6 +190,7 @@ def planted(page: Page) -> dict[str, str]:
         "tags": "/tags/",
         "data": "/settings/data/",
         "providers": "/providers/",
+        "mcp-servers": "/providers/mcp/",
         "people": "/accounts/people/",
         "password": "/accounts/password/",
         "sign-in": "/accounts/sign-in/",
@@ -211,6 +217,12 @@ def planted(page: Page) -> dict[str, str]:
     found["provider"] = address_of(page.get_by_role("link", name="Choose its models").first)
     page.goto(found["provider"])
     found["model"] = address_of(page.locator("a[href*='/models/']").first)
+    page.goto("/providers/mcp/")
+    for label, text in {"Name": "Wiki", "Label": "wiki", "Address": "http://[::1]:1/mcp"}.items():
+        page.get_by_role("textbox", name=label).first.fill(text)
+    page.get_by_role("button", name="Save and look").click()
+    expect(page).to_have_url(re.compile("/providers/mcp/mcp_"))
+    found["mcp-server"] = page.url
     page.goto("/accounts/people/")
     page.get_by_role("button", name="Make an invitation").click()
     found["invitation"] = shown_link(page)

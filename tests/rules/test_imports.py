@@ -11,12 +11,14 @@ ROOT = Path(__file__).parents[2]
 LAYERS: dict[str, set[str]] = {
     "conversations.protocol": set(),
     "conversations.providers": {"conversations.protocol"},
+    "conversations.mcp": {"conversations.protocol", "conversations.providers"},
     "conversations.tools": {"conversations.protocol"},
     "conversations.files": set(),
     "conversations.models": {"conversations.protocol", "conversations.files"},
     "conversations.turns": {
         "conversations.protocol",
         "conversations.providers",
+        "conversations.mcp",
         "conversations.tools",
         "conversations.models",
         "conversations.files",
@@ -85,8 +87,9 @@ def test_tools_need_the_standard_library_and_pydantic_alone() -> None:
             assert name.partition(".")[0] in known, f"{path.name}: {name}"
 
 
-def test_providers_know_no_django() -> None:
-    for path in modules_of("conversations.providers"):
+@pytest.mark.parametrize("package", ["conversations.providers", "conversations.mcp"])
+def test_what_speaks_to_other_servers_knows_no_django(package: str) -> None:
+    for path in modules_of(package):
         for name in imports_of(path):
             assert name.partition(".")[0] not in FRAMEWORKS, f"{path.name}: {name}"
 
@@ -100,9 +103,11 @@ def test_only_turns_start_a_providers_stream() -> None:
 
 
 @pytest.mark.parametrize("edge", ["conversations", "chatapp"])
-def test_the_sdk_is_imported_by_providers_alone(edge: str) -> None:
+def test_the_sdk_is_imported_by_providers_alone_and_mcp_by_its_own_package(edge: str) -> None:
     for path in (ROOT / edge).rglob("*.py"):
         if "conversations/providers" in path.as_posix():
             continue
         tops = {name.partition(".")[0] for name in imports_of(path)}
-        assert not tops & {"openai", "httpx2"}, path
+        assert "openai" not in tops, path
+        if "conversations/mcp" not in path.as_posix():
+            assert not tops & {"httpx2", "mcp"}, path

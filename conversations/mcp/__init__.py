@@ -1,0 +1,4 @@
+"""What this server asks of MCP servers: their tools, and calls of them.
+
+https://modelcontextprotocol.io/specification
+"""
