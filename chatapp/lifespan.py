@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from conversations.consumers.socket import Socket
-from conversations.models import attachment, importing
+from conversations.models import attachment, importing, search_facet
 from conversations.models.database import in_database
 from conversations.providers.pool import close_clients, warm_up
 from conversations.turns import hints, steering
@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 2.0
 DAY = 24 * 60 * 60
+UPDATE_SECONDS = 5 * 60.0  # after the start no process of an older version writes any more
 EXPIRY_SECONDS = 60.0
 
 _background = Tasks()
@@ -37,7 +38,8 @@ async def startup() -> None:
     # A process on SQLite is alone: nobody else can be running what the database says is running.
     await take_over(alone=settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"))
     await offer_models()
-    for work in (_sweep(), _delete_expired(), _sweep_uploads(), hints.listen(_heard), warm_up()):
+    sweeps = (_sweep(), _delete_expired(), _sweep_uploads(), _complete_search())
+    for work in (*sweeps, hints.listen(_heard), warm_up()):
         _background.spawn(work)
 
 
@@ -93,6 +95,16 @@ async def _sweep_uploads() -> None:
         except (DatabaseError, OSError) as error:
             logger.error("Unused files could not be deleted: %s", error)
         await asyncio.sleep(DAY)
+
+
+async def _complete_search() -> None:
+    """What an older version wrote beside this one is found by filters as well."""
+    await asyncio.sleep(UPDATE_SECONDS)
+    try:
+        if number := await in_database(search_facet.keep_missing):
+            logger.info("%d messages are found by filters now", number)
+    except DatabaseError as error:
+        logger.error("Messages of an older version could not be looked for: %s", error)
 
 
 async def _delete_expired() -> None:

@@ -22,7 +22,7 @@ from conversations.admin.site import site
 from conversations.admin.trail import record_reading
 from conversations.admin.transcript import enforce_trusted_types, transcript_of
 from conversations.models import Conversation, Response, Tag
-from conversations.models.search import conversations_with
+from conversations.models.search_words import conversations_with
 from conversations.models.tag import listed, tags_column
 
 NAMES = ("title", "owner__username", "owner__first_name", "owner__last_name")

@@ -14,6 +14,7 @@ from conversations.models.prompt import Prompt
 from conversations.models.provider import Model, Provider
 from conversations.models.response import Response
 from conversations.models.search_entry import SearchEntry
+from conversations.models.search_facet import SearchFacet
 from conversations.models.share import Share
 from conversations.models.tag import Tag
 
@@ -34,6 +35,7 @@ __all__ = [
     "Provider",
     "Response",
     "SearchEntry",
+    "SearchFacet",
     "Share",
     "Tag",
 ]

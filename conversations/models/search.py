@@ -1,100 +1,28 @@
 """Finding again: a person's conversations by the words of their titles, questions and answers."""
 
-import json
 import re
-from collections.abc import Callable, Sequence
-from itertools import islice
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
-from django.db.models import BooleanField
-from django.db.models.expressions import RawSQL
-
-from conversations.models.conversation import Conversation
 from conversations.models.listing import BadCursor
 from conversations.models.response import Response
-from conversations.models.search_few import FEW_POSTGRESQL, FEW_SQLITE, Few, few_passing
 from conversations.models.search_filters import Filters
-from conversations.models.search_listing import narrowed
-from conversations.models.words import phrases, places, runs
+from conversations.models.search_listing import narrowed, nothing_has
+from conversations.models.search_titles import titled
+from conversations.models.search_words import QUERY_LENGTH, Phrases, entries
+from conversations.models.words import phrases, places
 
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
 
 PAGE = 20
-QUERY_LENGTH = 200
 EXCERPT = 160
 BEFORE = 50
 LAST = 2**63 - 1
 EVERYTHING = Filters()
 SPACE = re.compile(r"\s")
 CURSOR = re.compile("[0-9]{1,18}")
-
-# Newest first: the order of the entries is that of the questions.
-SQLITE = """
-    SELECT entry.id, entry.response_id
-    FROM conversations_searchindex
-    JOIN conversations_searchentry entry ON entry.id = conversations_searchindex.rowid
-    WHERE conversations_searchindex MATCH %s AND conversations_searchindex.rowid < %s
-    ORDER BY conversations_searchindex.rowid DESC LIMIT %s
-"""
-POSTGRESQL = """
-    SELECT id, response_id FROM conversations_searchentry
-    WHERE vector @@ (%s::tsquery && to_tsquery('simple', %s)) AND id < %s
-    ORDER BY id DESC LIMIT %s
-"""
-
-# The same, of what passes the filters.
-ROWS = """
-    JOIN conversations_response response ON response.id = entry.response_id
-    JOIN conversations_conversation conversation ON conversation.id = response.conversation_id
-"""
-FILTERED_SQLITE = """
-    SELECT entry.id, entry.response_id
-    FROM conversations_searchindex
-    JOIN conversations_searchentry entry ON entry.id = conversations_searchindex.rowid {rows}
-    WHERE conversations_searchindex MATCH %s AND conversations_searchindex.rowid < %s
-    AND {conditions} ORDER BY conversations_searchindex.rowid DESC LIMIT %s
-"""
-FILTERED_POSTGRESQL = """
-    SELECT entry.id, entry.response_id FROM conversations_searchentry entry {rows}
-    WHERE entry.vector @@ (%s::tsquery && to_tsquery('simple', %s)) AND entry.id < %s
-    AND {conditions} ORDER BY entry.id DESC LIMIT %s
-"""
-# Of a title's conversation: one message in it passes them.
-PASSES = """EXISTS (
-    SELECT 1 FROM conversations_response response
-    JOIN conversations_conversation conversation ON conversation.id = response.conversation_id
-    WHERE conversation.id = conversations_conversation.id AND {conditions}
-)"""
-
-# For those who review: of anybody's.
-SQLITE_OF_ALL = """
-    SELECT response.conversation_id
-    FROM conversations_searchindex
-    JOIN conversations_searchentry entry ON entry.id = conversations_searchindex.rowid
-    JOIN conversations_response response ON response.id = entry.response_id
-    WHERE conversations_searchindex MATCH %s
-"""
-POSTGRESQL_OF_ALL = """
-    SELECT response.conversation_id
-    FROM conversations_searchentry entry
-    JOIN conversations_response response ON response.id = entry.response_id
-    WHERE entry.vector @@ to_tsquery('simple', %s)
-"""
-
-
-def conversations_with(query: str) -> RawSQL | None:
-    """The ids of everybody's conversations in one message of which all of the words stand.
-
-    None where there is no word. What is temporary is in no index.
-    """
-    wanted = phrases(query[:QUERY_LENGTH])
-    if not wanted:
-        return None
-    if connection.vendor == "sqlite":
-        return RawSQL(SQLITE_OF_ALL, [f"words : ({_fts(wanted)})"])  # noqa: S611 -- a parameter
-    return RawSQL(POSTGRESQL_OF_ALL, [_tsquery(wanted)])  # noqa: S611
 
 
 def search(
@@ -111,40 +39,17 @@ def search(
     query = query[:QUERY_LENGTH]
     if filters and not query.strip():
         return narrowed(user, filters, None if before is None else str(before))
+    start = LAST if before is None else _entry(before)
     wanted = phrases(query)
-    if not wanted:
+    if not wanted or nothing_has(user, filters):
         return {"conversations": [], "messages": [], "next": None}
-    few = few_passing(user, filters)
-
-    def below(entry: int) -> Sequence[tuple[int, str]]:
-        if few is None:
-            return _entries(user, wanted, entry, filters)
-        return _entries_of(user, wanted, entry, few)
-
-    found = _first_present(below, LAST if before is None else _entry(before))
+    found, rows = _found(user, wanted, start, filters)
     shown = found[:PAGE]
     return {
-        "conversations": _titled(user, query, filters, few) if not before else [],
-        "messages": [_message(row, query) for _, row in shown],
+        "conversations": [] if before else titled(user, query, filters, PAGE),
+        "messages": [_message(rows[id_], query) for _, id_ in shown if id_ in rows],
         "next": shown[-1][0] if len(found) > PAGE else None,
     }
-
-
-def _first_present(
-    below: Callable[[int], Sequence[tuple[int, str]]], start: int
-) -> list[tuple[int, Response]]:
-    """A page of entries and one more, each with its response. What was deleted is in the index
-    until it is gone, for it can be taken back: then it is gone on behind it.
-    """
-    found: list[tuple[int, Response]] = []
-    while len(found) <= PAGE:
-        entries = below(start)
-        rows = _present([response_id for _, response_id in entries])
-        found += [(entry, rows[id_]) for entry, id_ in entries if id_ in rows]
-        if len(entries) <= PAGE:
-            break
-        start = entries[-1][0]
-    return found
 
 
 def _entry(cursor: int | str) -> int:
@@ -153,73 +58,17 @@ def _entry(cursor: int | str) -> int:
     return int(cursor)
 
 
-def _entries(
-    user: "User", wanted: Sequence[Sequence[str]], before: int, filters: Filters
-) -> Sequence[tuple[int, str]]:
-    """The entries that have all of the words: (id, response's id)."""
-    sqlite, postgresql = SQLITE, POSTGRESQL
-    conditions, parameters = filters.conditions()
-    if conditions:
-        sqlite = FILTERED_SQLITE.format(rows=ROWS, conditions=conditions)
-        postgresql = FILTERED_POSTGRESQL.format(rows=ROWS, conditions=conditions)
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            match = f'owner_id : "{user.pk}" AND words : ({_fts(wanted)})'
-            cursor.execute(sqlite, [match, before, *parameters, PAGE + 1])
-        else:
-            match = f"'/{user.pk}'"
-            cursor.execute(postgresql, [match, _tsquery(wanted), before, *parameters, PAGE + 1])
-        found: Sequence[tuple[int, str]] = cursor.fetchall()
-        return found
-
-
-def _entries_of(
-    user: "User", wanted: Sequence[Sequence[str]], before: int, few: Few
-) -> Sequence[tuple[int, str]]:
-    """Those of a few entries that have all of the words."""
-    ids = [entry for entry in few.entries if entry < before]
-    if not ids:
-        return []
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            match = f'owner_id : "{user.pk}" AND words : ({_fts(wanted)})'
-            end, begin, each = max(ids) + 1, min(ids), json.dumps(ids)
-            cursor.execute(FEW_SQLITE, [match, end, begin, each, PAGE + 1])
-        else:
-            match = f"'/{user.pk}'"
-            cursor.execute(FEW_POSTGRESQL, [ids, before, match, _tsquery(wanted), PAGE + 1])
-        found: Sequence[tuple[int, str]] = cursor.fetchall()
-        return found
-
-
-def _fts(wanted: Sequence[Sequence[str]]) -> str:
-    """All of the phrases, in the words of FTS5."""
-    return " AND ".join(f'"{" ".join(phrase)}" *' for phrase in wanted)
-
-
-def _tsquery(wanted: Sequence[Sequence[str]]) -> str:
-    """All of the phrases, in those of PostgreSQL."""
-    return " & ".join(f"({' <-> '.join(phrase)}:*)" for phrase in wanted)
-
-
-def _titled(user: "User", query: str, filters: Filters, few: Few | None) -> list[dict[str, Any]]:
-    """The conversations in whose title all of the words stand."""
-    if few is not None and not few.conversations:
-        return []
-    own = Conversation.objects.visible_to(user).listed().order_by("-updated_at")
-    if filters and few is None:
-        conditions, parameters = filters.conditions()
-        passes = PASSES.format(conditions=conditions)
-        own = own.filter(RawSQL(passes, parameters, BooleanField()))  # noqa: S611 -- our own SQL
-    titles = own.values_list("id", "title").iterator()
-    words = [run.word for run in runs(query)]
-    found = (
-        {"id": id_, "title": title, "marks": list(places(title, query))}
-        for id_, title in titles
-        if few is None or id_ in few.conversations
-        if all(next(places(title, word), None) for word in words)
-    )
-    return list(islice(found, PAGE))
+def _found(
+    user: "User", wanted: Phrases, start: int, filters: Filters
+) -> tuple[Sequence[tuple[int, str]], dict[str, Response]]:
+    """A page of entries and one more, and their responses. What was deleted is in the index until
+    it is gone, for it can be taken back: it is left out where it would be among them.
+    """
+    found = entries(user, wanted, start, filters, PAGE + 1)
+    rows = _present([id_ for _, id_ in found])
+    if len(rows) < len(found) and not filters.present:
+        return _found(user, wanted, start, replace(filters, present=True))
+    return found, rows
 
 
 def _present(ids: Sequence[str]) -> dict[str, Response]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.conf import settings
 from django.db import models
 
+from conversations.models import search_facet
 from conversations.models.response import Response
 from conversations.models.words import indexed
 
@@ -36,7 +37,8 @@ def entry_of(response: Response) -> SearchEntry:
 
 
 def put(entries: Sequence[SearchEntry]) -> None:
-    """Store these, in the place of what their responses had."""
+    """Store these, in the place of what their responses had, which have their files by now."""
     SearchEntry.objects.bulk_create(
         entries, update_conflicts=True, unique_fields=["response"], update_fields=["words"]
     )
+    search_facet.keep([entry.response_id for entry in entries])

@@ -15,10 +15,11 @@ ARCHIVED = {
 }
 TAGGED = """EXISTS (
     SELECT 1 FROM conversations_conversation_tags tagged
-    WHERE tagged.conversation_id = conversation.id AND tagged.tag_id = %s
+    WHERE tagged.conversation_id = conversation.id AND tagged.tag_id = %(tag)s
 )"""
-WITH_FILES = """EXISTS (
-    SELECT 1 FROM conversations_response_attachments file WHERE file.response_id = response.id
+IN_CONVERSATION = """facet.conversation_id IN (
+    SELECT conversation.id FROM conversations_conversation conversation
+    WHERE conversation.owner_id = %(owner)s AND {conditions}
 )"""
 
 
@@ -41,34 +42,44 @@ class Filters:
     archived: str = ""
     files: bool = False
     tag: str = ""
+    present: bool = False  # not in a conversation that was deleted and may be taken back
 
     def __bool__(self) -> bool:
         return self != Filters()
 
-    def conditions(self) -> tuple[str, list[Any]]:
-        """What must hold of the rows `response` and `conversation` in SQL, and its parameters.
+    def conditions(self) -> str:
+        """What must hold of the row `facet` of a person's message, in SQL.
 
-        Every piece of the SQL is written here: what a person gave is among the parameters.
+        Every piece of it is written here: what a person gave is among the parameters.
         """
-        found = list(self._conditions())
-        parameters = [parameter for _, its in found for parameter in its]
-        return " AND ".join(sql for sql, _ in found), parameters
+        return " AND ".join(self._conditions()) or "TRUE"
 
-    def _conditions(self) -> Iterator[tuple[str, list[Any]]]:
+    def parameters(self) -> dict[str, Any]:
+        """Those of the conditions, by name; the person's id, `owner`, is another one."""
+        names = {"model": self.model, "folder": self.folder, "tag": self.tag}
+        return {"since": _stored(self.since), "until": _stored(self.until), **names}
+
+    def _conditions(self) -> Iterator[str]:
         if self.since:
-            yield "response.created_at >= %s", [_stored(self.since)]
+            yield "facet.created_at >= %(since)s"
         if self.until:
-            yield "response.created_at < %s", [_stored(self.until)]
+            yield "facet.created_at < %(until)s"
         if self.model:
-            yield "response.model_id = %s", [self.model]
-        if self.folder:
-            yield "conversation.folder_id = %s", [self.folder]
-        if self.tag:
-            yield TAGGED, [self.tag]
-        if self.archived:
-            yield ARCHIVED[self.archived], []
+            yield "facet.model_id = %(model)s"
         if self.files:
-            yield WITH_FILES, []
+            yield "facet.files"
+        if its := " AND ".join(self._of_conversation()):
+            yield IN_CONVERSATION.format(conditions=its)
+
+    def _of_conversation(self) -> Iterator[str]:
+        if self.folder:
+            yield "conversation.folder_id = %(folder)s"
+        if self.tag:
+            yield TAGGED
+        if self.archived:
+            yield ARCHIVED[self.archived]
+        if self.present:
+            yield "conversation.deleted_at IS NULL"
 
 
 def filters_from(asked: Mapping[str, str]) -> Filters:
@@ -106,6 +117,6 @@ def _moment(text: str) -> datetime | None:
         raise BadFilter from error
 
 
-def _stored(moment: datetime) -> Any:
+def _stored(moment: datetime | None) -> Any:
     """As this database has it."""
     return connection.ops.adapt_datetimefield_value(moment)

@@ -40,6 +40,16 @@ def narrowed(user: "User", filters: Filters, before: str | None) -> dict[str, An
     }
 
 
+def nothing_has(user: "User", filters: Filters) -> bool:
+    """Whether no conversation has this folder or tag, or no message at all is of this model."""
+    own = Conversation.objects.visible_to(user).listed()
+    if filters.folder and not own.filter(folder=filters.folder).exists():
+        return True
+    if filters.tag and not own.filter(tags=filters.tag).exists():
+        return True
+    return bool(filters.model) and not Response.objects.filter(model=filters.model).exists()
+
+
 def _passing(user: "User", filters: Filters) -> ConversationQuerySet:
     found = Conversation.objects.visible_to(user).listed()
     if filters.folder:

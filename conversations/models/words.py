@@ -6,7 +6,7 @@ the last letter alone: so it finds any part of such a text, as other search engi
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -48,6 +48,18 @@ def phrases(query: str) -> list[list[str]]:
     return [_pairs(run.word) if run.is_unspaced else [run.word] for run in runs(query)]
 
 
+def may_have(text: str, wanted: Sequence[Run]) -> bool:
+    """False where not all of these words of a query stand in a text; that takes hardly any time."""
+    bare = _bare(text)
+    return all(_bare(one.word) in bare for one in wanted)
+
+
+def has_all(text: str, wanted: Sequence[Run]) -> bool:
+    """Whether all of these words of a query stand in a text."""
+    found = list(runs(text))
+    return all(any(_place(run, one) for run in found) for one in wanted)
+
+
 def places(text: str, query: str) -> Iterator[tuple[int, int]]:
     """Where the words of a query stand in a text: (start, end) of each, in order."""
     wanted = list(runs(query))
@@ -80,7 +92,19 @@ def _compared(word: str) -> str:
         return word.lower()[:WORD_LENGTH]
     if IS_UNSPACED.match(word):
         return unicodedata.normalize("NFKC", word.casefold())
-    apart = unicodedata.normalize("NFKD", word.casefold())
+    apart = _apart(word)
     # Neither accents nor what else comes out of one sign: of "⑴" two brackets.
     bare = "".join(letter for letter in apart if letter.isalnum())
     return unicodedata.normalize("NFC", bare)[:WORD_LENGTH]
+
+
+def _bare(text: str) -> str:
+    """Letters and digits as words are compared, and some that are not: of any part, a part."""
+    if text.isascii():
+        return text.lower()
+    return "".join(filter(str.isalnum, _apart(text)))
+
+
+def _apart(text: str) -> str:
+    """Letters apart from their accents; a mathematical one becomes a plain one, and then small."""
+    return unicodedata.normalize("NFKD", text.casefold()).casefold()

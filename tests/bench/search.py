@@ -52,11 +52,11 @@ def _measured(messages: int, settings: Mapping[str, str]) -> dict[str, list[floa
 
 def _table(messages: int, measured: Mapping[str, Mapping[str, list[float]]]) -> str:
     lines = [f"{messages:,} messages; milliseconds, the middle one and the longest of all tries"]
-    lines.append(f"{'':28}" + "".join(f"{name:>24}" for name in measured))
+    lines.append(f"{'':40}" + "".join(f"{name:>24}" for name in measured))
     for query in next(iter(measured.values())):
         tries = [sorted(found[query]) for found in measured.values()]
         figures = (f"{one[len(one) // 2] * 1000:.1f} / {one[-1] * 1000:.1f}" for one in tries)
-        lines.append(f"{query:28}" + "".join(f"{figure:>24}" for figure in figures))
+        lines.append(f"{query:40}" + "".join(f"{figure:>24}" for figure in figures))
     return "\n".join(lines) + "\n"
 
 

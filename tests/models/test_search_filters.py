@@ -14,6 +14,7 @@ from chatapp.accounts.models import User
 from conversations.models import Attachment, Conversation, Folder, Response, organising
 from conversations.models.listing import BadCursor
 from conversations.models.search import PAGE, search
+from conversations.models.search_entry import index
 from conversations.models.search_filters import BadFilter, Filters, filters_from
 from conversations.models.tagging import give
 from tests.support.models import make_conversation, make_model, make_response
@@ -25,6 +26,7 @@ HOUR = timedelta(hours=1)
 def attach(response: Response) -> None:
     fields: dict[str, Any] = {"name": "report.txt", "size": 1, "sha256": "0" * 64}
     response.attachments.add(Attachment.objects.create(owner=response.owner, **fields))
+    index([response])
 
 
 @pytest.fixture
@@ -249,6 +251,7 @@ def test_the_files_in_a_copy_of_what_another_person_shared_count_as_files(owner:
     copy = make_conversation(owner, "copy", copied_at=timezone.now())
     row = make_response(copy, "owls")
     row.attachments.add(file)
+    index([row])
     with_words = search(owner, "owls", filters=Filters(files=True))
     assert [line["response_id"] for line in with_words["messages"]] == [row.pk]
     alone = search(owner, "", filters=Filters(files=True))

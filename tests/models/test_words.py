@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.models.words import INDEXED_LENGTH, indexed, phrases, places
+from conversations.models.words import (
+    INDEXED_LENGTH,
+    has_all,
+    indexed,
+    may_have,
+    phrases,
+    places,
+    runs,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +58,8 @@ def test_a_query_wants_all_of_its_words(query: str, wanted: list[list[str]]) -> 
     [
         ("Blue skies are blue", "blue", ["Blue", "blue"]),
         ("The skies", "ski", ["skies"]),
+        ("\U0001d504\U0001d505 alphabet", "ab", ["\U0001d504\U0001d505"]),
+        ("abc", "\U0001d504", ["abc"]),
         ("Crème brûlée", "creme", ["Crème"]),
         ("深度机器学习很好", "机器学", ["机器学"]),
         ("nothing here", "else", []),
@@ -72,3 +82,18 @@ def test_places_are_in_order_and_within_the_text(text: str, query: str) -> None:
     found = list(places(text, query))
     assert found == sorted(found)
     assert all(0 <= start < end <= len(text) for start, end in found)
+
+
+LETTERS = st.text("aAéÉß\uff46ﬁ⑴1_ .習学ガｶﾞ한가\u0301\u3099", max_size=12)
+
+
+@given(LETTERS | st.text(max_size=20), LETTERS | st.text(max_size=4))
+def test_a_text_that_has_all_of_the_words_is_never_passed_over(text: str, query: str) -> None:
+    wanted = list(runs(query))
+    assert has_all(text, wanted) == all(next(places(text, run.word), None) for run in wanted)
+    assert may_have(text, wanted) or not has_all(text, wanted)
+
+
+def test_a_text_without_the_words_is_passed_over() -> None:
+    assert not may_have("Blue skies", list(runs("green")))
+    assert not may_have("Crème brûlée", list(runs("plume")))
