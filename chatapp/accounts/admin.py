@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from chatapp.accounts.models import SignIn, User
 from conversations.admin.permissions import AdministratorsAdmin, AdministratorsReadOnlyAdmin
 from conversations.admin.site import site
+from conversations.models.retention import keep_nothing_of
 
 if TYPE_CHECKING:
     _GroupForm = forms.ModelForm[Group]  # generic for the type checker alone
@@ -42,13 +43,21 @@ class UserAdmin(AdministratorsReadOnlyAdmin):
 
 
 class GroupForm(_GroupForm):
-    """A group's name, and the people in it."""
+    """A group's name, the people in it, and what providers may keep of theirs."""
 
     people = forms.ModelMultipleChoiceField(
         User.objects.order_by("username"),
         label=_("people"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+    )
+    keeps_nothing = forms.BooleanField(
+        label=_("Providers keep nothing"),
+        required=False,
+        help_text=_(
+            "What its people ask is sent with store=false: every message tells the conversation "
+            "anew, thoughts travel sealed, and nothing runs in the background."
+        ),
     )
 
     class Meta:
@@ -59,17 +68,20 @@ class GroupForm(_GroupForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["people"] = self.instance.user_set.all()
+            self.initial["keeps_nothing"] = hasattr(self.instance, "retention")
 
 
 @admin.register(Group, site=site)
 class GroupAdmin(AdministratorsAdmin):
-    """With whom assistants and prompts can be shared; a group gives no rights."""
+    """With whom assistants and prompts can be shared; a group gives no rights, but it may have
+    providers keep nothing of its people's.
+    """
 
     form = GroupForm
     list_display = ("name", "number")
     search_fields = ("name",)
     ordering = ("name",)
-    fields = ("name", "people")
+    fields = ("name", "people", "keeps_nothing")
 
     @admin.display(description=_("people"))
     def number(self, group: Any) -> int:
@@ -89,6 +101,7 @@ class GroupAdmin(AdministratorsAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         form.instance.user_set.set(form.cleaned_data["people"])
+        keep_nothing_of(form.instance, form.cleaned_data["keeps_nothing"])
 
 
 @admin.register(SignIn, site=site)

@@ -13,6 +13,7 @@ from conversations.models.memory import Memory
 from conversations.models.prompt import Prompt
 from conversations.models.provider import Model, Provider
 from conversations.models.response import Response
+from conversations.models.retention import Retention
 from conversations.models.search_entry import SearchEntry
 from conversations.models.search_facet import SearchFacet
 from conversations.models.share import Share
@@ -34,6 +35,7 @@ __all__ = [
     "Prompt",
     "Provider",
     "Response",
+    "Retention",
     "SearchEntry",
     "SearchFacet",
     "Share",

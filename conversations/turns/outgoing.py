@@ -47,6 +47,7 @@ def compaction_of(row: Response, *, may_chain: bool = True) -> Request:
 COMPACTED = ("model", "input", "previous_response_id")
 
 
+SEALED = "reasoning.encrypted_content"
 MARGIN = 1  # days before a provider forgets that it is not relied on any more
 
 
@@ -128,7 +129,7 @@ def _build(
         new_input=once.input_of(row, new_input),
         model=row.model.name,
         instructions=instructions,
-        settings={**_settings(row), **pseudonyms_of(row)},
+        settings={**_thinking_aloud(row, _settings(row)), **pseudonyms_of(row)},
         provider=str(row.provider.pk),
         stateful=row.provider.stateful,
         may_chain=may_chain,
@@ -151,6 +152,17 @@ def _settings(row: Response) -> dict[str, Any]:
         # One that stores nothing need not be asked not to.
         settings.pop("store", None)
     return settings
+
+
+def _thinking_aloud(row: Response, settings: dict[str, Any]) -> dict[str, Any]:
+    """With its thoughts, sealed, in the answer of a provider that is to keep nothing: it is given
+    them back with the next message.
+    """
+    assert row.model is not None, "a turn begins with a model"
+    is_kept = settings.get("store") is not False
+    if is_kept or row.is_compaction or "include" in row.model.lacks:
+        return settings
+    return {**settings, "include": [*settings.get("include", []), SEALED]}
 
 
 def _still_has(provider: Provider, parent: Response) -> bool:

@@ -10,6 +10,7 @@ from django.db.models import Case, F, When
 from conversations.models import Assistant, Conversation, Folder, Model, Response
 from conversations.models.beside import asked_together, put_beside, settle
 from conversations.models.memory import recalled
+from conversations.models.retention import may_be_kept
 from conversations.models.search_entry import index
 from conversations.models.temporary import expiry
 from conversations.protocol.approvals import answers_in
@@ -151,10 +152,11 @@ def _create(new: NewResponse, worker: str) -> Response:
     response.provider, response.model_name = model.provider, model.name
     _set(response, new, model)
     wanted = model.background if new.background is None else new.background
-    if response.conversation.is_temporary:
+    is_temporary = response.conversation.is_temporary
+    if is_temporary or not may_be_kept(new.owner):
         # No provider is to keep it, so none can run it by itself.
         response.settings["store"] = wanted = False
-    elif not response.is_compaction:
+    if not is_temporary and not response.is_compaction:
         response.memory = recalled(new.owner)
     response.background = wanted and model.can_background and not response.is_compaction
     give(response, response.conversation.folder)

@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 
+OURS = {*NAMES, "include"}  # sent though nobody chose them
+
 REFUSED = {
     ErrorKind.BAD_REQUEST,
     ErrorKind.ITEM_REFUSED,
@@ -155,11 +157,9 @@ async def _can_do_without(row: Response, error: ProviderError) -> bool:
         return False
     if error.param == "store" and "store" not in row.settings:
         return await _runs_without_store(row)
-    if error.param in NAMES:
-        return await _runs_without_pseudonym(row, error.param)
     names = refused_in(row.settings, error.param or "")
     if not names:
-        return False
+        return await _runs_without_ours(row, error.param or "")
     logger.warning("%s: %s does not take %s", row.id, row.model, ", ".join(names))
     row.settings = without(row.settings, names)
     row.unsupported = [*row.unsupported, *names]
@@ -167,10 +167,11 @@ async def _can_do_without(row: Response, error: ProviderError) -> bool:
     return True
 
 
-async def _runs_without_pseudonym(row: Response, name: str) -> bool:
+async def _runs_without_ours(row: Response, param: str) -> bool:
     """Nobody chose it, so nobody misses it: remembered of the model alone."""
     assert row.model is not None, "asked before"
-    if name in row.model.lacks:
+    name = param.partition("[")[0].partition(".")[0]
+    if name not in OURS or name in row.model.lacks:
         return False
     await _remember(row, row.model.refuses, [name])
     return True

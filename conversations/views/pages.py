@@ -15,6 +15,7 @@ from conversations.models import Conversation, Model
 from conversations.models.folder import folders_of
 from conversations.models.listing import page_of, state_of
 from conversations.models.plain import answer_text, question_text
+from conversations.models.retention import may_be_kept
 from conversations.turns.dictating import scribe
 from conversations.views.assistants import offered_assistants
 from conversations.views.files import limits
@@ -44,7 +45,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
     user = _user(request)
     page = {
         "user": _person(user),
-        "models": _models(),
+        "models": _models(may_be_kept(user)),
         "files": limits(),
         "transcribes": scribe() is not None,
         "assistants": offered_assistants(user),
@@ -84,7 +85,9 @@ def _person(user: User) -> dict[str, Any]:
     }
 
 
-def _models() -> list[dict[str, Any]]:
+def _models(may_be_kept: bool) -> list[dict[str, Any]]:
+    """What can be asked, and how: what no provider may keep is not offered to be kept."""
+    fixed = [] if may_be_kept else ["store"]
     return [
         {
             "id": model.id,
@@ -92,9 +95,9 @@ def _models() -> list[dict[str, Any]]:
             "label": str(model),
             "provider": model.provider.name,
             "is_default": index == 0,
-            "background": model.background,
-            "can_background": model.can_background,
-            "unsupported": model.lacks,
+            "background": model.background and may_be_kept,
+            "can_background": model.can_background and may_be_kept,
+            "unsupported": [*model.lacks, *fixed],
             "takes_images": model.sees_images,
             "takes_files": model.reads_files,
             "max_output": model.max_output,

@@ -1,5 +1,7 @@
 """Assistants and prompts: whose they are, who may use them, and what their forms refuse."""
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chatapp.accounts.models import User
-from conversations.models import Assistant, Prompt
+from conversations.models import Assistant, Model, Prompt, Provider, Retention
 from conversations.models.sharing import Audience
 from tests.support.models import make_model
 from tests.support.people import make_person, signed_in
@@ -200,3 +202,38 @@ def test_an_administrator_sees_all_and_makes_groups() -> None:
     client.post("/admin/auth/group/add/", {"name": "Team", "people": [anna.pk]})
     assert list(anna.groups.values_list("name", flat=True)) == ["Team"]
     assert signed_in(anna).get("/admin/auth/group/").status_code == 302
+
+
+def test_a_group_can_have_providers_keep_nothing_of_its_people() -> None:
+    from chatapp.accounts.models import Role
+
+    anna = make_person("anna")
+    model = Model.objects.create(
+        provider=Provider.objects.create(name="P", base_url="http://p/v1", background=True),
+        name="m",
+        background=True,
+    )
+    client = signed_in(make_person("root", role=Role.ADMINISTRATOR))
+    group = {"name": "Legal", "people": [anna.pk]}
+    client.post("/admin/auth/group/add/", {**group, "keeps_nothing": "on"})
+    assert Retention.objects.get().group.name == "Legal"
+    shown = next(one for one in models_of(anna) if one["id"] == model.pk)
+    assert not shown["background"]
+    assert not shown["can_background"]
+    assert "store" in shown["unsupported"]
+
+    page = client.get(f"/admin/auth/group/{Retention.objects.get().pk}/change/").content.decode()
+    assert "checked" in page.partition('name="keeps_nothing"')[2][:80]
+    client.post(f"/admin/auth/group/{Retention.objects.get().pk}/change/", group)
+    shown = next(one for one in models_of(anna) if one["id"] == model.pk)
+    assert shown["background"]
+    assert shown["can_background"]
+    assert "store" not in shown["unsupported"]
+
+
+def models_of(person: User) -> Any:
+    """What a page offers somebody."""
+    page = signed_in(person).get("/").content.decode()
+    state = re.search(r'<script id="page" type="application/json">(.*?)</script>', page, re.S)
+    assert state
+    return json.loads(state[1])["models"]
