@@ -2,13 +2,16 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from chatapp.data_dir import default_data_dir, secrets_dir
+from conversations.protocol.headers import AUTHORIZATION, names_of, parsed
+from conversations.protocol.proxies import checked
+from conversations.providers.config import PROXY_SCHEMES
 
 EVERY_INTERFACE = ("0.0.0.0", "::")  # noqa: S104 (compared only)
 
@@ -25,6 +28,9 @@ def _comma_separated(value: object) -> object:
 def _bracketed(host: str) -> str:
     """A host as addresses write it: IPv6 in brackets."""
     return f"[{host}]" if ":" in host else host
+
+
+Seconds = Annotated[int | None, Field(ge=1, le=24 * 3600)]
 
 
 class Environment(BaseSettings):
@@ -66,6 +72,14 @@ class Environment(BaseSettings):
     openai_base_url: str = ""
     openai_model: Annotated[list[str], NoDecode] = []
     openai_background: bool | None = None
+    openai_org_id: str = ""
+    openai_project_id: str = ""
+    openai_proxy: SecretStr = SecretStr("")
+    openai_custom_headers: SecretStr = SecretStr("")
+    openai_connect_seconds: Seconds = None
+    openai_first_event_seconds: Seconds = None
+    openai_silence_seconds: Seconds = None
+    openai_total_seconds: Seconds = None
     local_hosts: Annotated[list[str], NoDecode] = []
 
     _lists = field_validator(
@@ -86,6 +100,40 @@ class Environment(BaseSettings):
         if url.get_secret_value() and urlsplit(url.get_secret_value()).scheme not in REDIS_SCHEMES:
             raise ValueError(f"begins with one of {', '.join(REDIS_SCHEMES)}, and ://")
         return url
+
+    @field_validator("openai_proxy")
+    @classmethod
+    def _is_a_proxy(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value():
+            checked(url.get_secret_value(), PROXY_SCHEMES)
+        return url
+
+    @field_validator("openai_custom_headers")
+    @classmethod
+    def _are_headers(cls, lines: SecretStr) -> SecretStr:
+        parsed(lines.get_secret_value())
+        return lines
+
+    @model_validator(mode="after")
+    def _has_one_authorization(self) -> Self:
+        headers = parsed(self.openai_custom_headers.get_secret_value())
+        if AUTHORIZATION in names_of(headers) and self.openai_api_key.get_secret_value():
+            raise ValueError("OPENAI_CUSTOM_HEADERS has Authorization: leave OPENAI_API_KEY empty")
+        return self
+
+    def openai_connection(self) -> dict[str, str | int]:
+        """What is said of how the provider is reached, by the column it stands for."""
+        said = {
+            "organization": self.openai_org_id,
+            "project": self.openai_project_id,
+            "proxy": self.openai_proxy.get_secret_value(),
+            "headers": self.openai_custom_headers.get_secret_value(),
+            "connect_seconds": self.openai_connect_seconds,
+            "first_event_seconds": self.openai_first_event_seconds,
+            "silence_seconds": self.openai_silence_seconds,
+            "total_seconds": self.openai_total_seconds,
+        }
+        return {name: value for name, value in said.items() if value}
 
     def public_origins(self) -> list[str]:
         """The origins that browsers may use: scheme, host and port, without a slash at the end.

@@ -6,8 +6,9 @@ from django.views.debug import SafeExceptionReporterFilter
 
 
 class SettingsFilter(SafeExceptionReporterFilter):
-    """Django's own, and the settings in which the address of Redis stands, with its password."""
+    """Django's own, and the settings in which addresses with passwords, or headers, stand."""
 
     hidden_settings = re.compile(
-        f"{SafeExceptionReporterFilter.hidden_settings.pattern}|REDIS|CHANNEL_LAYERS", re.IGNORECASE
+        f"{SafeExceptionReporterFilter.hidden_settings.pattern}|REDIS|CHANNEL_LAYERS|OPENAI_CONNECTION",
+        re.IGNORECASE,
     )

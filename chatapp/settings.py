@@ -235,6 +235,7 @@ OPENAI_API_KEY = environment.openai_api_key.get_secret_value()
 OPENAI_BASE_URL = environment.openai_base_url or "https://api.openai.com/v1"
 OPENAI_MODELS = environment.openai_model
 OPENAI_BACKGROUND = environment.openai_background
+OPENAI_CONNECTION = environment.openai_connection()
 OPENAI_CONNECTED = bool(OPENAI_API_KEY or environment.openai_base_url)
 
 # Where servers to connect are looked for, beside this machine.

@@ -21,6 +21,11 @@ UNSET = (
     "OPENAI_BASE_URL",
     "OPENAI_MODEL",
     "OPENAI_BACKGROUND",
+    "OPENAI_ORG_ID",
+    "OPENAI_PROJECT_ID",
+    "OPENAI_PROXY",
+    "OPENAI_CUSTOM_HEADERS",
+    "LOCAL_HOSTS",
     "GRACE_SECONDS",
 )
 os.environ |= dict.fromkeys(UNSET, "") | {

@@ -1,6 +1,6 @@
 """Providers as administrators see them. A key goes in and never comes out."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -10,21 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from conversations.admin.permissions import AdministratorsAdmin
 from conversations.admin.site import site
 from conversations.models import Provider
+from conversations.models.connection import CONNECTION
 from conversations.models.finding import forget
 from conversations.protocol.dialects import DIALECTS
-
-if TYPE_CHECKING:
-    _ProviderForm = forms.ModelForm[Provider]  # generic for the type checker alone
-else:
-    _ProviderForm = forms.ModelForm
-
+from conversations.turns.connection_form import ConnectionForm
+from conversations.turns.endpoint import settled_in_environment
 
 ABILITIES = ("stateful", "keeps_days", "background", "steerable", "counts_tokens", "compacts")
 FILES = ("takes_images", "takes_files")
 ABLE = (*ABILITIES, *FILES, "transcription_model")
 
 
-class ProviderForm(_ProviderForm):
+class ProviderForm(ConnectionForm):
     """A provider's entries, with a field for a new key in place of the stored one."""
 
     dialect = forms.ChoiceField(
@@ -46,17 +43,16 @@ class ProviderForm(_ProviderForm):
         was anything found out about that one.
         """
         if not _is_settled_elsewhere(self.instance):
-            is_elsewhere, new_key = self._has_new_address(), self.cleaned_data["new_api_key"]
+            is_elsewhere, new_key = self.is_elsewhere(), self.cleaned_data["new_api_key"]
             if new_key or is_elsewhere:
                 self.instance.api_key = new_key
             if is_elsewhere:
                 forget(self.instance)
         return super().save(commit)
 
-    def _has_new_address(self) -> bool:
-        before: str = self.initial["base_url"]
-        after: str = self.cleaned_data["base_url"]
-        return after != before.rstrip("/")
+    def has_key(self) -> bool:
+        kept = not self.is_elsewhere() and super().has_key()
+        return bool(self.cleaned_data.get("new_api_key")) or kept
 
 
 @admin.register(Provider, site=site)
@@ -98,6 +94,15 @@ class ProviderAdmin(AdministratorsAdmin):
         if obj is not None and _is_settled_elsewhere(obj):
             return ("name", "base_url", "dialect", *ABLE, "enabled")
         return ProviderAdmin.fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """How it is reached is folded: few providers need more than an address and a key."""
+        usual = (None, {"fields": self.get_fields(request, obj)})
+        if obj is None or obj.embedded:
+            return [usual]
+        settled = settled_in_environment(obj)
+        names = [name for name in CONNECTION if name not in settled]
+        return [usual, (_("Connection"), {"classes": ("collapse",), "fields": names})]
 
 
 def _is_settled_elsewhere(provider: Provider) -> bool:

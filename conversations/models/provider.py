@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 from django.core.validators import MinValueValidator, RegexValidator, URLValidator
 from django.db import models
 
+from conversations.models.connection import Connection
 from conversations.models.encryption import EncryptedTextField
 from conversations.protocol.cost import Price
 from conversations.protocol.dialects import DIALECTS
 from conversations.protocol.ids import new_id
 
 
-class Provider(models.Model):
+class Provider(Connection):
     """A server that speaks the Responses API, or the guide that is built in."""
 
     name = models.CharField(max_length=80, unique=True)

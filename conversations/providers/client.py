@@ -14,7 +14,7 @@ from conversations.protocol.events import Event, is_terminal
 from conversations.providers.calls import Call, Calls, Recording
 from conversations.providers.classify import Asked
 from conversations.providers.config import ProviderConfig
-from conversations.providers.connection import connect, proxy_for
+from conversations.providers.connection import connect, proxy_of
 from conversations.providers.errors import provider_error
 from conversations.providers.exchange import Answer, exchange
 from conversations.providers.guide.transport import GuideTransport
@@ -224,4 +224,4 @@ class ProviderClient:
 def _transport_for(config: ProviderConfig) -> httpx2.AsyncBaseTransport:
     if config.embedded:
         return GuideTransport(config.pace)
-    return NetworkTransport(proxy_for(config.base_url))
+    return NetworkTransport(proxy_of(config))

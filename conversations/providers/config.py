@@ -1,8 +1,15 @@
 """What a client needs to know about one provider."""
 
 from dataclasses import dataclass, field
+from importlib.util import find_spec
+
+from conversations.protocol.proxies import password_of
 
 MEBIBYTE = 1024 * 1024
+# What is shorter stands in many texts by chance.
+SHORTEST_SECRET = 6
+# SOCKS needs a library that is not among those of the app.
+PROXY_SCHEMES = ("http", "https", *(("socks5", "socks5h") if find_spec("socksio") else ()))
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,8 @@ class ProviderConfig:
     """One provider.
 
     `name` is what people read in error messages. `api_key` may be empty: local servers need none.
+    `headers` are sent beside it; one that is called Authorization takes its place. `proxy` is that
+    of the environment unless one is named.
     `embedded` sends every request to the guide in this process; `pace` is the guide's pause between
     two deltas, in seconds.
     """
@@ -43,11 +52,25 @@ class ProviderConfig:
     name: str
     base_url: str
     api_key: str = field(default="", repr=False)
+    organization: str = ""
+    project: str = ""
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    proxy: str = field(default="", repr=False)
     dialect: str = "standard"
     embedded: bool = False
     deadlines: Deadlines = Deadlines()
     limits: Limits = Limits()
     pace: float = 0.016
+
+    @property
+    def secrets(self) -> list[str]:
+        """What no log and no sentence may hold."""
+        values = [word for _, value in self.headers for word in value.split()]
+        said = [*values, password_of(self.proxy)]
+        return [
+            *filter(None, [self.api_key]),
+            *(one for one in said if len(one) >= SHORTEST_SECRET),
+        ]
 
 
 GUIDE = ProviderConfig(name="The guide", base_url="http://guide.embedded/v1", embedded=True)

@@ -2,16 +2,17 @@
 
 The SDK reads headers for OpenAI from the environment (OPENAI_ORG_ID, OPENAI_PROJECT_ID,
 OPENAI_CUSTOM_HEADERS) and sends them to every provider, together with facts about this machine.
-Only the headers named here leave. Redirects are never followed: a 307 would send the whole prompt
-to whatever address it names.
+Only the headers named here leave, and those that its administrator has a provider sent. Redirects
+are never followed: a 307 would send the whole prompt to whatever address it names.
 """
 
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import TYPE_CHECKING
 
 import httpx2
 
+from conversations.protocol.headers import AUTHORIZATION, names_of
 from conversations.providers.config import ProviderConfig
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ SENT_HEADERS = (
     "connection",
     "user-agent",
 )
+OF_ORGANIZATION, OF_PROJECT = "openai-organization", "openai-project"
 LARGEST_ERROR_BODY = 64 * 1024
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -36,24 +38,39 @@ def connect(config: ProviderConfig, transport: httpx2.AsyncBaseTransport) -> "As
     from openai import AsyncOpenAI  # late: the import alone costs more than a second
 
     key = config.api_key or "-"  # the SDK insists on one, local servers don't
+    headers = {"Authorization": f"Bearer {key}"}
+    if AUTHORIZATION in names_of(config.headers):
+        headers.clear()
     timeout = httpx2.Timeout(None, connect=config.deadlines.connect)
     return AsyncOpenAI(
         api_key=key,
         base_url=config.base_url,
-        organization="",
-        project="",
+        organization=config.organization,
+        project=config.project,
         max_retries=0,
         timeout=timeout,
         # Given here, it wins over one from OPENAI_CUSTOM_HEADERS.
-        default_headers={"Authorization": f"Bearer {key}"},
+        default_headers={**headers, **dict(config.headers)},
         http_client=httpx2.AsyncClient(
-            transport=GuardedTransport(transport),
+            transport=GuardedTransport(transport, sent_headers(config)),
             follow_redirects=False,
             # Else a .netrc file could replace the key. The proxy of the environment is still used.
             trust_env=False,
             timeout=timeout,
         ),
     )
+
+
+def sent_headers(config: ProviderConfig) -> set[str]:
+    """The names of the headers that leave for a provider."""
+    own = {OF_ORGANIZATION: config.organization, OF_PROJECT: config.project}
+    named = {name for name, value in own.items() if value}
+    return {*SENT_HEADERS, *named, *names_of(config.headers)}
+
+
+def proxy_of(config: ProviderConfig) -> str | None:
+    """The proxy to reach a provider through: its own, else that of the environment."""
+    return config.proxy or proxy_for(config.base_url)
 
 
 def proxy_for(base_url: str) -> str | None:
@@ -71,11 +88,14 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
     A compressed answer could grow a thousandfold in one read, before any limit sees it.
     """
 
-    def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
+    def __init__(
+        self, inner: httpx2.AsyncBaseTransport, sent: Collection[str] = SENT_HEADERS
+    ) -> None:
         self._inner = inner
+        self._sent = sent
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        response = await self._inner.handle_async_request(_plain(request))
+        response = await self._inner.handle_async_request(_plain(request, self._sent))
         if response.headers.get("content-encoding", "identity") != "identity":
             await response.aclose()
             raise httpx2.DecodingError("the answer is compressed", request=request)
@@ -107,8 +127,8 @@ class _Capped(httpx2.AsyncByteStream):
         await self._stream.aclose()
 
 
-def _plain(request: httpx2.Request) -> httpx2.Request:
-    headers = [(name, request.headers[name]) for name in SENT_HEADERS if name in request.headers]
+def _plain(request: httpx2.Request, sent: Collection[str]) -> httpx2.Request:
+    headers = [(name, request.headers[name]) for name in sent if name in request.headers]
     return httpx2.Request(
         request.method,
         request.url,

@@ -159,10 +159,10 @@ def clean(words: str, config: ProviderConfig) -> str:
 
 
 def redact(text: str, config: ProviderConfig) -> str:
-    """`text` without the provider's key, and without anything that looks like a key."""
-    if config.api_key:
-        text = text.replace(config.api_key, "[key]")
-        text = text.replace(json.dumps(config.api_key)[1:-1], "[key]")
+    """`text` without the provider's secrets, and without anything that looks like a key."""
+    for secret in config.secrets:
+        text = text.replace(secret, "[key]")
+        text = text.replace(json.dumps(secret)[1:-1], "[key]")
     return KEYS.sub("[key]", text)
 
 

@@ -4,8 +4,9 @@ Only the named headers leave, no redirect is followed, nothing comes compressed,
 one of all other requests, and whatever goes wrong is a `ProviderError`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -18,7 +19,7 @@ from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.providers.classify import NOTHING, causes_of, kind_of_causes
 from conversations.providers.clock import Clock
 from conversations.providers.config import ProviderConfig
-from conversations.providers.connection import SENT_HEADERS, proxy_for
+from conversations.providers.connection import proxy_of, sent_headers
 from conversations.providers.errors import error_of_answer, provider_error
 from conversations.providers.network import HAPPY_EYEBALLS_DELAY
 
@@ -81,13 +82,17 @@ class Refused(Exception):
 
 
 class _Connection(ClientConnection):
+    def __init__(self, *args: Any, sent: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._sent = sent
+
     async def handshake(
         self, additional_headers: Any = None, user_agent_header: str | None = None
     ) -> None:
         sent = {
             name: value
             for name, value in (additional_headers or {}).items()
-            if name.lower() in SENT_HEADERS
+            if name.lower() in self._sent
         }
         try:
             await super().handshake(sent, user_agent_header)
@@ -100,8 +105,8 @@ def _options(config: ProviderConfig, scheme: str) -> Any:
     """What the library is told; the SDK hands all of it on, though its types name a few."""
     liveness = config.deadlines.liveness
     return {
-        "create_connection": _Connection,
-        "proxy": proxy_for(config.base_url),
+        "create_connection": partial(_Connection, sent=sent_headers(config)),
+        "proxy": proxy_of(config),
         "compression": None,
         "max_size": config.limits.event_bytes,
         "open_timeout": config.deadlines.connect,

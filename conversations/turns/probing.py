@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from dataclasses import replace
 from datetime import timedelta
 
 from django.db import DatabaseError
@@ -44,7 +43,7 @@ async def begin(provider: Provider) -> bool:
 async def run(model: Model) -> list[Found]:
     """Test a provider with one of its models, and remember each finding."""
     provider, found = model.provider, []
-    client = ProviderClient(replace(config_of(provider), deadlines=DEADLINES))
+    client = ProviderClient(config_of(provider, DEADLINES))
     await in_database(forget, provider)
     try:
         async for one in probed(client, model.name):

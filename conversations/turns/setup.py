@@ -151,6 +151,7 @@ def _environment_provider() -> Provider | None:
     before = Provider.objects.filter(from_environment=True).exclude(base_url=values["base_url"])
     for moved in before:
         forget(moved)
+    before.update(headers="")  # they may be secrets, and were for another address
     provider, _ = Provider.objects.update_or_create(
         from_environment=True, defaults=values, create_defaults=first
     )

@@ -1,6 +1,6 @@
 """The form in which an administrator connects a provider: one that is known by name, or any."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.forms import BoundField
@@ -9,13 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from conversations.models import Provider
 from conversations.protocol.dialects import DIALECTS
 from conversations.protocol.presets import BY_ID, PLACEHOLDER, PRESETS, Preset
+from conversations.turns.connection_form import ConnectionForm
 
-if TYPE_CHECKING:
-    _ProviderForm = forms.ModelForm[Provider]  # generic for the type checker alone
-else:
-    _ProviderForm = forms.ModelForm
-
-SELDOM = ("model", "dialect")
+REACHED = ("organization", "project", "proxy", "headers")
+SELDOM = ("model", "dialect", *REACHED)
 
 
 def _kinds() -> list[Any]:
@@ -29,7 +26,7 @@ def _kinds() -> list[Any]:
     ]
 
 
-class ConnectForm(_ProviderForm):
+class ConnectForm(ConnectionForm):
     """Where a provider is. Its key is written and never shown again.
 
     What is left empty is taken from the kind that was chosen, with scripts in the browser or
@@ -56,15 +53,20 @@ class ConnectForm(_ProviderForm):
     )
     dialect = forms.ChoiceField(
         label=_("Dialect"),
-        choices=[("", _("As its kind speaks")), *((name, name) for name in DIALECTS)],
+        choices=[
+            ("", _("As its kind speaks")),
+            *((one.name, one.label) for one in DIALECTS.values()),
+        ],
         required=False,
     )
 
-    class Meta:
-        model = Provider
-        fields = ("name", "base_url", "api_key")
-        labels = {"name": _("Name"), "base_url": _("Base URL")}
-        help_texts = {"base_url": _("For example https://api.openai.com/v1")}
+    class Meta(ConnectionForm.Meta):
+        fields = ("name", "base_url", "api_key", *REACHED)
+        labels = {**ConnectionForm.Meta.labels, "name": _("Name"), "base_url": _("Base URL")}
+        help_texts = {
+            **ConnectionForm.Meta.help_texts,
+            "base_url": _("For example https://api.openai.com/v1"),
+        }
 
     field_order = ("kind", "name", "base_url", "api_key", *SELDOM)
 
@@ -83,6 +85,13 @@ class ConnectForm(_ProviderForm):
     def seldom(self) -> list[BoundField]:
         """Those that few need."""
         return [self[name] for name in SELDOM]
+
+    def is_seldom(self) -> bool:
+        """Whether one of those has something to show."""
+        return any(field.errors or field.data for field in self.seldom())
+
+    def has_key(self) -> bool:
+        return bool(self.cleaned_data.get("api_key"))
 
     def full_clean(self) -> None:
         """Check it as if the chosen kind's name and address had been typed."""

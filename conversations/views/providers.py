@@ -17,6 +17,7 @@ from conversations.models.finding import refused_by_models
 from conversations.protocol.abilities import Ability
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.providers.probe import MOST_TOKENS
+from conversations.turns.connection_form import ConnectionForm
 from conversations.turns.endpoint import client_of
 from conversations.turns.findings import said_of, title_of
 from conversations.turns.local_servers import local_servers
@@ -87,8 +88,22 @@ def provider(request: HttpRequest, provider_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         return redirect("conversations:providers")
-    models = found.models.order_by("-enabled", "name")
-    context = {"form": form, "models": models, **tested(found)}
+    return provider_page(request, found, form=form)
+
+
+def provider_page(
+    request: HttpRequest,
+    found: Provider,
+    form: ModelsForm | None = None,
+    connection: ConnectionForm | None = None,
+) -> HttpResponse:
+    """All about one provider, with the form that was sent as it was sent."""
+    context = {
+        "form": form or ModelsForm(found, None),
+        "connection": connection or ConnectionForm(instance=found),
+        "models": found.models.order_by("-enabled", "name"),
+        **tested(found),
+    }
     return render(request, "conversations/provider.html", context)
 
 

@@ -10,6 +10,7 @@ from chatapp.accounts.models import Role
 from conversations.models import Model, Provider
 from conversations.models.finding import learn
 from conversations.protocol.abilities import Ability, Found, Reason
+from conversations.protocol.headers import MASK
 from tests.support.models import make_model
 from tests.support.people import make_person, signed_in
 from tests.support.review import make_provider
@@ -152,3 +153,49 @@ def test_the_model_that_writes_down_what_is_dictated_is_chosen_here(client: Clie
     assert Provider.objects.get().transcription_model == "writes-down"
     change(client, provider, transcription_model="")
     assert Provider.objects.get().transcription_model == ""
+
+
+def test_how_it_is_reached_is_changed_here_too_and_never_shown(client: Client) -> None:
+    provider = make_provider(headers="X-Team: hunter-2", proxy="http://me:hunter-2@proxy.example")
+    shown = {"headers": f"X-Team: {MASK}", "proxy": f"http://me:{MASK}@proxy.example"}
+    change(client, provider, **shown, organization="org-1", silence_seconds="30")
+    stored = Provider.objects.get()
+    assert (stored.headers, stored.proxy) == (provider.headers, provider.proxy)
+    assert (stored.organization, stored.silence_seconds) == ("org-1", 30)
+    pages = [
+        reverse("admin:conversations_provider_change", args=[provider.pk]),
+        reverse("admin:conversations_provider_history", args=[provider.pk]),
+        reverse("admin:admin_logentry_changelist"),
+    ]
+    read = "".join(client.get(page).content.decode() for page in pages)
+    assert f"X-Team: {MASK}" in read
+    assert "hunter" not in read + str(list(LogEntry.objects.values()))
+
+
+def test_headers_go_to_no_other_address_than_the_one_they_were_for(client: Client) -> None:
+    provider = make_provider(headers="X-Team: hunter-2")
+    url = reverse("admin:conversations_provider_change", args=[provider.pk])
+    moved = {
+        "name": provider.name,
+        "base_url": "https://other.example/v1",
+        "dialect": "standard",
+        "headers": f"X-Team: {MASK}",
+    }
+    assert "Type the value of X-Team again." in client.post(url, moved).content.decode()
+    client.post(url, moved | {"headers": "X-Team: new"})
+    stored = Provider.objects.get()
+    assert (stored.base_url, stored.headers) == ("https://other.example/v1", "X-Team: new")
+
+
+def test_a_key_and_another_authorization_are_one_too_many(client: Client) -> None:
+    provider = make_provider(api_key="", headers="Authorization: Basic abc")
+    url = reverse("admin:conversations_provider_change", args=[provider.pk])
+    values = {
+        "name": provider.name,
+        "base_url": provider.base_url,
+        "dialect": "standard",
+        "headers": f"Authorization: {MASK}",
+    }
+    page = client.post(url, values | {"new_api_key": "sk-1"}).content.decode()
+    assert "Authorization is made of the API key" in page
+    assert client.post(url, values).status_code == 302

@@ -132,6 +132,46 @@ def test_the_address_of_redis_stands_in_no_error_page_because_it_may_hold_a_pass
     assert b"hunter-2" not in page.content
 
 
+def test_the_headers_and_the_proxy_of_a_provider_stand_in_no_error_page(
+    settings: Settings, rf: RequestFactory, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("OPENAI_CUSTOM_HEADERS", "X-Key: hunter-3")
+    environment.setenv("OPENAI_PROXY", "http://me:hunter-3@proxy.example")
+    settings.OPENAI_CONNECTION = Environment().openai_connection()
+    settings.DEBUG = True
+    page = technical_500_response(rf.get("/"), ValueError, ValueError("broken"), None)
+    assert settings.OPENAI_CONNECTION.keys() == {"headers", "proxy"}
+    assert b"hunter-3" not in page.content
+    assert "hunter-3" not in repr(Environment())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENAI_CUSTOM_HEADERS", "Host: hunter.example"),
+        ("OPENAI_CUSTOM_HEADERS", "hunter"),
+        ("OPENAI_PROXY", "ftp://hunter.example"),
+        ("OPENAI_SILENCE_SECONDS", "0"),
+    ],
+)
+def test_what_a_provider_can_not_be_reached_with_is_refused(
+    environment: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    environment.setenv(name, value)
+    with pytest.raises(ValidationError, match=name.lower()):
+        Environment()
+
+
+def test_a_key_and_another_authorization_are_one_too_many(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setenv("OPENAI_CUSTOM_HEADERS", "Authorization: Basic abc")
+    assert Environment().openai_connection() == {"headers": "Authorization: Basic abc"}
+    environment.setenv("OPENAI_API_KEY", "sk-1")
+    with pytest.raises(ValidationError, match="leave OPENAI_API_KEY empty"):
+        Environment()
+
+
 def test_hints_stay_in_the_process_unless_a_redis_is_named() -> None:
     assert import_string(_channel_layer("")["BACKEND"]) is InMemoryChannelLayer
     layer = _channel_layer("redis://localhost/3")

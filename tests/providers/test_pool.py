@@ -4,8 +4,11 @@ import asyncio
 import gc
 import subprocess
 import sys
+from typing import Any
 
-from conversations.providers.config import GUIDE
+import pytest
+
+from conversations.providers.config import GUIDE, Deadlines
 from conversations.providers.pool import client_for, close_clients, warm_up
 from tests.providers.asking import config_for, events_of, text_of
 from tests.support.misbehaving import MisbehavingProvider, answer, stream
@@ -18,9 +21,20 @@ async def test_a_provider_has_one_client() -> None:
     await close_clients()
 
 
-async def test_a_changed_key_makes_another_client() -> None:
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"api_key": "new"},
+        {"organization": "org-1"},
+        {"project": "proj_1"},
+        {"headers": (("X-Team", "research"),)},
+        {"proxy": "http://proxy.example"},
+        {"deadlines": Deadlines(total=60)},
+    ],
+)
+async def test_whatever_changes_makes_another_client(changed: dict[str, Any]) -> None:
     old = client_for(config_for("http://a/v1"))
-    assert client_for(config_for("http://a/v1", api_key="new")) is not old
+    assert client_for(config_for("http://a/v1", **changed)) is not old
     await close_clients()
 
 

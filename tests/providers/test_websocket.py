@@ -40,6 +40,15 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "BACKOFF", dict.fromkeys(retry.BACKOFF, 0.01))
 
 
+async def test_what_an_administrator_has_a_provider_sent_is_sent() -> None:
+    own: Any = {"organization": "org-1", "headers": (("X-Team", "research"),)}
+    async with asking(error(400, "No."), **own) as (client, provider):
+        await failing(client)
+    headers = provider.requests[0].headers
+    assert (headers["openai-organization"], headers["x-team"]) == ("org-1", "research")
+    assert headers["authorization"] == f"Bearer {KEY}"
+
+
 async def test_nothing_of_the_environment_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_ORG_ID", "org-secret")
     monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-secret")

@@ -8,8 +8,8 @@ import pytest
 from conversations.protocol.errors import ProviderError
 from conversations.providers.client import ProviderClient
 from conversations.providers.connection import proxy_for
-from tests.providers.asking import KEY, asking, config_for, events_of
-from tests.support.misbehaving import answer, error, reply, stream
+from tests.providers.asking import KEY, asking, config_for, events_of, failure
+from tests.support.misbehaving import MisbehavingProvider, answer, error, reply, stream
 
 ENVIRONMENT = {
     "OPENAI_ORG_ID": "org-secret",
@@ -98,3 +98,46 @@ def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -
     assert proxy_for("https://inside.example/v1") is None
     assert proxy_for("https://127.0.0.1:8443/v1") is None
     assert proxy_for("http://api.example.org/v1") is None
+
+
+async def test_what_an_administrator_has_a_provider_sent_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-of-the-environment")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Team: theirs\nX-Secret: 1")
+    own: Any = {"organization": "org-1", "headers": (("X-Team", "research"),)}
+    async with asking(stream(answer("Hi")), **own) as (client, provider):
+        await events_of(client)
+    headers = provider.requests[0].headers
+    assert headers["openai-organization"] == "org-1"
+    assert headers["x-team"] == "research"
+    assert headers["authorization"] == f"Bearer {KEY}"
+    assert not {"openai-project", "x-secret"} & set(headers)
+
+
+async def test_an_authorization_of_its_own_takes_the_place_of_the_keys() -> None:
+    own: Any = {"api_key": "", "headers": (("authorization", "Basic abc"),)}
+    async with asking(stream(answer("Hi")), **own) as (client, provider):
+        await events_of(client)
+    assert provider.requests[0].headers["authorization"] == "Basic abc"
+
+
+async def test_a_providers_own_proxy_goes_before_that_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    async with MisbehavingProvider(stream(answer("Hi"))) as proxy:
+        config = config_for("http://api.example/v1", proxy=proxy.url.removesuffix("/v1"))
+        client = ProviderClient(config)
+        await events_of(client)
+        await client.aclose()
+    assert proxy.requests[0].path == "http://api.example/v1/responses"
+
+
+@pytest.mark.parametrize("form", ["{}", '"{}"', "Bearer {}", "for http://me:{}@proxy.example"])
+async def test_no_secret_of_its_own_is_told_or_logged(form: str) -> None:
+    secret = 'to"p-secret'
+    own: Any = {"headers": (("X-Key", f"Token {secret}"),), "proxy": ""}
+    _, caught = await failure(error(400, form.format(secret)), **own)
+    told = [caught.message, caught.detail, str(caught.as_error())]
+    assert "p-secret" not in " ".join([*told, repr(config_for("", **own))])
