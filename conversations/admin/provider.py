@@ -16,7 +16,10 @@ from conversations.protocol.dialects import DIALECTS
 from conversations.turns.connection_form import ConnectionForm
 from conversations.turns.endpoint import settled_in_environment
 
-ABILITIES = ("stateful", "keeps_days", "background", "steerable", "counts_tokens", "compacts")
+ABILITIES = (
+    *("stateful", "keeps_days", "background", "steerable"),
+    *("counts_tokens", "compacts", "calls_functions"),
+)
 FILES = ("takes_images", "takes_files")
 ABLE = (*ABILITIES, *FILES, "transcription_model")
 

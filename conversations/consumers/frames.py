@@ -22,6 +22,7 @@ from pydantic import (
 from conversations.protocol.items import user_message
 from conversations.protocol.jsontext import loads
 from conversations.protocol.settings import BadParameter, checked
+from conversations.protocol.zones import zone
 
 MAX_QUESTION = 200_000
 MOST_MODELS = 4
@@ -79,9 +80,9 @@ Decisions = Annotated[list[Approval], Field(min_length=1, max_length=MOST_APPROV
 
 class Create(Frame):
     """The API's `response.create`; `client_key`, `assistant`, `conversation`, `retry_of`,
-    `continues`, `compacts`, `branch`, `temporary`, `folder` and `models`, which answer side by
-    side, are ours, and `always`: those of the requests in `input` whose tools may be used from now
-    on. `settings` are the parameters that were set, by `protocol.parameters`.
+    `continues`, `compacts`, `branch`, `temporary`, `time_zone`, `folder` and `models`, which answer
+    side by side, are ours, and `always`: those of the requests in `input` whose tools may be used
+    from now on. `settings` are the parameters that were set, by `protocol.parameters`.
     """
 
     type: Literal["response.create"]
@@ -99,6 +100,7 @@ class Create(Frame):
     branch: bool = False
     background: bool | None = None
     temporary: bool = False
+    time_zone: Annotated[str, Field(max_length=60)] = ""
     folder: Id | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
 
@@ -109,6 +111,12 @@ class Create(Frame):
             return checked(settings)
         except BadParameter as error:
             raise ValueError(f"{error.param}: {error.message}") from error
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        """A browser may know one that is not known here: then the server's own is meant."""
+        return name if zone(name) else ""
 
     @model_validator(mode="after")
     def _asks_something(self) -> "Create":

@@ -148,6 +148,7 @@ def _asked_for(frame: Create, user: "User") -> NewResponse:
         branch=frame.branch,
         background=frame.background,
         temporary=frame.temporary,
+        time_zone=frame.time_zone,
         folder_id=frame.folder,
         chosen=frame.settings,
     )

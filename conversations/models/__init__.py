@@ -18,6 +18,7 @@ from conversations.models.search_entry import SearchEntry
 from conversations.models.search_facet import SearchFacet
 from conversations.models.share import Share
 from conversations.models.tag import Tag
+from conversations.models.tool_call import ToolCall
 
 __all__ = [
     "Assistant",
@@ -40,4 +41,5 @@ __all__ = [
     "SearchFacet",
     "Share",
     "Tag",
+    "ToolCall",
 ]

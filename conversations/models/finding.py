@@ -13,6 +13,7 @@ SWITCHES = {
     Ability.BACKGROUND: "background",
     Ability.COUNT: "counts_tokens",
     Ability.COMPACT: "compacts",
+    Ability.FUNCTIONS: "calls_functions",
 }
 # What is the model's own, that was asked.
 OF_MODEL = {Ability.IMAGES: "takes_images", Ability.FILES: "takes_files"}

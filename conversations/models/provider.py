@@ -60,6 +60,11 @@ class Provider(Connection):
         default=None,
         help_text="Whether it counts tokens before a message is sent. Unknown: it is tried.",
     )
+    calls_functions = models.BooleanField(
+        null=True,
+        default=None,
+        help_text="Whether its models call tools of this server. Unknown: they are offered them.",
+    )
     compacts = models.BooleanField(
         null=True,
         default=None,
@@ -174,7 +179,8 @@ class Model(models.Model):
     @property
     def lacks(self) -> list[str]:
         """The parameters that are not sent to it: it refused them, or its provider has none."""
-        return sorted({*self.unsupported, *DIALECTS[self.provider.dialect].lacks})
+        lacks = {*self.unsupported, *DIALECTS[self.provider.dialect].lacks}
+        return sorted(lacks | ({"functions"} if self.provider.calls_functions is False else set()))
 
     @property
     def sees_images(self) -> bool:

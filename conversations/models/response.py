@@ -145,6 +145,9 @@ class Response(models.Model):
     unsupported = models.JSONField(
         default=list, help_text="Those of them that the provider does not take."
     )
+    time_zone = models.CharField(
+        max_length=60, blank=True, db_default="", help_text="Where its person was, for its tools."
+    )
     input = models.JSONField(default=list)
     attachments = models.ManyToManyField(
         "conversations.Attachment", blank=True, related_name="responses"
@@ -167,6 +170,11 @@ class Response(models.Model):
     output = models.JSONField(default=list)
     rating = models.CharField(
         max_length=4, choices=Rating.choices, blank=True, help_text="What its person thinks of it."
+    )
+    rounds = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="The provider's responses that it is made of, where it called tools of ours.",
     )
     usage = models.JSONField(null=True)
     cost = models.DecimalField(

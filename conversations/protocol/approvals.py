@@ -2,14 +2,23 @@
 
 An answer that asks ends with its requests, completed; the next request's input has the decision
 on each of them. https://platform.openai.com/docs/guides/tools-connectors-mcp#approvals
+
+Our own tools ask in the same words, but no provider hears of it: the id of such a request begins
+with `ask_`, and its `call_id` is that of the call which is made when it is allowed.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from conversations.protocol.functions import Call
+from conversations.protocol.ids import new_id
 from conversations.protocol.items import Item
 
 REQUEST = "mcp_approval_request"
 ANSWER = "mcp_approval_response"
+OWN = "ask"
+HERE = ""
+"""The `server_label` of our own tools, which are on no other server."""
 
 
 class Tool(NamedTuple):
@@ -33,6 +42,40 @@ def answers_in(items: Any) -> list[Item]:
 def answer(request_id: str, *, approve: bool) -> Item:
     """Return the item that decides a request."""
     return {"type": ANSWER, "approval_request_id": request_id, "approve": approve}
+
+
+def own_request(call: Call) -> Item:
+    """Return the item that asks whether a call of our own may be made."""
+    return {
+        "type": REQUEST,
+        "id": new_id(OWN),
+        "server_label": HERE,
+        "name": call.name,
+        "arguments": call.arguments,
+        "call_id": call.call_id,
+    }
+
+
+def own_requests(output: Any) -> dict[str, Item]:
+    """Return what an answer asks about calls of our own, by the id of the request."""
+    return {item["id"]: item for item in _requests(output) if is_own(item["id"])}
+
+
+def is_own(request_id: str) -> bool:
+    """Whether a request is about a call of our own."""
+    return request_id.startswith(f"{OWN}_")
+
+
+def for_provider(items: Sequence[Item]) -> list[Item]:
+    """Return the items without what is asked and decided here alone."""
+    return [item for item in items if not is_own(_about(item))]
+
+
+def _about(item: Item) -> str:
+    """The request that an item makes or decides; "" for any other."""
+    field = {REQUEST: "id", ANSWER: "approval_request_id"}.get(str(item.get("type")), "")
+    value = item.get(field)
+    return value if isinstance(value, str) else ""
 
 
 def tool_of(request: Item) -> Tool:

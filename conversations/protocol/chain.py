@@ -11,7 +11,14 @@ from typing import Any, Literal
 from conversations.protocol.compaction import is_compaction, told
 from conversations.protocol.events import Event
 from conversations.protocol.items import Item
-from conversations.protocol.replay import Origin, Plain, open_calls, replayed, replayed_text
+from conversations.protocol.replay import (
+    Origin,
+    Plain,
+    as_input,
+    open_calls,
+    replayed,
+    replayed_text,
+)
 
 # What a caller's settings can't say: this module does.
 _OWN = frozenset(
@@ -25,7 +32,8 @@ class Step:
 
     `provider` is any key that tells providers apart, `upstream_id` the provider's id of the
     response, `incomplete_reason` the reason in `incomplete_details`; `is_stored` is False where the
-    provider was asked not to keep it.
+    provider was asked not to keep it. `untold` is the end of the output that it does not know: what
+    calls have given since.
     """
 
     input: Sequence[Item]
@@ -36,6 +44,7 @@ class Step:
     model: str
     incomplete_reason: str | None = None
     is_stored: bool = True
+    untold: Sequence[Item] = ()
 
     @property
     def is_compaction(self) -> bool:
@@ -81,7 +90,7 @@ def build_request(
     history: dict[str, Any] = {}
     if chained:
         history["previous_response_id"] = path[-1].upstream_id
-        history["input"] = list(new_input)
+        history["input"] = [*as_input(path[-1].untold), *new_input]
     else:
         history["input"] = _replay(path, Origin(provider, model), new_input, plain)
     # Caches of prompts match from the start: what seldom changes comes first.

@@ -43,6 +43,11 @@ def dumps(value: Any) -> str:
         raise BadJSON(f"Not expressible as JSON: {error}") from error
 
 
+def clean(text: str) -> str:
+    """The text without what PostgreSQL or a browser refuses."""
+    return _LONE_SURROGATE.sub("\ufffd", text.replace("\0", ""))
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
@@ -68,7 +73,7 @@ def _needs_cleaning(text: str) -> bool:
 
 def _clean(value: Any, depth: int) -> Any:
     if isinstance(value, str):
-        return _LONE_SURROGATE.sub("\ufffd", value.replace("\0", ""))
+        return clean(value)
     if not isinstance(value, (dict, list)):
         return value
     if depth == 0:

@@ -6,10 +6,22 @@ What else a request may have is not theirs to set; `REASONS` says why of each.
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["text", "number", "integer", "choice", "switch", "many", "tools", "pairs", "format"]
+Kind = Literal[
+    "text",
+    "number",
+    "integer",
+    "choice",
+    "switch",
+    "many",
+    "tools",
+    "functions",
+    "pairs",
+    "format",
+]
 
 MAX_INSTRUCTIONS = 50_000
 MAX_PAIRS = 16
+MAX_FUNCTIONS = 64
 
 
 def gettext_noop(text: str) -> str:
@@ -157,6 +169,14 @@ PARAMETERS = (
         default=0,
         least=0,
         most=20,
+    ),
+    Parameter(
+        "functions",
+        "tools",
+        _("Tools"),
+        _("What the model may use here of its own accord. What has effects asks you first."),
+        "functions",
+        most=MAX_FUNCTIONS,
     ),
     Parameter(
         "tools",

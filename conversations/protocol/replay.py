@@ -83,7 +83,7 @@ _STRIPPED = {
     "message": ("id", "status"),
     "reasoning": ("content", "status"),
     "function_call": ("id", "status"),
-    "function_call_output": ("id", "status"),
+    "function_call_output": ("id", "name", "status"),
     "custom_tool_call": ("id", "status"),
     "custom_tool_call_output": ("id", "status"),
 }
@@ -122,6 +122,11 @@ def open_calls(items: Sequence[Item]) -> set[tuple[str, Any]]:
     """Return the calls in `items` that no output answers, as (type of the call, its id)."""
     answers = {_answered_by(item) for item in items}
     return {call for call in map(_call_of, items) if call is not None} - answers
+
+
+def as_input(items: Sequence[Item]) -> list[Item]:
+    """Return items of ours as a provider is told of them: without our ids and statuses."""
+    return [_stripped(item, str(item.get("type", "message"))) for item in items]
 
 
 def _adapted(item: Item, origin: Origin, target: Origin) -> Item | None:

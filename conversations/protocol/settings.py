@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
-from conversations.protocol.parameters import BY_NAME, MAX_PAIRS, TOOLS, Parameter
+from conversations.protocol.parameters import BY_NAME, MAX_FUNCTIONS, MAX_PAIRS, TOOLS, Parameter
 
 MAX_SCHEMA_DEPTH = 40
 MAX_PAIR_KEY, MAX_PAIR_VALUE = 64, 512
-SCHEMA_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class BadParameter(ValueError):
@@ -70,10 +70,23 @@ def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
 def refused_in(settings: Mapping[str, Any], param: str) -> list[str]:
     """The dotted names of the settings that a provider means by `param`.
 
-    It may name the whole (`reasoning`) or a part of a part (`tools[0].type`).
+    It may name the whole (`reasoning`) or a part of a part (`tools[0].type`). Our own tools stand
+    behind the provider's in a request, and are `functions` here.
     """
+    if settings.get("functions") and _is_of_functions(param, len(settings.get("tools") or ())):
+        return ["functions"]
     wanted = re.sub(r"\[\d+\]", "", param)
     return [name for name in flattened(settings) if _concerns(name, wanted)]
+
+
+def _is_of_functions(param: str, before: int) -> bool:
+    """Whether a part of `tools` is of our own, `before` which so many stand; of the whole they are
+    the last to be suspected.
+    """
+    found = re.match(r"tools(?:\[(\d+)\])?(?:\.|$)", param)
+    if found is None:
+        return False
+    return int(found[1]) >= before if found[1] else before == 0
 
 
 def without(settings: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
@@ -138,6 +151,14 @@ def _tools(parameter: Parameter, value: Any) -> list[dict[str, Any]]:
     return [dict(TOOLS[kind]) for kind in kinds]
 
 
+def _functions(parameter: Parameter, value: Any) -> list[str]:
+    """Names; which of them there are is known where they are called."""
+    is_list = isinstance(value, list) and len(value) <= MAX_FUNCTIONS
+    if not is_list or not all(isinstance(n, str) and NAME.fullmatch(n) for n in value):
+        raise BadParameter(parameter.name, "A list of names of tools is expected here.")
+    return list(dict.fromkeys(value))
+
+
 def _pairs(parameter: Parameter, value: Any) -> dict[str, str]:
     if not isinstance(value, Mapping) or len(value) > MAX_PAIRS:
         raise BadParameter(parameter.name, f"At most {MAX_PAIRS} names with a value fit here.")
@@ -156,7 +177,7 @@ def _format(parameter: Parameter, value: Any) -> dict[str, Any]:
     if kind != "json_schema":
         return {"type": kind}
     name, schema = value.get("name"), value.get("schema")
-    if not isinstance(name, str) or not SCHEMA_NAME.fullmatch(name):
+    if not isinstance(name, str) or not NAME.fullmatch(name):
         raise BadParameter(
             "text.format.name", "A schema's name has 1 to 64 letters, digits, dashes, underscores."
         )
@@ -187,6 +208,7 @@ CHECKS: dict[str, Callable[[Parameter, Any], Any]] = {
     "switch": _switch,
     "many": _many,
     "tools": _tools,
+    "functions": _functions,
     "pairs": _pairs,
     "format": _format,
 }

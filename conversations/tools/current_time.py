@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field
 
+from conversations.protocol.zones import zone
 from conversations.tools.context import Context
 from conversations.tools.errors import ToolError
 
@@ -24,14 +24,10 @@ def current_time(context: Context, time_zone: Zone | None = None) -> dict[str, s
     Use it whenever an answer depends on today's date, the weekday or the time.
     """
     name = time_zone or context.time_zone
-    now = datetime.now(_zone(name)).replace(microsecond=0)
-    return {"time": now.isoformat(), "weekday": now.strftime("%A"), "time_zone": name}
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+    there = zone(name)
+    if there is None:
         raise ToolError(
             f"{name} is no time zone that is known. Name one as IANA does: Asia/Tokyo, UTC."
-        ) from error
+        )
+    now = datetime.now(there).replace(microsecond=0)
+    return {"time": now.isoformat(), "weekday": now.strftime("%A"), "time_zone": name}

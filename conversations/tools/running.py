@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
 
+from conversations.protocol.jsontext import clean
 from conversations.tools.context import Context
 from conversations.tools.errors import ToolError
 from conversations.tools.tool import Tool
@@ -41,8 +42,9 @@ class Result:
 
     @classmethod
     def of_error(cls, message: str) -> "Result":
-        output = json.dumps({"error": message}, ensure_ascii=False)
-        return cls(output, len(output), message)
+        told = clean(message)
+        output = json.dumps({"error": told}, ensure_ascii=False)
+        return cls(output, len(output), told)
 
 
 async def run(tool: Tool, arguments: str, context: Context) -> Result:
@@ -92,11 +94,8 @@ async def _called(tool: Tool, arguments: dict[str, Any], context: Context) -> An
 
 
 def _as_text(value: Any, most: int) -> Result:
-    text = (
-        value
-        if isinstance(value, str)
-        else json.dumps(to_jsonable_python(value), ensure_ascii=False)
-    )
+    is_text = isinstance(value, str)
+    text = clean(value if is_text else json.dumps(to_jsonable_python(value), ensure_ascii=False))
     size = len(text)
     return Result(text if size <= most else text[:most] + CUT.format(size=size, most=most), size)
 

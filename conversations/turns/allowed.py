@@ -65,4 +65,5 @@ def _decided(row: Response) -> NewResponse:
         previous_response_id=row.pk,
         background=row.background,
         chosen=row.chosen,
+        time_zone=row.time_zone,
     )

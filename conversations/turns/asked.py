@@ -8,6 +8,7 @@ from conversations.models import Response
 from conversations.protocol.chain import Request, ignores_chain, keeps_nothing
 from conversations.protocol.errors import ProviderError
 from conversations.protocol.events import LIFECYCLE, Event
+from conversations.protocol.rounds import ended_last
 from conversations.providers.client import OnWait
 from conversations.turns.endpoint import client_of, provider_of
 from conversations.turns.line import Line
@@ -35,7 +36,8 @@ async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Ev
             halvings=way.halvings,
             plain=way.plain,
         )
-        row.sent = request.sent
+        if not ended_last(row.rounds):
+            row.sent = request.sent
         try:
             async with aclosing(_streamed(row, request, line, on_wait)) as events:
                 async for event in events:

@@ -79,6 +79,11 @@ async def write(turns: Sequence[Recordable]) -> None:
             await _write([one])
 
 
+def store(checkpoint: Checkpoint) -> bool:
+    """Write it now; False when its response is another process's, or was deleted."""
+    return checkpoint.row.pk in _update([checkpoint]).held
+
+
 async def _write(due: Sequence[tuple[Recordable, Checkpoint]]) -> bool:
     try:
         found = await in_database(_update, [checkpoint for _, checkpoint in due])

@@ -14,6 +14,7 @@ from conversations.protocol.cost import NO_PRICE, Cost, cost_ahead
 from conversations.protocol.errors import ProviderError
 from conversations.protocol.files import file_parts, given_message
 from conversations.protocol.jsontext import dumps
+from conversations.protocol.rounds import last_usage
 from conversations.protocol.tokens import (
     TOKENS_A_FILE,
     answer_tokens,
@@ -134,7 +135,7 @@ def _looked_at(new: NewResponse) -> tuple[Response, int, int]:
 def _about(row: Response, *, is_temporary: bool = False) -> tuple[int, int]:
     """The tokens of what would be read, and of an answer such as the last ones were."""
     path = _back_to_a_report(row.previous_response)
-    usages = [response.usage for response in path]
+    usages = [last_usage(response.rounds, response.usage) for response in path]
     tokens = context_tokens(steps_of(path), usages)
     if path and path[0].usage and not path[0].is_compaction:
         # What was reported has the memory and the instructions in it, as they were then.

@@ -7,13 +7,17 @@ from typing import Any
 from django.utils import timezone
 
 from conversations.models import Provider, Response
+from conversations.models.response import Status
 from conversations.protocol import compaction
+from conversations.protocol.approvals import for_provider
 from conversations.protocol.chain import Request, Step, build_request
 from conversations.protocol.items import Item, user_message
-from conversations.protocol.replay import Plain
+from conversations.protocol.replay import Plain, as_input
+from conversations.protocol.rounds import begun_at, ended_last, is_last
 from conversations.turns.files import as_sent
 from conversations.turns.folder_files import Once
 from conversations.turns.pseudonyms import pseudonyms_of
+from conversations.turns.toolbox import SETTING, toolbox_of
 
 
 def request_of(
@@ -26,8 +30,10 @@ def request_of(
     which is as long as the conversation by its nature. Of one that is too long to be summarised
     its earlier half is left out, `halvings` times; `plain` leaves out what it refused to read.
     """
+    if row.rounds and ended_last(row.rounds):
+        return _next_round(row, may_chain, plain)
     if not row.is_compaction:
-        return _following(row, row.previous_response_id, row.input, _told(row), may_chain, plain)
+        return _following(row, row.previous_response_id, _said(row), _told(row), may_chain, plain)
     asked = [user_message(compaction.REQUEST)]
     if not halvings:
         return _following(row, row.compacts_id, asked, compaction.INSTRUCTIONS, may_chain, plain)
@@ -57,7 +63,25 @@ def steps_of(path: Sequence[Response]) -> list[Step]:
 
 
 def _steps(path: Sequence[Response], once: Once) -> list[Step]:
-    return [_step(response, once.input_of(response, response.input)) for response in path]
+    return [
+        _step(response, once.input_of(response, for_provider(response.input))) for response in path
+    ]
+
+
+def _said(row: Response) -> list[Item]:
+    """What is asked, and what the calls gave that its person has decided on with it."""
+    return [*for_provider(row.input), *as_input(row.output[: begun_at(row.rounds)])]
+
+
+def _next_round(row: Response, may_chain: bool, plain: Plain) -> Request:
+    """What the calls of the answer have given: behind its own last round, or behind everything."""
+    assert row.provider is not None, "a turn begins with a provider"
+    if may_chain and row.provider.stateful:
+        request = _build(row, [row], [], _told(row), may_chain=True, plain=plain)
+        if request.sent == "chained":
+            return request
+    path = [*_whole_path(row, row.previous_response_id), row]
+    return _build(row, path, [], _told(row), may_chain=False, plain=plain)
 
 
 def _told(row: Response) -> str:
@@ -146,6 +170,13 @@ def _settings(row: Response) -> dict[str, Any]:
     if row.is_compaction:
         return {name: value for name, value in row.settings.items() if name == "store"}
     settings: dict[str, Any] = dict(row.settings)
+    settings.pop(SETTING, None)
+    toolbox = toolbox_of(row)
+    if toolbox.tools:
+        settings["tools"] = [*settings.get("tools", ()), *toolbox.definitions]
+        settings |= _use_of_tools(row)
+    if toolbox.has_effects:
+        settings.setdefault("parallel_tool_calls", False)  # each is asked about by itself
     if row.background:
         settings |= {"background": True, "store": True}
     elif row.provider is not None and not row.provider.stateful:
@@ -165,6 +196,14 @@ def _thinking_aloud(row: Response, settings: dict[str, Any]) -> dict[str, Any]:
     return {**settings, "include": [*settings.get("include", []), SEALED]}
 
 
+def _use_of_tools(row: Response) -> dict[str, Any]:
+    """What was to use a tool has used it, once there are results."""
+    if is_last(row.rounds):
+        return {"tool_choice": "none"}
+    has_to = row.settings.get("tool_choice") == "required" and row.rounds
+    return {"tool_choice": "auto"} if has_to else {}
+
+
 def _still_has(provider: Provider, parent: Response) -> bool:
     """Whether it is not so old that a provider has forgotten it, or will within the next day."""
     if provider.keeps_days is None:
@@ -174,14 +213,20 @@ def _still_has(provider: Provider, parent: Response) -> bool:
 
 def _step(response: Response, said: Sequence[Item]) -> Step:
     details = response.incomplete_details or {}
+    known = ended_last(response.rounds)
+    # One that runs is in the path of its own next round.
+    status = Status.COMPLETED if response.is_running and known else response.status
+    upstream_id = known["upstream_id"] if known else response.upstream_id
+    untold = response.output[known["until"] :] if known else []
     return Step(
         input=said,
-        output=response.output,
+        output=for_provider(response.output),
         # What it was asked not to store, nothing can be chained on.
-        upstream_id=(response.settings.get("store") is not False and response.upstream_id) or None,
-        status=response.status,
+        upstream_id=(response.settings.get("store") is not False and upstream_id) or None,
+        status=status,
         provider=str(response.provider_id),
         model=response.model_name,
         incomplete_reason=details.get("reason"),
         is_stored=response.background or response.settings.get("store") is not False,
+        untold=for_provider(untold),
     )

@@ -44,6 +44,7 @@ class NewResponse:
     requests `always` names are allowed from now on.
     An assistant brings its model, unless another one is named, and what it is asked with.
     The models `beside` that of `model_id` answer the same, side by side with it.
+    `time_zone` is where the person is, as IANA names it.
     `chosen` are the parameters that the person set, by dotted name; `instructions` and `settings`
     are ours, and go before them.
     """
@@ -63,6 +64,7 @@ class NewResponse:
     branch: bool = False
     background: bool | None = None
     temporary: bool = False
+    time_zone: str = ""
     folder_id: str | None = None
     instructions: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -144,6 +146,7 @@ def _create(new: NewResponse, worker: str) -> Response:
         client_key=new.client_key,
         input=with_own_files(new.owner, new.input),
         chosen=dict(new.chosen),
+        time_zone=new.time_zone,
     )
     _place(response, new)
     response.worker = "" if response.waiting else worker

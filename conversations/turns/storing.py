@@ -24,6 +24,7 @@ ENDING = (
     "retry",
     "incomplete_details",
     "output",
+    "rounds",
     "usage",
     "cost",
     "currency",

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from conversations.models import Response
 from conversations.models.database import in_database
-from conversations.protocol.approvals import answers_in
+from conversations.protocol.approvals import answers_in, for_provider
 from conversations.protocol.events import LIFECYCLE
+from conversations.protocol.rounds import begun_at
 from conversations.protocol.snapshot import Snapshot
 from conversations.providers.retry import EFFECTIVE_TOOLS
+from conversations.turns.calls import is_calling
 from conversations.turns.claims import Claim, Watch, running_elsewhere, take
 from conversations.turns.ending import STOPPED, Ending
 from conversations.turns.running import turns
@@ -56,35 +58,49 @@ async def _turn_for(row: Response) -> Turn:
     tail = await shared_logs.tail(row.id, row.lease)
     if row.cancel_requested:
         return _ended(row, tail, STOPPED)
+    if is_calling(row):
+        logger.warning("%s: taken over, and its calls are made", row.id)
+        row.output = row.output[: row.rounds[-1]["until"] if row.rounds else 0]
+        return await _begun_anew(row, tail)
     if row.background and row.upstream_id:
         logger.warning("%s: taken over, and read on at its provider", row.id)
         return Turn(row, fresh=False)
     if _can_be_asked_again(row, tail):
         logger.warning("%s: taken over, and asked again", row.id)
-        return await _asked_again(row, tail)
+        row.upstream_id, row.upstream_sequence_number = "", None
+        return await _begun_anew(row, tail)
     logger.warning("%s: taken over, and interrupted", row.id)
     return _ended(row, tail, Ending.interrupted())
 
 
 def _can_be_asked_again(row: Response, tail: Sequence[str]) -> bool:
     """Whether nothing of it was shown, nothing may happen twice, and somebody still waits."""
-    shown = row.output or any(json.loads(line)["type"] not in LIFECYCLE for line in tail)
+    shown = len(row.output) > begun_at(row.rounds) or _is_something_shown(row, tail)
     tools = row.settings.get("tools") or ()
-    effects = answers_in(row.input) or any(tool.get("type") in EFFECTIVE_TOOLS for tool in tools)
+    decides = answers_in(for_provider(row.input))
+    effects = decides or any(tool.get("type") in EFFECTIVE_TOOLS for tool in tools)
     is_recent = timezone.now() - (row.started_at or row.created_at) < ASKED_AGAIN_WITHIN
     return not shown and not effects and is_recent and row.provider is not None
 
 
-async def _asked_again(row: Response, tail: Sequence[str]) -> Turn:
+def _is_something_shown(row: Response, tail: Sequence[str]) -> bool:
+    """Whether its readers were sent more of it than the row holds."""
+    held = -1 if row.sequence_number is None else row.sequence_number
+    events = map(json.loads, tail)
+    return any(one["sequence_number"] > held and one["type"] not in LIFECYCLE for one in events)
+
+
+async def _begun_anew(row: Response, tail: Sequence[str]) -> Turn:
+    """With other events than before, from what the row holds on."""
     last = max([row.sequence_number or 0, *(json.loads(line)["sequence_number"] for line in tail)])
     row.sequence_number = last + JUMP - 1
-    row.upstream_id, row.upstream_sequence_number = "", None
     held = Response.objects.held_by(row.worker, row.lease).filter(pk=row.pk)
     await in_database(
         held.update,
         sequence_number=row.sequence_number,
-        upstream_id="",
-        upstream_sequence_number=None,
+        output=row.output,
+        upstream_id=row.upstream_id,
+        upstream_sequence_number=row.upstream_sequence_number,
     )
     return Turn(row)
 

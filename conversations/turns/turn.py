@@ -9,12 +9,16 @@ from django.utils import timezone
 
 from conversations.models import Response
 from conversations.protocol.errors import ProviderError
-from conversations.protocol.events import is_terminal
+from conversations.protocol.events import Event, is_terminal
 from conversations.protocol.items import Item
+from conversations.protocol.rounds import begun_at, is_last, is_whole
 from conversations.turns.answer import Answer
-from conversations.turns.checkpoints import Checkpoint, write
+from conversations.turns.calling import Calling
+from conversations.turns.calls import Due
+from conversations.turns.checkpoints import Checkpoint, store, write
 from conversations.turns.ending import OUR_FAULT, STOPPED, Ending
-from conversations.turns.storing import store_ending
+from conversations.turns.limits import REASON, is_exhausted
+from conversations.turns.storing import persistently, store_ending
 from conversations.turns.upstream import Upstream
 
 logger = logging.getLogger(__name__)
@@ -25,7 +29,8 @@ LOOK_AGAIN = 0.1
 
 class Turn:
     """One stored question being answered: relays the provider's events to the log, to any number
-    of readers, and what they add up to into the database.
+    of readers, and what they add up to into the database. Where the model calls tools of ours, it
+    makes the calls, and asks the provider again with what they gave.
 
     The row is stored before the turn begins, and its end before any reader hears of it. A turn
     that is not `fresh` goes on from what the row holds; its log begins behind that. One whose
@@ -38,6 +43,7 @@ class Turn:
         self.is_lost = False
         self._fresh = fresh
         self._answer = Answer(row)
+        self._calling = Calling(row, self._answer)
         self.log = self._answer.log
         before = after._upstream if after else None
         self._upstream: Upstream = Upstream(row, self._answer.wait, before)
@@ -88,17 +94,20 @@ class Turn:
         """Whether another process can go on without loss: the provider keeps it, or there is
         nothing yet that a second request could contradict.
         """
-        return self._upstream.is_kept or not self._answer.output
+        if self._calling.is_busy:
+            return self._calling.can_be_left
+        return self._upstream.is_kept or len(self._answer.output) <= begun_at(self.row.rounds)
 
     @property
     def is_nameless(self) -> bool:
         """Whether hanging up now would leave an answer running that nobody could find again."""
-        return self.row.background and not self.row.upstream_id
+        return self.row.background and not self.row.upstream_id and not self._calling.is_busy
 
     @property
     def can_be_steered(self) -> bool:
-        """Whether its provider takes more input while it answers."""
-        return self._upstream.can_be_steered and not self._stopping.is_set()
+        """Whether its provider takes more input while it answers, and no call can follow it."""
+        is_last_round = not self._calling.toolbox.tools
+        return self._upstream.can_be_steered and is_last_round and not self._stopping.is_set()
 
     async def steer(self, items: Sequence[Item]) -> None:
         """Say something into the answer, which another turn answers; ProviderError if refused."""
@@ -144,7 +153,8 @@ class Turn:
             if done:
                 break
         await self.hang_up()
-        await self._upstream.cancel()
+        if not self._calling.is_busy:
+            await self._upstream.cancel()
 
     async def _ending(self) -> Ending | None:
         """How the answer ended; None when it is to go on elsewhere."""
@@ -163,6 +173,17 @@ class Turn:
 
     async def _relay(self) -> Ending:
         self.row.started_at = self.row.started_at or timezone.now()
+        due = await self._calling.due()
+        while True:
+            if due and (ending := await self._call(due)):
+                return ending
+            ending = await self._round()
+            if ending is not None:
+                return ending
+            due = self._calling.called()
+
+    async def _round(self) -> Ending | None:
+        """Relay one response of the provider's; None where calls are to follow it."""
         async with aclosing(self._upstream.events()) as events:
             async for event in events:
                 if self._stop or self.log.closed:
@@ -170,12 +191,48 @@ class Turn:
                         continue  # it is read on for its id alone
                     break
                 if is_terminal(event):
-                    return self._answer.ended_by(event)
+                    return self._ended_by(event)
                 self._answer.record(event)
                 if self.row.background and event["type"] == "response.created":
                     # From here on it can be found again: a crash must not ask, and pay, twice.
                     await write([self])
         return self._stop or Ending.interrupted()
+
+    def _ended_by(self, event: Event) -> Ending | None:
+        if self._calling.toolbox.tools and is_whole(event):
+            self._answer.close_round(event)
+            if self._calling.called():
+                self._answer.end_round(event)
+                return None
+        return self._answer.ended_by(event)
+
+    async def _call(self, due: Sequence[Due]) -> Ending | None:
+        """Make the calls, and begin the next round; how it ends, where there is none.
+
+        What they are is stored first: whoever takes over makes none that this one has made.
+        """
+        was_last = is_last(self.row.rounds)
+        if not await self._keep():
+            return Ending.interrupted()
+        if await self._calling.make(due):
+            return self._answer.ended_by({"type": "response.completed"})
+        if was_last:
+            limit = {"status": "incomplete", "incomplete_details": {"reason": REASON}}
+            return self._answer.ended_by({"type": "response.incomplete", "response": limit})
+        self._answer.next_round(last=bool(is_exhausted(self.row)))
+        if not await self._keep():
+            return Ending.interrupted()
+        self._upstream = Upstream(self.row, self._answer.wait)
+        return None
+
+    async def _keep(self) -> bool:
+        """Store how far it is, however long that takes; False when another process has it."""
+        checkpoint = self._answer.last_checkpoint()
+        if not await persistently(self.row.id, store, checkpoint):
+            self.leave()
+            return False
+        self.written(checkpoint)
+        return True
 
     def _relayed(self, relaying: asyncio.Task[Ending]) -> Ending:
         if relaying.cancelled():
@@ -192,6 +249,7 @@ class Turn:
 
     async def _finish(self, ending: Ending) -> None:
         self._has_ended = True
+        await self._calling.give_up()
         self._answer.end(ending)
         self.is_lost = not await store_ending(self.row)
         if self.is_lost:

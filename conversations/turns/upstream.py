@@ -15,6 +15,7 @@ from conversations.models import Response
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.events import LIFECYCLE, Event, is_terminal
 from conversations.protocol.items import Item
+from conversations.protocol.rounds import begun_at
 from conversations.providers.client import OnWait, ProviderClient
 from conversations.providers.reading import terminal_event
 from conversations.providers.retry import EFFECTIVE_TOOLS
@@ -42,7 +43,7 @@ class Upstream:
         self._on_wait = on_wait
         self._line = Line()
         self._before: Line | None = after._line if after else None
-        self._has_shown = bool(row.output)
+        self._has_shown = len(row.output) > begun_at(row.rounds)
         self._has_looked = self._has_repeated = False
 
     @property

@@ -18,6 +18,7 @@ from conversations.protocol.dialects import DIALECTS
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.refused_parts import has_part, refused_part
 from conversations.protocol.replay import Plain
+from conversations.protocol.rounds import ended_last
 from conversations.protocol.settings import refused_in, without
 from conversations.protocol.tokens import window_in
 from conversations.turns.endpoint import provider_of
@@ -107,6 +108,8 @@ def _is_settling(row: Response) -> bool:
     """Whether the answer before has only just ended, at a provider that is slow to find it."""
     parent = row.previous_response
     settles = DIALECTS[provider_of(row).dialect].settles
+    if settles and ended_last(row.rounds):
+        return True  # a round before this one
     if not settles or parent is None or parent.completed_at is None:
         return False
     return (timezone.now() - parent.completed_at).total_seconds() < settles

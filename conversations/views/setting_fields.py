@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from conversations.protocol.parameters import GROUPS, PARAMETERS, Parameter
 from conversations.protocol.settings import BadParameter, checked
+from conversations.views.parameters import tools
 
 PREFIX = "setting-"
 SET = tuple(one for one in PARAMETERS if one.name != "instructions")
@@ -78,6 +79,13 @@ def _field(one: Parameter) -> forms.Field:
             return forms.MultipleChoiceField(
                 choices=[(c, c) for c in one.choices], widget=widget, **told
             )
+        case "functions":
+            choices = [
+                (name, f"{told_of['label']}: {told_of['meaning']}")
+                for name, told_of in tools().items()
+            ]
+            widget = forms.CheckboxSelectMultiple
+            return forms.MultipleChoiceField(choices=choices, widget=widget, **told)
         case "format":
             told["help_text"] = f"{told['help_text']} {gettext('As JSON, for example:')} {EXAMPLE}"
             return forms.CharField(widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}), **told)

@@ -44,6 +44,9 @@ export function onWake(run) {
 /** @returns {boolean} whether the page can be seen */
 export const isVisible = () => document.visibilityState === "visible";
 
+/** @returns {string} where the person is, as IANA names it; "" where the browser does not say */
+export const timeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+
 /** @param {() => void} run the page can be seen again */
 export function onReturn(run) {
   document.addEventListener("visibilitychange", () => isVisible() && run());

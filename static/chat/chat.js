@@ -366,6 +366,7 @@ const asking = new Asking({
     ...temporary.options(),
     ...folderNote.options(),
     ...preparing.options(response),
+    time_zone: browser.timeZone(),
   }),
 });
 const attention = new Attention({

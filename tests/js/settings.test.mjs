@@ -155,3 +155,11 @@ test("a pill says what is set in few words", () => {
   assert.equal(brief(parameter("t", "tools"), [{ type: "web_search" }]), "web_search");
   assert.equal(brief(FORMAT, { type: "json_schema", name: "a" }), "a");
 });
+
+test("the server's own tools are a list of names, told by what people call them", () => {
+  const told = { calculate: { label: "Calculator", meaning: "" } };
+  const functions = parameter("functions", "functions", { choices: ["calculate"], told });
+  assert.deepEqual(read(functions, ["calculate"]), { value: ["calculate"] });
+  assert.deepEqual(read(functions, []), { value: undefined });
+  assert.equal(brief(functions, ["calculate", "gone"]), "Calculator, gone");
+});

@@ -107,3 +107,15 @@ test("queued and in progress are running, all else is not", () => {
   ].filter((status) => isRunning({ status }));
   assert.deepEqual(running, ["queued", "in_progress"]);
 });
+
+test("an answer that called tools without end says so, and can go on", () => {
+  assert.equal(name(incomplete("tool_limit")), "toolLimit");
+  assert.equal(statusOf(incomplete("tool_limit", message("So far"))).goOn, true);
+});
+
+test("a provider that makes us wait between two calls is named with its reason", () => {
+  const retry = { at: 100, message: "The provider is busy." };
+  const output = [{ type: "function_call" }, { type: "function_call_output" }];
+  assert.equal(name({ status: "queued", output, retry }, null, 96), "retryIn");
+  assert.equal(name({ status: "queued", output: message("Hi"), retry }, null, 96), "writing");
+});

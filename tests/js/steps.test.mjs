@@ -67,3 +67,12 @@ test("nothing in an item can break its step, and each sentence of a step is in t
   }
   assert.equal(stepOf({ type: "toString" }), null);
 });
+
+test("a function of ours that could not do it has failed", () => {
+  const call = { type: "function_call", status: "completed", name: "add" };
+  const output = (text, status = "completed") => ({ type: "function_call_output", status, output: text });
+  assert.equal(stateOf(call, output('{"error": "No."}')), "failed");
+  assert.equal(stateOf(call, output('{"error": "Stopped."}', "incomplete")), "incomplete");
+  assert.equal(stateOf(call, output('{"result": "3"}')), "done");
+  assert.equal(stateOf(call, output("", "in_progress")), "running");
+});

@@ -31,10 +31,15 @@ async def events_of(response: Response, starting_after: int = -1) -> list[dict[s
 
 
 async def until_event(response: Response, kind: str) -> None:
+    await until_told(response, f'"{kind}"')
+
+
+async def until_told(response: Response, words: str) -> None:
+    """Until these stand in an event of the answer's log."""
     log = turns.logs.of(response.id)
     assert log is not None
     async for batch in log.follow(-1):
-        if any(f'"{kind}"' in line for line in batch.lines):
+        if any(words in line for line in batch.lines):
             return
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.fake_controls import Controls, last_user_text
+from tests.support.fake_controls import Controls, last_user_text, results_in
 
 Step = bytes | float
 """An event as it is sent, or a pause in seconds."""
@@ -26,10 +26,13 @@ def is_title(request: Mapping[str, Any]) -> bool:
 class Answer:
     """One response: its plan, what was said so far, and the response object around it.
 
-    `status` is what a reader of the response object is told; `end` sets the last one.
+    `before` is the answer that it is chained on; with results of functions alone, it is still about
+    the question of that one. `status` is what a reader of the response object is told; `end` sets
+    the last one.
     """
 
     request: Mapping[str, Any]
+    before: "Answer | None" = None
     id: str = field(default_factory=lambda: f"resp_{uuid.uuid4().hex}")
     created_at: float = field(default_factory=time.time)
     said: list[str] = field(default_factory=list)
@@ -38,13 +41,17 @@ class Answer:
     completed_at: float | None = None
 
     def __post_init__(self) -> None:
+        self.results = results_in(self.request.get("input"))
         question = last_user_text(self.request.get("input"))
+        if self.before and self.results and not question:
+            question = self.before.controls.question
+            self.results = [*self.before.results, *self.results]
         # What isn't streamed is asked for by programs, and so is a title: an echo will do.
         self.is_played = self.is_background or (
             bool(self.request.get("stream")) and not is_title(self.request)
         )
-        self.controls = Controls.of(question) if self.is_played else Controls(question)
-        self._words = self.controls.words()
+        self.controls: Controls = Controls.of(question) if self.is_played else Controls(question)
+        self._words = self.controls.words(self.results)
         self._sequence_number = -1
         self._item_id = f"msg_{self.id}"
         self._calls: list[dict[str, Any]] = []
@@ -75,6 +82,10 @@ class Answer:
         yield self._progress("in_progress")
         if self.controls.mcp:
             yield from self._tool_round()
+        if function := self._function:
+            yield from self._call_of(function)
+            yield from self.ending()
+            return
         yield from self._beginning()
         yield self.controls.wait / 1000
         pause = 1 / self.controls.rate if self.controls.rate else 0.0
@@ -155,6 +166,33 @@ class Answer:
         yield self._event("response.mcp_call.completed", **at)
         done = {**call, "status": "completed", "arguments": '{"sides":6}', "output": "4"}
         yield self._event("response.output_item.done", output_index=0, item=done)
+        self._calls.append(done)
+
+    @property
+    def _function(self) -> dict[str, Any] | None:
+        """What it calls, if it calls anything."""
+        functions = [one for one in self.request.get("tools") or () if one["type"] == "function"]
+        is_due = len(self.results) < self.controls.call
+        return functions[0] if is_due and functions else None
+
+    def _call_of(self, function: Mapping[str, Any]) -> Iterator[bytes]:
+        number = len(self.results) + 1
+        given = {"expression": f"{number} * 17"} if function["name"] == "calculate" else {}
+        call = {
+            "id": f"fc_{self.id}",
+            "type": "function_call",
+            "status": "in_progress",
+            "call_id": f"call_{number}",
+            "name": function["name"],
+            "arguments": "",
+        }
+        at = {"item_id": call["id"], "output_index": len(self._calls)}
+        written = json.dumps(given)
+        yield self._item("added", call)
+        yield self._event("response.function_call_arguments.delta", **at, delta=written)
+        yield self._event("response.function_call_arguments.done", **at, arguments=written)
+        done = {**call, "status": "completed", "arguments": written}
+        yield self._item("done", done)
         self._calls.append(done)
 
     def _beginning(self) -> Iterator[bytes]:

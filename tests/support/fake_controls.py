@@ -2,12 +2,12 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 CONTROL = re.compile(
     r"\b(deltas|rate|size|stamp|cut|hold|queued|wait|mcp|busy|forget|noresume|nobackground|nosteer"
-    r"|nosampling|full)"
+    r"|nosampling|full|call)"
     r"=(\d+)"
 )
 WORDS_A_PARAGRAPH = 50
@@ -33,6 +33,8 @@ class Controls:
     nobackground: 1 = a request for the background is refused.
     nosteer: 1 = what is to steer the answer is refused.
     full: the first so many requests with this question are refused as longer than the context.
+    call: how many responses call a function of the request, one each, before one has a text; a
+        result that was told is named in it.
     nosampling: 1 = a request with a temperature or top_p is refused, as reasoning models do.
     """
 
@@ -53,21 +55,33 @@ class Controls:
     nosteer: int = 0
     nosampling: int = 0
     full: int = 0
+    call: int = 0
 
     @classmethod
     def of(cls, question: str) -> "Controls":
         return cls(question, **{name: int(value) for name, value in CONTROL.findall(question)})
 
-    def words(self) -> Iterator[str]:
-        """The deltas in order; a stamped one carries the time at which it was taken from here."""
+    def words(self, results: Sequence[str] = ()) -> Iterator[str]:
+        """The deltas in order; a stamped one carries the time at which it was taken from here. An
+        echo names the last of the `results`.
+        """
         if self.deltas:
             return (self._numbered(number) for number in range(1, self.deltas + 1))
-        return (f"{word} " for word in (ECHO + self.question).split())
+        heard = f" I was told: {results[-1]}" if results else ""
+        return (f"{word} " for word in (ECHO + self.question + heard).split())
 
     def _numbered(self, number: int) -> str:
         word = f"w{number}@{time.monotonic_ns() // 1000}" if self.stamp else f"w{number}"
         space = " " if number % WORDS_A_PARAGRAPH else "\n\n"
         return word.ljust(self.size - len(space), "x") + space
+
+
+def results_in(given: object) -> list[str]:
+    """The results of functions that follow the last user message of a request's ``input``."""
+    items = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+    asked = [at for at, item in enumerate(items) if item.get("role") == "user"]
+    news = items[asked[-1] + 1 if asked else 0 :]
+    return [str(item["output"]) for item in news if item.get("type") == "function_call_output"]
 
 
 def last_user_text(given: object) -> str:

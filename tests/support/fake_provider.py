@@ -91,7 +91,8 @@ class Provider:
                 raise no_such_path(request.path)
 
     def _create(self, connection: Connection, request: Request) -> None:
-        answer = Answer(json.loads(request.body))
+        body = json.loads(request.body)
+        answer = Answer(body, self.answers.get(body.get("previous_response_id")))
         record = self.records.add("create", request, answer)
         self._check(answer, record)
         self._accept(answer, record)

@@ -12,7 +12,7 @@ class Records:
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
-        self._created: dict[tuple[str, bool], list[str]] = {}
+        self._created: dict[tuple[str, bool, int], list[str]] = {}
         self._tries: Counter[str] = Counter()
 
     def add(self, kind: str, request: Request, answer: Answer | None) -> dict[str, Any]:
@@ -38,8 +38,10 @@ class Records:
         same.append(answer.id)
 
     def created(self, answer: Answer) -> list[str]:
-        """The responses that its question had. A title that is asked for is another."""
-        key = answer.controls.question, answer.is_played
+        """The responses that its question had. A title that is asked for is another, and so is
+        what follows each result of a function.
+        """
+        key = answer.controls.question, answer.is_played, len(answer.results)
         return self._created.setdefault(key, [])
 
     def count_try(self, answer: Answer) -> int:

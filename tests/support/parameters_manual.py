@@ -44,6 +44,8 @@ def _values(one: Parameter) -> Iterator[str]:
         yield "on, off"
     elif one.kind == "text":
         yield f"a text of at most {one.most:,.0f} characters"
+    elif one.kind == "functions":
+        yield "names of tools"
     elif one.kind == "pairs":
         yield f"at most {one.most:g} pairs"
     else:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 from openai import AsyncOpenAI, BadRequestError, NotFoundError
@@ -42,6 +43,26 @@ async def test_a_whole_response_can_be_asked_for_and_fetched_again(client: Async
     response = await client.responses.create(model=MODEL, input="Hello?")
     assert response.output_text == "You asked: Hello? "
     assert await client.responses.retrieve(response.id) == response
+
+
+async def test_functions_are_called_and_their_results_heard(client: AsyncOpenAI) -> None:
+    tool = {"type": "function", "name": "calculate", "parameters": {}, "strict": True}
+
+    async def said(given: Any, previous: str | None = None) -> Any:
+        before = {"previous_response_id": previous} if previous else {}
+        request: Any = {"model": MODEL, "tools": [tool], "input": given, **before}
+        async with client.responses.stream(**request) as stream:
+            return await stream.get_final_response()
+
+    def result(call_id: str, output: str) -> list[dict[str, str]]:
+        return [{"type": "function_call_output", "call_id": call_id, "output": output}]
+
+    first = await said("call=2 please")
+    assert first.output[0].arguments == '{"expression": "1 * 17"}'
+    second = await said(result(first.output[0].call_id, "17"), first.id)
+    assert second.output[0].arguments == '{"expression": "2 * 17"}'
+    last = await said(result(second.output[0].call_id, "34"), second.id)
+    assert last.output_text == "You asked: call=2 please I was told: 34 "
 
 
 async def test_a_response_continues_a_known_one_only(client: AsyncOpenAI) -> None:

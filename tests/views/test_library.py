@@ -96,6 +96,7 @@ def test_an_assistant_is_made_with_its_settings_and_changed(anna: User) -> None:
         "setting-reasoning.effort": "low",
         "setting-parallel_tool_calls": "false",
         "setting-tools": ["web_search"],
+        "setting-functions": ["calculate"],
         "setting-metadata": "team = blue",
         "setting-text.format": '{"type": "json_object"}',
     }
@@ -107,6 +108,7 @@ def test_an_assistant_is_made_with_its_settings_and_changed(anna: User) -> None:
         "reasoning.effort": "low",
         "parallel_tool_calls": False,
         "tools": [{"type": "web_search"}],
+        "functions": ["calculate"],
         "metadata": {"team": "blue"},
         "text.format": {"type": "json_object"},
     }
@@ -126,6 +128,7 @@ def test_an_assistant_is_made_with_its_settings_and_changed(anna: User) -> None:
         {"audience": "group"},
         {"setting-temperature": "5"},
         {"setting-metadata": "no value"},
+        {"setting-functions": ["unheard_of"]},
         {"setting-text.format": "{"},
         {"setting-text.format": '{"type": "json_schema"}'},
         {"model": "model_none"},

@@ -8,7 +8,7 @@ from conversations.protocol import jsontext
 from conversations.providers.guide.ask import Ask
 from conversations.providers.guide.commands import Command, command_in, reply_to_command
 from conversations.providers.guide.documentation import Section
-from conversations.providers.guide.functions import answer_from, call_for
+from conversations.providers.guide.functions import answer_from, calls_for
 from conversations.providers.guide.images import seen_in
 from conversations.providers.guide.memory import from_memory, name_in, quoted
 from conversations.providers.guide.notes import are_notes_wanted, notes_of
@@ -44,6 +44,7 @@ You can ask me
 
 - how something in this app works, such as *How do I connect a provider?*
 - to show you `markdown`, `code`, a `table`, `maths`, a `diagram` or every kind of item
+- to use a tool: switch *Tools* on in the settings, then ask *What is 17*23?* or *What time is it?*
 - what I remember: *My name is Ada*, then *What is my name?*, or *What did I ask first?*
 - to go slow, to reason, to fail …: write `try:` and I list the words
 
@@ -94,8 +95,8 @@ def _command(ask: Ask) -> Reply | None:
 
 
 def _tool_call(ask: Ask) -> Reply | None:
-    call = call_for(ask)
-    return Reply(calls=[call], exact=True) if call else None
+    calls = calls_for(ask)
+    return Reply(calls=calls, exact=True) if calls else None
 
 
 def _structured(ask: Ask) -> Reply | None:

@@ -6,17 +6,18 @@ from typing import Any
 from conversations.protocol.items import Item
 from conversations.providers.guide.ask import Ask
 from conversations.providers.guide.failures import wrong_parameter
+from conversations.providers.guide.own_tools import ASKED, arguments_for, told
 from conversations.providers.guide.reply import Call
 from conversations.providers.guide.schema import value_for
 from conversations.providers.guide.words import words
 
 
-def call_for(ask: Ask) -> Call | None:
-    """The call that the question, or the request's `tool_choice`, asks for."""
+def calls_for(ask: Ask) -> list[Call]:
+    """The calls that the question, or the request's `tool_choice`, asks for."""
     choice = ask.body.get("tool_choice") or "auto"
     functions = ask.functions
     if choice == "none" or not functions:
-        return None
+        return []
     if isinstance(choice, dict):
         allowed = [choice, *(choice.get("tools") or ())]
         names = {entry.get("name") for entry in allowed}
@@ -24,10 +25,12 @@ def call_for(ask: Ask) -> Call | None:
         if not functions:
             raise wrong_parameter("tool_choice", "Tool choice names no tool of this request.")
     forced = choice == "required" or (isinstance(choice, dict) and _is_forced(choice))
-    chosen = _best(functions, ask.question)
+    if calls := _own(functions, ask.question):
+        return calls
+    chosen = _best([one for one in functions if one.get("name") not in ASKED], ask.question)
     if chosen is None and forced:
         chosen = functions[0]
-    return None if chosen is None else call(chosen, ask.question)
+    return [] if chosen is None else [call(chosen, ask.question)]
 
 
 def call(function: dict[str, Any], question: str) -> Call:
@@ -45,8 +48,17 @@ def _is_forced(choice: dict[str, Any]) -> bool:
     return choice.get("type") == "function" or choice.get("mode") == "required"
 
 
+def _own(functions: list[dict[str, Any]], question: str) -> list[Call]:
+    """Calls of the server's own tools."""
+    names = [str(one.get("name")) for one in functions if one.get("name") in ASKED]
+    asked = [(name, arguments_for(name, question)) for name in names]
+    return [Call(name, arguments) for name, arguments in asked if arguments is not None]
+
+
 def _best(functions: list[dict[str, Any]], question: str) -> dict[str, Any] | None:
     """The function whose name and description share most words with the question."""
+    if not functions:
+        return None
     asked = set(words(question))
     shared = [
         len(
@@ -65,17 +77,20 @@ def _result(output: Item, items: list[Item]) -> str:
         for item in items
         if item.get("type") == "function_call" and item.get("call_id") == call_id
     ]
-    name = f"`{names[-1]}`" if names else "the tool"
-    return f"According to {name}:\n\n{_shown(output.get('output'))}"
+    name = str(names[-1]) if names else ""
+    title = f"`{name}`" if name else "the tool"
+    return f"According to {title}:\n\n{_shown(output.get('output'), name)}"
 
 
-def _shown(result: Any) -> str:
+def _shown(result: Any, name: str) -> str:
     if isinstance(result, list):
         result = "\n".join(str(part["text"]) for part in result if "text" in part)
     try:
         value = json.loads(result)
     except (TypeError, ValueError, RecursionError):
         return str(result)  # a tool may answer in plain words
+    if sentence := told(name, value):
+        return sentence
     if isinstance(value, dict | list):
         return f"```json\n{json.dumps(value, indent=2, ensure_ascii=False)}\n```"
     return str(value)

@@ -224,6 +224,23 @@ function many(parameter, value, changed) {
   return { node, raw, clear: () => boxes.forEach((box) => (box.checked = false)) };
 }
 
+/** The server's own tools, each with its name for people and what it does. */
+function functions(parameter, value, changed) {
+  const control = many(parameter, value, changed);
+  for (const line of control.node.children) {
+    const { label, meaning } = parameter.told[part(line, "name").textContent];
+    part(line, "name").replaceWith(toolName(label, meaning));
+  }
+  return control;
+}
+
+function toolName(label, meaning) {
+  const node = clone("setting-tool");
+  part(node, "label").textContent = label;
+  part(node, "meaning").textContent = meaning;
+  return node;
+}
+
 function format(parameter, value, changed) {
   const node = clone("setting-format");
   const kinds = parameter.choices.map((each) => [each, message(FORMATS[each])]);
@@ -258,6 +275,7 @@ const CONTROLS = {
       (value ?? []).map(({ type }) => type),
       changed,
     ),
+  functions: (parameter, value, changed) => functions(parameter, value ?? [], changed),
   pairs: (_, value, changed) => area(linesOf(value), changed, 2),
   format,
 };

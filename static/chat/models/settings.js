@@ -9,10 +9,11 @@ import { Store } from "./store.js";
  * @property {string} group
  * @property {string} label
  * @property {string} meaning
- * @property {"text" | "number" | "integer" | "choice" | "switch" | "many" | "tools" | "pairs" |
- *   "format"} kind
+ * @property {"text" | "number" | "integer" | "choice" | "switch" | "many" | "tools" | "functions" |
+ *   "pairs" | "format"} kind
  * @property {string | number | boolean | null} default
  * @property {string[]} choices
+ * @property {Record<string, {label: string, meaning: string}>} [told] of the server's own tools
  * @property {number | null} least
  * @property {number | null} most
  * @typedef {Record<string, any>} Settings by the parameters' names; only what is set
@@ -160,10 +161,11 @@ export function read(parameter, raw) {
 }
 
 /** @param {Parameter} parameter @param {any} value @returns {string} in few words; "" for long ones */
-export function brief({ kind }, value) {
+export function brief({ kind, told }, value) {
   if (kind === "text" || kind === "pairs") return "";
   if (kind === "switch") return "";
   if (kind === "tools") return value.map(({ type }) => type).join(", ");
+  if (kind === "functions") return value.map((name) => told[name]?.label ?? name).join(", ");
   if (kind === "many") return String(value.length);
   if (kind === "format") return value.name ?? value.type;
   return String(value);
@@ -224,6 +226,7 @@ const READERS = {
   choice: (_, raw) => (raw === "" ? unset : { value: raw }),
   switch: (_, raw) => (raw === "" ? unset : { value: raw === "true" }),
   many: list,
+  functions: list,
   tools: (_, raw) => list(_, raw.map((type) => ({ type }))),
   pairs,
   format,

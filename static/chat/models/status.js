@@ -29,6 +29,7 @@ const INCOMPLETE = {
   max_output_tokens: cut("cut", "warning"),
   content_filter: ended("filtered", "warning"),
   steered: quiet("steered"),
+  tool_limit: cut("toolLimit", "warning"),
 };
 
 /**
@@ -49,7 +50,7 @@ export function statusOf(response, pending = null, now = Date.now() / 1000) {
 function running(response, now) {
   if (response.waiting) return quiet("queued");
   const written = hasText(response.output);
-  const retry = response.output?.length ? null : response.retry;
+  const retry = isAsking(response) ? response.retry : null;
   if (retry?.at > now) return { ...quiet("retryIn"), error: retry, until: retry.at };
   const isAskedAgain = response.status === "queued" && now - retry?.at < ASKING_AGAIN;
   if (isAskedAgain) return quiet("askingAgain");
@@ -58,6 +59,9 @@ function running(response, now) {
   const waits = response.status === "queued" && !written;
   return waits ? quiet("queuedFor") : { ...quiet("inBackground"), phase };
 }
+
+/** Whether the provider has said nothing yet, or nothing since it was told what a call gave. */
+const isAsking = ({ output }) => !output?.length || output.at(-1).type === "function_call_output";
 
 function ending(response) {
   switch (response.status) {

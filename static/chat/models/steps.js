@@ -132,10 +132,18 @@ export const stepOf = (item) =>
 /** @param {object} item @param {object | null} outcome @returns {"running" | "done" | "failed" | "incomplete"} */
 export function stateOf(item, outcome = null) {
   if (item.error || item.status === "failed" || outcome?.status === "failed") return "failed";
+  if (tellsOfError(outcome ?? item)) return "failed";
   if (item.status === "incomplete" || outcome?.status === "incomplete") return "incomplete";
   const status = outcome?.status ?? item.status;
   return status == null || ENDED.has(status) ? "done" : "running";
 }
+
+/** Our own functions say so in what the model is told of them. */
+const tellsOfError = ({ type, status, output }) =>
+  type === "function_call_output" &&
+  status === "completed" &&
+  isText(output) &&
+  output.startsWith('{"error": ');
 
 /**
  * @param {object[]} output of a response that is being made

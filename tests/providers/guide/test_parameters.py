@@ -7,6 +7,7 @@ import pytest
 
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.items import output_text
+from conversations.tools.table import TOOLS
 from tests.providers.guide.asking_the_guide import ask, events, guide, said
 
 WEATHER = {
@@ -97,6 +98,52 @@ async def test_the_output_of_a_function_is_the_answer() -> None:
     text = await said([output], client, previous_response_id=first["id"], tools=[WEATHER])
     assert "According to `get_weather`" in text
     assert '"sky": "blue"' in text
+
+
+OWN = [tool.definition for tool in TOOLS]
+
+
+@pytest.mark.parametrize(
+    ("question", "called"),
+    [
+        ("what is 17*23", [("calculate", {"expression": "17*23"})]),
+        ("What is (17 * 23) - 4?", [("calculate", {"expression": "(17 * 23) - 4"})]),
+        ("What time is it?", [("current_time", {"time_zone": None})]),
+        ("What time is it in New York?", [("current_time", {"time_zone": "America/New_York"})]),
+        ("现在几点", [("current_time", {"time_zone": None})]),
+        (
+            "What day is it, and what is 2+2?",
+            [("calculate", {"expression": "2+2"}), ("current_time", {"time_zone": None})],
+        ),
+        ("How does the search work?", []),
+        ("What happened on 2026-11-27?", []),
+    ],
+)
+async def test_the_servers_own_tools_are_called_for_what_they_can_do(
+    question: str, called: list[tuple[str, dict[str, Any]]]
+) -> None:
+    assert calls(await ask(guide(), question, tools=OWN)) == called
+
+
+@pytest.mark.parametrize(
+    ("question", "output", "expected"),
+    [
+        ("what is 17*23", '{"result": "391", "exact": true}', "**391**"),
+        ("what is 1/3", '{"result": "0.33", "exact": false}', "**0.33** (rounded)"),
+        (
+            "What time is it?",
+            '{"time": "2026-11-27T10:20:30+01:00", "weekday": "Friday", "time_zone": "CET"}',
+            "**Friday, 2026-11-27, 10:20** (CET)",
+        ),
+        ("what is 17*23", '{"error": "This divides by zero."}', "This divides by zero."),
+    ],
+)
+async def test_what_they_gave_is_told_in_words(question: str, output: str, expected: str) -> None:
+    client = guide()
+    first = await ask(client, question, tools=OWN)
+    call_id = first["output"][0]["call_id"]
+    result = {"type": "function_call_output", "call_id": call_id, "output": output}
+    assert expected in await said([result], client, previous_response_id=first["id"], tools=OWN)
 
 
 SCHEMA = {

@@ -1,0 +1,66 @@
+"""Calls of our own functions: which of an answer's items they are, and what answers them.
+
+https://platform.openai.com/docs/guides/function-calling
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conversations.protocol.items import Item
+
+CALL = "function_call"
+OUTPUT = "function_call_output"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call, and its place in the output; one that is not `whole` was cut, and is never made."""
+
+    at: int
+    call_id: str
+    name: str
+    arguments: str
+    whole: bool
+
+    @property
+    def deed(self) -> tuple[str, str]:
+        """What two calls have in common that do the same."""
+        return self.name, self.arguments
+
+
+def calls_in(output: Sequence[Item]) -> list[Call]:
+    """The calls in an answer, in their order."""
+    return [_call(at, item) for at, item in enumerate(output) if item.get("type") == CALL]
+
+
+def open_calls_in(output: Sequence[Item], begun: int = 0) -> list[Call]:
+    """Those from the item `begun` on that have no output behind it: their ids may be used again."""
+    answered = {item.get("call_id") for item in output[begun:] if item.get("type") == OUTPUT}
+    return [call for call in calls_in(output) if call.at >= begun and call.call_id not in answered]
+
+
+def output_of(call: Call, id_: str, output: str = "", status: str = "in_progress") -> Item:
+    """The item that answers a call."""
+    return {
+        "type": OUTPUT,
+        "id": id_,
+        "call_id": call.call_id,
+        "name": call.name,
+        "output": output,
+        "status": status,
+    }
+
+
+def _call(at: int, item: Item) -> Call:
+    return Call(
+        at=at,
+        call_id=_text(item.get("call_id")) or _text(item.get("id")),
+        name=_text(item.get("name")),
+        arguments=_text(item.get("arguments")),
+        whole=item.get("status") in (None, "completed"),
+    )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

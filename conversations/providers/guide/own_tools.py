@@ -1,0 +1,71 @@
+"""The server's own tools: when the guide calls one, with what, and how it tells the result.
+
+It knows them by name: their descriptions share words with too much that people ask of it.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+SUM = re.compile(r"[\d.()+\-*/^%×÷\s]{3,}")  # noqa: RUF001 (as people write it)
+OPERATION = re.compile(r"\d\s*\)?\s*(?:[-+*/^%×÷]|\*\*)\s*\(?\s*\d")  # noqa: RUF001
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
+CLOCK = re.compile(
+    r"\bwhat(?:'s| is)?\b.*\b(?:time|date|day)\b|\bwhich day\b|几点|什么时间|今天.*(?:几号|星期)",
+    re.I,
+)
+PLACE = re.compile(r"\bin ([A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)*)")
+
+
+def arguments_for(name: str, question: str) -> dict[str, Any] | None:
+    """What the question has a tool of that name do; None where it asks for something else."""
+    return ASKED[name](question)
+
+
+def told(name: str, value: Any) -> str | None:
+    """What came of it, for a person; None where nothing is known of how to say it."""
+    try:
+        return TOLD[name](value)
+    except (KeyError, TypeError):
+        return None
+
+
+def _sum_in(question: str) -> dict[str, Any] | None:
+    undated = DATE.sub("", question)
+    found = [part.strip() for part in SUM.findall(undated) if OPERATION.search(part)]
+    return {"expression": max(found, key=len).rstrip(".")} if found else None
+
+
+def _clock_in(question: str) -> dict[str, Any] | None:
+    if not CLOCK.search(question):
+        return None
+    place = PLACE.search(question)
+    return {"time_zone": _zones().get(place[1].replace(" ", "_")) if place else None}
+
+
+@lru_cache(1)
+def _zones() -> dict[str, str]:
+    """The zones by the towns that they are named for."""
+    return {name.rpartition("/")[2]: name for name in sorted(available_timezones())}
+
+
+def _told_sum(value: dict[str, Any]) -> str:
+    about = "" if value["exact"] else " (rounded)"
+    return f"**{value['result']}**{about}"
+
+
+def _told_time(value: dict[str, Any]) -> str:
+    day, _, time = value["time"].partition("T")
+    return f"**{value['weekday']}, {day}, {time[:5]}** ({value['time_zone']})"
+
+
+ASKED: dict[str, Callable[[str], dict[str, Any] | None]] = {
+    "calculate": _sum_in,
+    "current_time": _clock_in,
+}
+TOLD: dict[str, Callable[[dict[str, Any]], str]] = {
+    "calculate": _told_sum,
+    "current_time": _told_time,
+}

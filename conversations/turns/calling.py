@@ -1,0 +1,151 @@
+"""The calls that an answer makes of our tools, between one response of its provider and the next.
+
+Only calls of a response that has ended are made, and whole ones; each gets an output, if only to
+say why there is none. Calls without effects are made at the same time, the others one after the
+other, and only those that their person has allowed: about the rest the answer ends with a question.
+"""
+
+import asyncio
+from collections.abc import Sequence, Set
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from conversations.models import Response
+from conversations.models.approval import allowed_in
+from conversations.protocol.approvals import HERE, own_request
+from conversations.protocol.approvals import Tool as AskedTool
+from conversations.protocol.functions import calls_in, open_calls_in, output_of
+from conversations.protocol.ids import new_id
+from conversations.protocol.rounds import begun_at, is_between
+from conversations.tools.running import Result, run
+from conversations.turns import calls
+from conversations.turns.answer import Answer
+from conversations.turns.calls import Due
+from conversations.turns.limits import alike, is_exhausted
+from conversations.turns.storing import persistently
+from conversations.turns.toolbox import Toolbox, context_of, toolbox_of
+
+if TYPE_CHECKING:
+    from conversations.protocol.items import Item
+
+DENIED = "The person did not allow this."
+CUT = "This call was cut before it was whole, and was not made."
+
+
+class Calling:
+    """Makes the calls of one answer, and puts their outputs into it."""
+
+    def __init__(self, row: Response, answer: Answer) -> None:
+        self._row = row
+        self._answer = answer
+        self._open: dict[int, tuple[Due, Item]] = {}
+        self._is_busy = self._has_effects = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether calls are being made, so that nothing runs at the provider."""
+        return self._is_busy
+
+    @property
+    def can_be_left(self) -> bool:
+        """Whether they can be made again elsewhere: nothing that has effects runs."""
+        return self._is_busy and not self._has_effects
+
+    @cached_property
+    def toolbox(self) -> Toolbox:
+        """The tools that are on."""
+        return toolbox_of(self._row)
+
+    async def due(self) -> list[Due]:
+        """The calls to be made before the provider is asked: those that its last round has left
+        open, or those that their person has decided on.
+        """
+        row = self._row
+        if is_between(row.rounds):
+            return self.called()
+        return [] if row.rounds else await persistently(row.pk, calls.decided, row)
+
+    def called(self) -> list[Due]:
+        """The open calls of the round that has ended; none where no tools are on."""
+        if not self.toolbox.tools:
+            return []
+        begun = begun_at(self._row.rounds)
+        return [Due(call, self._row.pk) for call in open_calls_in(self._answer.output, begun)]
+
+    async def make(self, due: Sequence[Due]) -> bool:
+        """Make them, but for those that their person has to be asked about first: True if so."""
+        self._is_busy = True
+        allowed = await persistently(self._row.pk, allowed_in, self._row.conversation_id)
+        asked = [one for one in due if self._asks(one, allowed)]
+        for one in due:
+            if one not in asked:
+                item = output_of(one.call, new_id("fco"))
+                self._open[self._answer.put(item)] = one, item
+        await self._make_open()
+        for one in asked:
+            self._answer.put(own_request(one.call))
+        self._is_busy = False
+        return bool(asked)
+
+    async def give_up(self) -> None:
+        """Say of each call that still runs that it was stopped, and record it."""
+        if not self._open:
+            return
+        stopped = Result.of_error(calls.STOPPED)
+        for place, (_, item) in self._open.items():
+            self._answer.put({**item, "output": stopped.output, "status": "incomplete"}, place)
+        ids = {one.response_id for one, _ in self._open.values()}
+        await persistently(self._row.pk, calls.stop, ids)
+
+    def _asks(self, one: Due, allowed: Set[AskedTool]) -> bool:
+        tool = self.toolbox.tools.get(one.call.name)
+        if tool is None or not tool.effects or one.decision or self._refusal(one):
+            return False
+        return AskedTool(HERE, tool.name) not in allowed
+
+    async def _make_open(self) -> None:
+        effective = [place for place, (one, _) in self._open.items() if self._is_effective(one)]
+        async with asyncio.TaskGroup() as group:
+            for place in self._open.keys() - effective:
+                group.create_task(self._make(place))
+        for place in effective:
+            self._has_effects = True
+            await self._make(place)
+        self._has_effects = False
+
+    def _is_effective(self, one: Due) -> bool:
+        tool = self.toolbox.tools.get(one.call.name)
+        return tool is not None and tool.effects
+
+    async def _make(self, place: int) -> None:
+        one, item = self._open[place]
+        result = await self._result(one)
+        self._answer.put({**item, "output": result.output, "status": "completed"}, place)
+        del self._open[place]
+
+    async def _result(self, one: Due) -> Result:
+        if refusal := self._refusal(one):
+            return Result.of_error(refusal)
+        row, tool = self._row, self.toolbox.tools[one.call.name]
+        if one.decision == calls.Decision.DENIED:
+            await persistently(row.pk, calls.deny, one, tool)
+            return Result.of_error(DENIED)
+        begun = await persistently(row.pk, calls.begin, one, tool)
+        if begun is None:
+            return Result.of_error(calls.UNKNOWN)
+        if known := calls.result_of(begun):
+            return known
+        result = await run(tool, one.call.arguments, context_of(row))
+        await persistently(row.pk, calls.end, begun, result)
+        return result
+
+    def _refusal(self, one: Due) -> str:
+        """Why a call is not made; "" where it is."""
+        call, row = one.call, self._row
+        if not call.whole:
+            return CUT
+        if call.name not in self.toolbox.tools:
+            return f"There is no tool named {call.name[:64]}."
+        if one.response_id != row.pk:
+            return ""
+        return is_exhausted(row) or alike(call, calls_in(self._answer.output))
