@@ -193,7 +193,7 @@ def _thinking_aloud(row: Response, settings: dict[str, Any]) -> dict[str, Any]:
     is_kept = settings.get("store") is not False
     if is_kept or row.is_compaction or "include" in row.model.lacks:
         return settings
-    return {**settings, "include": [*settings.get("include", []), SEALED]}
+    return {**settings, "include": sorted({*settings.get("include", ()), SEALED})}
 
 
 def _use_of_tools(row: Response) -> dict[str, Any]:

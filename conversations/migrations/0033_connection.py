@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0029_copied'),
+        ('conversations', "0032_retention"),
     ]
 
     operations = [

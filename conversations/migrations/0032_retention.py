@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('conversations', '0029_copied'),
+        ('conversations', "0031_search_facets"),
     ]
 
     operations = [

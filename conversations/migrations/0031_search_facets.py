@@ -63,7 +63,7 @@ def _execute(schema_editor: Any, sqlite: tuple[str, ...], postgresql: tuple[str,
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0029_copied"),
+        ("conversations", "0030_mcp_servers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

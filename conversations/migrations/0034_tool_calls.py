@@ -16,7 +16,7 @@ def remember_what_was_found(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0029_copied'),
+        ('conversations', "0033_connection"),
     ]
 
     operations = [
