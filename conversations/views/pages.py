@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from chatapp.accounts.models import User
@@ -14,7 +16,6 @@ from chatapp.static_files import preloaded
 from conversations.models import Conversation, Model
 from conversations.models.folder import folders_of
 from conversations.models.listing import page_of, state_of
-from conversations.models.plain import answer_text, question_text
 from conversations.models.retention import may_be_kept
 from conversations.turns.dictating import scribe
 from conversations.views.assistants import offered_assistants
@@ -62,7 +63,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
     context = {
         "page": page,
         "title": state["conversation"]["title"] if state else "",
-        "transcript": list(_transcript(state)) if state else [],
+        "plain": _plain(request, state),
         "preloaded": preloaded(settings.STATIC_ROOT),
     }
     return render_with_diagrams(request, "conversations/chat.html", context)
@@ -106,11 +107,10 @@ def _models(may_be_kept: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _transcript(state: dict[str, Any]) -> Any:
-    """Plain turns, for a browser without scripts."""
-    before: list[Any] = []
-    for response in state["responses"]:
-        asked = question_text(response["input"], before)
-        before = response["output"]
-        yield {"id": response["id"], "role": "user", "text": asked}
-        yield {"id": "", "role": "assistant", "text": answer_text(before)}
+def _plain(request: HttpRequest, state: dict[str, Any] | None) -> str:
+    """Where the same is read without scripts."""
+    if state is None:
+        return reverse("conversations:plain")
+    response = request.GET.get("response")
+    page = reverse("conversations:plain-conversation", args=[state["conversation"]["id"]])
+    return f"{page}?{urlencode({'response': response})}#{response}" if response else page

@@ -32,6 +32,8 @@ SIGNED_IN = {
     "data",
     "import-report",
     "print",
+    "plain",
+    "plain-conversation",
     "shared-copy",
     "providers",
     "provider",
@@ -175,6 +177,8 @@ def planted(page: Page) -> dict[str, str]:
 
     found = {
         "print": f"/conversations/{conversation}/print/",
+        "plain": "/plain/",
+        "plain-conversation": f"/plain/{conversation}/",
         "shared": shared,
         "shared-print": f"{shared}print/",
         "shared-copy": f"{shared}continue/",

@@ -7,8 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from chatapp.accounts.models import User
-from conversations.models import Conversation, Model, Response
-from conversations.models.window import TURNS
+from conversations.models import Conversation, Model
 from tests.support.models import make_conversation, make_model, make_response
 
 
@@ -26,28 +25,23 @@ def test_a_stored_conversation_is_in_its_page(signed_in: Client, owner: User) ->
     assert page.context["page"]["state"]["conversation"]["title"] == "Skies"
     text = page.content.decode()
     assert "<title>Skies" in text
-    noscript = "".join(re.findall(r"<noscript>(.*?)</noscript>", text, re.DOTALL))
-    assert "Why is it blue?" in noscript
-    assert "Because of scattering." in noscript
 
 
-def test_without_scripts_a_long_conversation_is_read_page_by_page(
+def test_a_browser_without_scripts_is_led_to_the_same_as_text(
     signed_in: Client, owner: User
 ) -> None:
-    conversation = make_conversation(owner)
-    path: list[Response] = []
-    for number in range(TURNS * 2):
-        previous = path[-1] if path else None
-        path.append(make_response(conversation, f"Question {number}?", previous=previous))
-    address, read = f"/c/{conversation.pk}", list[str]()
-    while address:
+    conversation = make_conversation(owner, "Skies")
+    response = make_response(conversation, "Why?")
+    here = f"/plain/{conversation.pk}/"
+    message = f"?response={response.pk}"
+    for address, to in (
+        ("/", "/plain/"),
+        (f"/c/{conversation.pk}", here),
+        (f"/c/{conversation.pk}{message}", f"{here}{message}#{response.pk}"),
+    ):
         html = signed_in.get(address).content.decode()
-        html = "".join(re.findall(r"<noscript>(.*?)</noscript>", html, re.DOTALL))
-        read += re.findall(r"Question \d+\?", html)
-        earlier = re.search(r'href="(\?response=[^"#]+)#[^"]+">Earlier messages', html)
-        address = f"/c/{conversation.pk}{earlier[1]}" if earlier else ""
-    assert set(read) == {f"Question {number}?" for number in range(TURNS * 2)}
-    assert "Later messages" in html
+        assert f'<noscript><meta http-equiv="refresh" content="0; url={to}"></noscript>' in html
+        assert f'<a href="{to}">Read without JavaScript</a>' in html
 
 
 def test_what_a_person_or_a_model_wrote_is_never_markup(signed_in: Client, owner: User) -> None:
