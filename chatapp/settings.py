@@ -71,6 +71,8 @@ TEMPLATES = [
             "libraries": {
                 "constant": "chatapp.constant",
                 "failures": "conversations.views.failures",
+                "installation": "conversations.views.installation",
+                "page_data": "chatapp.page_data",
             },
         },
     },

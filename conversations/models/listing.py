@@ -1,6 +1,7 @@
 """How conversations are listed and how one is opened, as the browser is sent them."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,15 @@ from conversations.models.copied import source
 from conversations.models.fork import origin
 from conversations.models.response import Response
 from conversations.models.tag import listed, tags_column
-from conversations.models.window import Window, after, around, at_end, nodes_in, up_to
+from conversations.models.window import (
+    Window,
+    after,
+    around,
+    at_end,
+    lighter,
+    nodes_in,
+    up_to,
+)
 from conversations.protocol.visibility import visible_response
 
 if TYPE_CHECKING:
@@ -64,12 +73,15 @@ def state_of(conversation: Conversation, *through: str) -> dict[str, Any]:
     """An open conversation: a `window` of the path shown, and the nodes in it and beside it.
 
     The path passes the first of `through` that is there, and the window is around it; without one
-    it is the end of the path that is remembered. `earlier` and `later` are the cursors of what
-    goes before and after it, `end` is the last response of the path. `running` names what is
-    being answered, or waits for it, on any branch.
+    it is the end of the path that is remembered. Of long turns it holds fewer, so that they are
+    soon there on any line. `earlier` and `later` are the cursors of what goes before and after it,
+    `end` is the last response of the path. `running` names what is being answered, or waits for
+    it, on any branch.
     """
     windows = (around(conversation, response_id) for response_id in through)
     window = next(filter(None, windows), None) or at_end(conversation)
+    found = _by_id(window.ids)
+    window = lighter(window, through, {id_: _weight(found[id_]) for id_ in found})
     return {
         "conversation": summary(conversation.pk),
         "selected_root_id": conversation.selected_root_id,
@@ -77,35 +89,44 @@ def state_of(conversation: Conversation, *through: str) -> dict[str, Any]:
         "forked_from": origin(conversation),
         "copied_from": source(conversation),
         "running": list(conversation.responses.running().values_list("id", flat=True)),
-        **_turns(conversation, window),
+        **_turns(conversation, window, found),
     }
 
 
 def turns_before(conversation: Conversation, cursor: str) -> dict[str, Any] | None:
     """What goes before the cursor `earlier`, in the shape of a state; None where it is not."""
     window = up_to(conversation, cursor)
-    return None if window is None else _turns(conversation, window)
+    return None if window is None else _turns(conversation, window, _by_id(window.ids))
 
 
 def turns_after(conversation: Conversation, cursor: str) -> dict[str, Any] | None:
     """What follows the cursor `later`, in the shape of a state; None where it is not."""
     window = after(conversation, cursor)
-    return None if window is None else _turns(conversation, window)
+    return None if window is None else _turns(conversation, window, _by_id(window.ids))
 
 
-def _turns(conversation: Conversation, window: Window) -> dict[str, Any]:
+def _turns(
+    conversation: Conversation, window: Window, known: Mapping[str, dict[str, Any]]
+) -> dict[str, Any]:
     nodes = nodes_in(conversation, window)
     beside = standing(conversation, {node.id for node in nodes})
-    found = responses([*window.ids, *(id_ for id_ in beside if id_ not in window.ids)])
     return {
         "tree": [node._asdict() for node in nodes],
-        "responses": [response for response in found if response["id"] in window.ids],
+        "responses": [known[id_] for id_ in window.ids if id_ in known],
         "beside": beside,
-        "others": [response for response in found if response["id"] not in window.ids],
+        "others": responses(id_ for id_ in beside if id_ not in window.ids),
         "earlier": window.ids[0] if window.ids and window.above else None,
         "later": window.ids[-1] if window.ids and window.has_later else None,
         "end": window.end,
     }
+
+
+def _by_id(ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    return {response["id"]: response for response in responses(ids)}
+
+
+def _weight(response: Mapping[str, Any]) -> int:
+    return len(json.dumps([response["input"], response["output"]]))
 
 
 def responses(ids: Iterable[str]) -> list[dict[str, Any]]:

@@ -4,7 +4,8 @@ What is read and what is sent have the size of the window. To find the end of a 
 walks down its index; that is all that grows with the conversation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -16,6 +17,7 @@ from conversations.models.tree import Node, nodes_of
 
 TURNS = 30
 AROUND = TURNS // 2
+WEIGHT = 16_000  # characters of items that are sent before anybody scrolls
 
 # From a response down: below each the one that was chosen, else the newest.
 DOWN = """
@@ -112,6 +114,23 @@ def after(conversation: Conversation, response_id: str) -> Window | None:
     """The turns that follow this one; None where it is not."""
     is_here = Response.objects.filter(pk=response_id, conversation=conversation).exists()
     return _after(response_id, TURNS) if is_here else None
+
+
+def lighter(window: Window, through: Sequence[str], weights: Mapping[str, int]) -> Window:
+    """As many turns as weigh WEIGHT together, one at least, near the first of `through` that is
+    there, or to the end.
+    """
+    ids = window.ids
+    at = next((ids.index(id_) for id_ in through if id_ in ids), len(ids) - 1)
+    nearest = sorted(range(len(ids)), key=lambda index: abs(index - at))
+    sums = accumulate(weights.get(ids[index], 0) for index in nearest)
+    kept = sorted(nearest[: max(1, sum(weight <= WEIGHT for weight in sums))])
+    if len(kept) == len(ids) or not kept:
+        return window
+    first, last = kept[0], kept[-1]
+    above = ids[first - 1] if first else window.above
+    has_later = window.has_later or last < len(ids) - 1
+    return Window(ids[first : last + 1], above, has_later, window.end)
 
 
 def first_of(conversation: Conversation, response_id: str) -> str | None:

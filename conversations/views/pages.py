@@ -19,9 +19,7 @@ from conversations.models.listing import page_of, state_of
 from conversations.models.retention import may_be_kept
 from conversations.turns.dictating import scribe
 from conversations.views.assistants import offered_assistants
-from conversations.views.files import limits
 from conversations.views.frames import render_with_diagrams
-from conversations.views.parameters import parameter_groups, parameters
 
 
 @require_safe
@@ -46,17 +44,17 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
     user = _user(request)
     page = {
         "user": _person(user),
+<<<<<<< HEAD
         "models": _models(may_be_kept(user)),
-        "files": limits(),
+=======
+        "models": _models(),
+>>>>>>> b43be47 (A page tells its scripts as little as it must: fewer long turns at first, and what is the same for everybody compressed)
         "transcribes": scribe() is not None,
         "assistants": offered_assistants(user),
-        "parameters": parameters(),
-        "parameter_groups": parameter_groups(),
         "embedded_only": not Model.objects.offered().filter(provider__embedded=False).exists(),
         "state": state,
         "csrf_token": get_token(request),
         "now": time(),
-        "temporary_hours": settings.TEMPORARY_HOURS,
         "folders": folders_of(user),
         **page_of(user),
     }

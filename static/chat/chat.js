@@ -65,7 +65,8 @@ import { Summaries } from "./summaries.js";
 import { uploader } from "./uploading.js";
 
 const { world } = browser;
-const page = JSON.parse(document.getElementById("page").textContent);
+const told = (id) => JSON.parse(document.getElementById(id).textContent);
+const page = { ...told("installation"), ...told("page") };
 const root = document.getElementById("shell");
 const main = part(root, "main");
 const storage = browser.storage();

@@ -14,8 +14,18 @@ from chatapp.accounts.models import User
 from conversations.models import Conversation, Response
 from conversations.models.listing import state_of, turns_after, turns_before
 from conversations.models.tree import outline, select, shown_path
-from conversations.models.window import AROUND, TURNS, after, around, at_end, first_of, up_to
+from conversations.models.window import (
+    AROUND,
+    TURNS,
+    WEIGHT,
+    after,
+    around,
+    at_end,
+    first_of,
+    up_to,
+)
 from tests.support.models import make_chain, make_conversation, make_response
+from tests.support.scripted import message
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +60,35 @@ def test_a_link_opens_what_stands_around_the_message(owner: User) -> None:
     assert state["end"] == path[-1]
 
 
+def _lengthen(path: Sequence[str], size: int) -> None:
+    Response.objects.filter(pk__in=path).update(output=[message("w" * size)])
+
+
+def test_of_long_messages_fewer_are_opened_at_first(owner: User) -> None:
+    conversation, path = make_chain(owner, 100)
+    _lengthen(path, WEIGHT // 5)
+    state = state_of(conversation)
+    assert ids(state) == path[-4:]
+    assert (state["earlier"], state["later"], state["end"]) == (path[-4], None, path[-1])
+    assert [node["id"] for node in state["tree"]] == path[-4:]
+
+
+def test_the_longest_message_is_opened_all_the_same(owner: User) -> None:
+    conversation, path = make_chain(owner, 3)
+    _lengthen(path, WEIGHT * 2)
+    state = state_of(conversation, path[1])
+    assert ids(state) == [path[1]]
+    assert (state["earlier"], state["later"], state["end"]) == (path[1], path[1], path[2])
+
+
+def test_a_link_among_long_messages_opens_those_nearest_to_it(owner: User) -> None:
+    conversation, path = make_chain(owner, 100)
+    _lengthen(path, WEIGHT // 6)
+    state = state_of(conversation, path[50])
+    assert ids(state) == path[48:53]
+    assert (state["earlier"], state["later"], state["end"]) == (path[48], path[52], path[-1])
+
+
 def test_a_link_to_what_is_gone_opens_the_end_or_the_next_that_is_there(owner: User) -> None:
     conversation, path = make_chain(owner, 100)
     assert ids(state_of(conversation, "resp_gone")) == path[-TURNS:]
@@ -58,8 +97,10 @@ def test_a_link_to_what_is_gone_opens_the_end_or_the_next_that_is_there(owner: U
     assert ids(state_of(conversation, others[1])) == path[-TURNS:]
 
 
-def test_pages_lead_to_both_ends_without_a_gap_or_a_repeat(owner: User) -> None:
+@pytest.mark.parametrize("size", [10, WEIGHT // 3, WEIGHT])
+def test_pages_lead_to_both_ends_without_a_gap_or_a_repeat(owner: User, size: int) -> None:
     conversation, path = make_chain(owner, 150)
+    _lengthen(path, size)
     state: Any = state_of(conversation, path[70])
     read, earlier, later = ids(state), state["earlier"], state["later"]
     while earlier:

@@ -8,7 +8,7 @@ from django.test import Client
 from chatapp.accounts.models import User
 from conversations.models.listing import PAGE
 from conversations.models.window import TURNS
-from tests.support.models import make_conversation, make_response
+from tests.support.models import make_chain, make_conversation, make_response
 
 if TYPE_CHECKING:
     from conversations.models import Response
@@ -52,11 +52,30 @@ def test_a_long_conversation_is_read_page_by_page(signed_in: Client, owner: User
     address, read = f"/plain/{conversation.pk}/", list[str]()
     while address:
         html = signed_in.get(address).content.decode()
-        read += re.findall(r"Question \d+\?", html)
-        earlier = re.search(r'href="(\?response=[^"#]+)#[^"]+">Earlier messages', html)
+        read = re.findall(r"Question \d+\?", html) + read
+        earlier = re.search(r'href="(\?before=\w+)">Earlier messages', html)
         address = f"/plain/{conversation.pk}/{earlier[1]}" if earlier else ""
-    assert set(read) == {f"Question {number}?" for number in range(TURNS * 2)}
+    assert read == [f"Question {number}?" for number in range(TURNS * 2)]
+    later = re.search(r'href="(\?after=\w+)">Later messages', html)
+    assert later
+    html = signed_in.get(f"/plain/{conversation.pk}/{later[1]}").content.decode()
+    assert "Question 59?" in html
+
+
+def test_a_link_to_a_message_opens_what_stands_around_it(signed_in: Client, owner: User) -> None:
+    conversation, path = make_chain(owner, 100)
+    html = signed_in.get(f"/plain/{conversation.pk}/?response={path[50]}").content.decode()
+    assert f'id="{path[50]}"' in html
+    assert "Earlier messages" in html
     assert "Later messages" in html
+
+
+def test_a_cursor_of_another_conversation_leads_nowhere(signed_in: Client, owner: User) -> None:
+    conversation, _ = make_chain(owner, 2)
+    _, others = make_chain(owner, 2)
+    for way in ("before", "after"):
+        answer = signed_in.get(f"/plain/{conversation.pk}/?{way}={others[0]}")
+        assert answer.status_code == 404
 
 
 def test_a_cursor_that_no_page_gave_leads_nowhere(signed_in: Client) -> None:
