@@ -60,12 +60,14 @@ class ModuleStorage(ManifestStaticFilesStorage):
 
 
 @cache
-def preloaded(root: Path) -> list[str]:
-    """The addresses of what the chat's script imports, as scripts/bundle.mjs wrote them down.
+def preloaded(root: Path, *, draws: bool) -> list[str]:
+    """The addresses of what the chat's script imports, as scripts/bundle.mjs wrote them down; with
+    what `draws` a conversation, where there is one.
 
     None where nothing was collected, as in tests of pages.
     """
     listed = root / "bundles" / "preload.json"
     if not listed.exists():
         return []
-    return [settings.STATIC_URL + name for name in json.loads(listed.read_text())]
+    names = json.loads(listed.read_text())
+    return [settings.STATIC_URL + name for name in names["begin"] + names["draw"] * draws]

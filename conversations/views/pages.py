@@ -44,11 +44,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
     user = _user(request)
     page = {
         "user": _person(user),
-<<<<<<< HEAD
         "models": _models(may_be_kept(user)),
-=======
-        "models": _models(),
->>>>>>> b43be47 (A page tells its scripts as little as it must: fewer long turns at first, and what is the same for everybody compressed)
         "transcribes": scribe() is not None,
         "assistants": offered_assistants(user),
         "embedded_only": not Model.objects.offered().filter(provider__embedded=False).exists(),
@@ -62,7 +58,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
         "page": page,
         "title": state["conversation"]["title"] if state else "",
         "plain": _plain(request, state),
-        "preloaded": preloaded(settings.STATIC_ROOT),
+        "preloaded": preloaded(settings.STATIC_ROOT, draws=state is not None),
     }
     return render_with_diagrams(request, "conversations/chat.html", context)
 

@@ -63,8 +63,9 @@ import { Session } from "./session.js";
 import { Socket } from "./socket.js";
 import { Summaries } from "./summaries.js";
 import { uploader } from "./uploading.js";
+import { untilThere } from "./later.js";
 
-const { world } = browser;
+const world = browser.world;
 const told = (id) => JSON.parse(document.getElementById(id).textContent);
 const page = { ...told("installation"), ...told("page") };
 const root = document.getElementById("shell");
@@ -490,7 +491,7 @@ listen(shortcuts, {
   model: () => picker.open(),
   "answer-settings": () => preparing.panel.show(),
   "copy-answer": () => copyByKey(session.lastAnswer, '[data-part="copy"]'),
-  "copy-code": () => copyByKey(session.lastCode, "[data-copy]"),
+  "copy-code": () => copyByKey(transcript.Content?.lastCode(session.answers), "[data-copy]"),
   previous: () => steps.previous(),
   next: () => steps.next(),
   map: () => mapping.show(),
@@ -532,3 +533,8 @@ const assistant = new URLSearchParams(location.search).get("assistant");
 if (!page.state && assistant) preparing.use(assistant);
 if (!responseIn(location.search)) composer.invite();
 socket.connect();
+untilThere(() => import("./elements/turn-content.js"), world).then(({ TurnContent }) => {
+  transcript.Content = TurnContent;
+  scroller.landAgain();
+  drawing.look();
+});

@@ -5,7 +5,6 @@ import { message } from "./messages.js";
 import { answerText } from "./models/items.js";
 import { Conversation } from "./models/conversation.js";
 import { isTerminal } from "./models/following.js";
-import { lastCode } from "./models/last-code.js";
 import { lastWins } from "./models/last-wins.js";
 import { oneAtATime } from "./models/one-at-a-time.js";
 import { spoken } from "./models/spoken.js";
@@ -166,9 +165,9 @@ export class Session {
     return answerText(this.#path.findLast(({ queued }) => !queued)?.response.output);
   }
 
-  /** @returns {string} the last code of an answer, "" without any */
-  get lastCode() {
-    return lastCode(this.#path.filter(({ queued }) => !queued).map(({ response }) => response));
+  /** @returns {object[]} the responses of the branch that is read, but for those that wait */
+  get answers() {
+    return this.#path.filter(({ queued }) => !queued).map(({ response }) => response);
   }
 
   /** @param {object} event of the API */

@@ -1,5 +1,6 @@
 """What is said of a static file, to whom it is given, and how it is kept on disk."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +73,15 @@ def test_collected_files_can_be_read_by_whoever_runs_the_app(
 
 def test_what_the_script_imports_is_named_by_its_address(tmp_path: Path) -> None:
     (tmp_path / "bundles").mkdir()
-    (tmp_path / "bundles" / "preload.json").write_text('["bundles/pieces/chunk-AAAAAAAA.mjs"]')
-    assert preloaded(tmp_path) == ["/static/bundles/pieces/chunk-AAAAAAAA.mjs"]
+    lists = {
+        "begin": ["bundles/pieces/common-AAAAAAAA.mjs"],
+        "draw": ["bundles/pieces/turns-A.mjs"],
+    }
+    (tmp_path / "bundles" / "preload.json").write_text(json.dumps(lists))
+    begin, draw = "/static/bundles/pieces/common-AAAAAAAA.mjs", "/static/bundles/pieces/turns-A.mjs"
+    assert preloaded(tmp_path, draws=False) == [begin]
+    assert preloaded(tmp_path, draws=True) == [begin, draw]
 
 
 def test_where_nothing_was_collected_nothing_is_preloaded(tmp_path: Path) -> None:
-    assert preloaded(tmp_path) == []
+    assert preloaded(tmp_path, draws=True) == []

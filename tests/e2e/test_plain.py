@@ -20,7 +20,7 @@ def test_without_scripts_what_is_stored_is_found_and_read(
     expect(plain).to_have_url(re.compile("/plain/conv_"))
     expect(plain.get_by_role("article", name="Answer")).to_contain_text("otters")
     plain.get_by_role("link", name="Conversations").click()
-    plain.get_by_role("link", name="otters").click()
+    plain.get_by_role("listitem").get_by_role("link").click()
     expect(plain.get_by_role("article", name="Your message")).to_have_text(
         re.compile("Where do otters live")
     )

@@ -25,7 +25,7 @@ export class Drawing {
 
   /** Something was shown, or scrolled. */
   look() {
-    this.frame ??= requestAnimationFrame(() => {
+    if (this.transcript.Content) this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       this.now();
       this.#ahead();
@@ -34,6 +34,7 @@ export class Drawing {
 
   /** Draws what is in view. @returns {boolean} whether something was missing there */
   now() {
+    if (!this.transcript.Content) return false;
     const { first, last } = this.#inView();
     const missing = this.transcript.turns.slice(first, last + 1).filter((turn) => !turn.isDrawn);
     if (missing.length) this.stay(() => missing.forEach((turn) => turn.draw()));

@@ -4,7 +4,7 @@ import { message } from "../messages.js";
 import { endingOf } from "../models/images.js";
 import { Zoom } from "../models/zoom.js";
 import { announceAtRest } from "./announcer.js";
-import { part } from "./dom.js";
+import { clone, part } from "./dom.js";
 import { saveFrom } from "./save.js";
 
 let box = /** @type {Lightbox | null} */ (null);
@@ -110,4 +110,27 @@ class Lightbox {
     const { src, name } = this.picture;
     saveFrom(name ?? `image.${endingOf(src)}`, src);
   }
+}
+
+/**
+ * A picture in an answer, which opens large.
+ * @param {string} url what an <img> may show @param {string} alt
+ * @param {string} [name] of the file it is saved to @returns {HTMLElement} a button
+ */
+export function picture(url, alt, name) {
+  const node = clone("picture");
+  node.addEventListener("click", () => {
+    const { src, alt: words } = part(node, "image");
+    openLightbox({ src, alt: words, name });
+  });
+  showPicture(node, url, alt);
+  return node;
+}
+
+/** Shows another picture in its place; the one before it stays until that is there. */
+export function showPicture(node, url, alt) {
+  const image = part(node, "image");
+  if (image.getAttribute("src") !== url) image.src = url;
+  if (image.alt !== alt) image.alt = alt;
+  node.setAttribute("aria-label", message("enlarge", { picture: alt }));
 }

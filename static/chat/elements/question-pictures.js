@@ -1,7 +1,7 @@
 // The pictures of a question that stand in its items as data: an import has them so.
 import { message } from "../messages.js";
 import { picturesIn } from "../models/pictures.js";
-import { picture } from "./picture.js";
+import { picture } from "./lightbox.js";
 
 /** @param {HTMLElement} node shows the pictures of these items, each opens large @param {object[]} input */
 export function showPictures(node, input) {

@@ -20,6 +20,7 @@ export class Scroller {
     this.isCut = false; // the conversation goes on below what is here: there is no end to follow
     this.policy = new ScrollPolicy();
     this.isPushed = false;
+    this.landing = /** @type {(() => number) | null} */ (null); // what the view was brought to last
     this.ours = null; // where we scrolled to; the event that follows is no reader's
     view.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     view.addEventListener("wheel", (event) => event.deltaY < 0 && this.policy.letGo(), {
@@ -96,8 +97,14 @@ export class Scroller {
     }
   }
 
+  /** What was to be seen is drawn only now: brings the view there, unless the reader has left. */
+  landAgain() {
+    if (this.landing) this.#land(this.landing);
+  }
+
   /** What is drawn only when it is in view changes the way there. */
   #land(place) {
+    this.landing = place;
     for (let times = 0; times < LANDINGS; times += 1) {
       this.#scrollTo(place());
       if (!this.draw()) break;
@@ -129,6 +136,7 @@ export class Scroller {
     const isOurs = this.ours !== null && Math.abs(this.view.scrollTop - this.ours) <= 1;
     const byReader = !isOurs && !this.isPushed;
     this.ours = null;
+    if (byReader) this.landing = null;
     this.policy.scrolled(this.#metrics, byReader);
     if (this.isCut) this.policy.letGo();
     this.#showSteps();

@@ -1,23 +1,22 @@
 // The path shown, as a list of turns. The same for the chat and for those who review.
 import { answerText, questionText } from "../models/items.js";
 import { isRunning } from "../models/status.js";
-import { AnswerView } from "./answer.js";
-import { CompactionView } from "./compaction.js";
-import { ColumnsView } from "./columns.js";
 import { clone, setChildren } from "./dom.js";
-import { QuestionView } from "./question.js";
 
 /**
- * A turn has its place on the page, and is drawn there when it is near: until then, and when it was
- * put away, there is its text for the browser's own search, and room of the height it had.
+ * A turn has its place on the page, and is drawn there when it is near and what draws is there:
+ * until then, and when it was put away, there is its text for the browser's own search, and room of
+ * the height it had.
  */
 class TurnView {
-  constructor(id, actions) {
+  /** @param {string} id @param {Transcript} transcript */
+  constructor(id, transcript) {
     this.id = id;
-    this.actions = actions;
+    this.transcript = transcript;
     this.turn = null;
     this.node = clone("turn");
-    this.content = /** @type {HTMLElement[] | null} */ (null);
+    this.content = /** @type {import("./turn-content.js").TurnContent | null} */ (null);
+    this.away = /** @type {HTMLElement[] | null} */ (null); // what was drawn and is put away
     this.isDrawn = false;
   }
 
@@ -26,26 +25,27 @@ class TurnView {
     this.id = turn.id;
     this.turn = turn;
     this.node.dataset.response = turn.id;
-    if (this.isDrawn) this.#drawContent();
+    if (this.isDrawn) this.content.update(turn);
     else if (!this.node.childElementCount) this.#leaveRoom(expectedHeight(turn));
   }
 
   draw() {
-    if (this.isDrawn) return;
+    const { Content, actions } = this.transcript;
+    if (this.isDrawn || !Content) return;
     this.isDrawn = true;
     this.node.style.blockSize = "";
-    if (this.content) this.node.replaceChildren(...this.content);
-    else this.#build();
-    this.#drawContent();
+    if (this.away) this.node.replaceChildren(...this.away);
+    this.content ??= new Content(this.node, actions);
+    this.content.update(this.turn);
   }
 
   /** Unless somebody is at work in it. */
   putAway() {
     const isInUse = this.node.contains(document.activeElement) || this.#isSelected;
-    if (!this.isDrawn || isInUse || this.question.form) return;
+    if (!this.isDrawn || isInUse || this.content.isChanging) return;
     const { height } = this.node.getBoundingClientRect();
     this.isDrawn = false;
-    this.content = /** @type {HTMLElement[]} */ ([...this.node.children]);
+    this.away = /** @type {HTMLElement[]} */ ([...this.node.children]);
     this.#leaveRoom(height);
   }
 
@@ -53,13 +53,13 @@ class TurnView {
   editQuestion() {
     this.draw();
     this.node.scrollIntoView({ block: "nearest" });
-    this.question.edit(questionText(this.turn.response.input));
+    this.content?.editQuestion();
   }
 
   /** What its answer asks for is to be decided. */
   focusRequest() {
     this.draw();
-    this.answer.focusRequest();
+    this.content?.focusRequest();
   }
 
   /** Draws what passes with time: elapsed seconds, a lost connection. */
@@ -77,22 +77,6 @@ class TurnView {
   get #isSelected() {
     const selection = getSelection();
     return !selection.isCollapsed && selection.containsNode(this.node, true);
-  }
-
-  #build() {
-    this.question = new QuestionView(this.actions);
-    this.answer = new AnswerView(this.actions);
-    this.node.replaceChildren(this.question.node, this.answer.node);
-    this.compaction = new CompactionView(this.node, this.actions);
-    this.columns = new ColumnsView(this.node, this.actions);
-  }
-
-  #drawContent() {
-    this.question.update(this.turn);
-    this.answer.update(this.turn);
-    this.compaction.update(this.turn);
-    this.columns.update(this.turn);
-    if (this.turn.columns) this.answer.node.hidden = true;
   }
 
   #leaveRoom(height) {
@@ -120,10 +104,16 @@ function expectedHeight({ response }) {
  * into: a question with its answer, what was queued behind it, what went on from it.
  */
 export class Transcript {
-  /** @param {HTMLElement} root @param {import("./actions.js").Actions} actions */
-  constructor(root, actions) {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("./actions.js").Actions} actions
+   * @param {typeof import("./turn-content.js").TurnContent | null} [Content] draws a turn; until it
+   *   is there the turns have their places
+   */
+  constructor(root, actions, Content = null) {
     this.root = root;
     this.actions = actions;
+    this.Content = Content;
     this.drawsAll = true; // unless somebody else says when to draw a turn
     this.turns = /** @type {TurnView[]} */ ([]);
   }
@@ -133,7 +123,7 @@ export class Transcript {
     const known = new Map(this.turns.map((view) => [view.id, view]));
     const ids = new Set(path.map(({ id }) => id));
     for (const view of this.turns) if (!ids.has(view.id)) view.remove();
-    this.turns = path.map(({ id }) => known.get(id) ?? new TurnView(id, this.actions));
+    this.turns = path.map(({ id }) => known.get(id) ?? new TurnView(id, this));
     path.forEach((turn, index) => this.turns[index].update(turn));
     if (this.drawsAll) this.turns.forEach((view) => view.draw());
     setChildren(this.root, this.#stretches());
@@ -190,7 +180,7 @@ export class Transcript {
   editLast() {
     const own = ({ turn: { response, decided, pending } }) =>
       !response.continues && !response.compacts && !decided && !pending;
-    const view = this.turns.findLast(own);
+    const view = this.Content && this.turns.findLast(own);
     if (!view) return false;
     view.editQuestion();
     return true;

@@ -2,7 +2,7 @@
 import { answerText } from "./items.js";
 import { createMarkdown } from "./markdown.js";
 
-const markdown = createMarkdown();
+let markdown = /** @type {ReturnType<typeof createMarkdown> | null} */ (null); // when first asked
 
 /**
  * @param {{output?: object[]}[]} responses from the first to the last
@@ -16,8 +16,10 @@ export function lastCode(responses) {
   return "";
 }
 
-const codeOf = (text) =>
-  markdown
+function codeOf(text) {
+  markdown ??= createMarkdown();
+  return markdown
     .parse(text, {})
     .filter(({ type }) => type === "fence" || type === "code_block")
     .map(({ content }) => content);
+}

@@ -3,6 +3,7 @@
 import { clone, part } from "../elements/dom.js";
 import { message } from "../messages.js";
 import { hostToShow } from "../models/links.js";
+import { sanitise } from "./sanitise.js";
 
 const LONGEST_HIGHLIGHTED = 30 * 1024;
 
@@ -54,7 +55,7 @@ export function colour(root) {
     code.dataset.coloured = "";
     if (language(code) === "mermaid") continue;
     if (code.textContent.length > LONGEST_HIGHLIGHTED) continue;
-    highlighter.use(({ highlight }) => highlight(code, language(code)));
+    highlighter.use(({ highlight }) => highlight(code, language(code), sanitise));
   }
 }
 

@@ -1,7 +1,7 @@
 // Diagrams: drawn in a sandboxed frame, shown as a picture with the source one press away. Loaded
 // with the first whole diagram.
 import { clone, part, setText } from "../elements/dom.js";
-import { picture, showPicture } from "../elements/picture.js";
+import { picture, showPicture } from "../elements/lightbox.js";
 import { message } from "../messages.js";
 import { Drawing } from "./drawing.js";
 

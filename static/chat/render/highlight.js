@@ -1,13 +1,13 @@
 // Loaded with the first finished code block. Each language comes when code in it is first seen.
 import hljs from "../../vendor/highlight/core.js";
 import { grammarsFor } from "../models/languages.js";
-import { sanitise } from "./sanitise.js";
 
 /**
  * @param {HTMLElement} code its text becomes coloured spans; unknown languages stay as they are
  * @param {string} language as the fence names it
+ * @param {(html: string) => DocumentFragment} sanitise the last gate before the page
  */
-export async function highlight(code, language) {
+export async function highlight(code, language, sanitise) {
   const grammars = grammarsFor(language);
   if (!grammars.length) return;
   const text = code.textContent;

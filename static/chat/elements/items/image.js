@@ -3,7 +3,7 @@ import { message } from "../../messages.js";
 import { dimensions, imageFrom } from "../../models/images.js";
 import { stateOf } from "../../models/steps.js";
 import { clone, part, setText } from "../dom.js";
-import { picture, showPicture } from "../picture.js";
+import { picture, showPicture } from "../lightbox.js";
 
 export class ImageView {
   constructor() {

@@ -5,7 +5,7 @@ import { diffLines } from "../../models/patch-lines.js";
 import { safeLink } from "../../models/links.js";
 import { codeBlock, colour } from "../../render/decorate.js";
 import { clone, part, setChildren, setText } from "../dom.js";
-import { picture } from "../picture.js";
+import { picture } from "../lightbox.js";
 
 /** Beyond this many characters the beginning is shown: no page should stall on a tool's output. */
 const LONGEST = 50_000;
