@@ -14,10 +14,21 @@ from conversations.models.provider import MODEL_FACTS
 class ModelAdmin(AdministratorsAdmin):
     list_display = ("__str__", "name", "provider", "enabled", "is_default")
     list_select_related = ("provider",)
-    list_filter = ("enabled", "provider")
+    list_filter = ("enabled", "restricted", "provider")
     search_fields = ("name", "label")
     ordering = ("provider__name", "name")
-    fields = ("provider", "name", "label", "enabled", "is_default", *MODEL_FACTS, "unsupported")
+    fields = (
+        "provider",
+        "name",
+        "label",
+        "enabled",
+        "is_default",
+        "restricted",
+        "groups",
+        *MODEL_FACTS,
+        "unsupported",
+    )
+    filter_horizontal = ("groups",)
     readonly_fields = ("provider", "name")
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.contrib.auth.models import Group
 from django.core.validators import MinValueValidator, RegexValidator, URLValidator
 from django.db import models
 
@@ -12,6 +13,9 @@ from conversations.models.encryption import EncryptedTextField
 from conversations.protocol.cost import Price
 from conversations.protocol.dialects import DIALECTS
 from conversations.protocol.ids import new_id
+
+if TYPE_CHECKING:
+    from chatapp.accounts.models import User
 
 
 class Provider(Connection):
@@ -106,8 +110,16 @@ def price_field(help_text: str) -> "models.DecimalField[Any, Any]":
 
 
 class ModelQuerySet(models.QuerySet["Model"]):
+    def offered_to(self, person: "User") -> "ModelQuerySet":
+        """The only question of which models somebody may use: what is offered to all, or to a group
+        of theirs, the default first. Any other looks as if it were not there.
+        """
+        theirs = Model.groups.through.objects.filter(model=models.OuterRef("pk"))
+        in_group = models.Exists(theirs.filter(group__user=person.pk))
+        return self.offered().filter(models.Q(restricted=False) | in_group)
+
     def offered(self) -> "ModelQuerySet":
-        """What a person may choose, the default first, with their providers."""
+        """All that are offered to anybody, the default first, with their providers."""
         return (
             self.filter(enabled=True, provider__enabled=True)
             .select_related("provider")
@@ -129,6 +141,13 @@ class Model(models.Model):
         default=False, help_text="Whether its answers run in the background unless asked otherwise."
     )
     is_default = models.BooleanField(default=False)
+    # Apart from the groups: with the last of them deleted it would else be everybody's.
+    restricted = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether only the people of these groups may use it.",
+    )
+    groups = models.ManyToManyField(Group, blank=True, related_name="models")
     context_window = models.PositiveIntegerField(
         null=True, blank=True, help_text="How many tokens a conversation may have, answer included."
     )

@@ -1,12 +1,17 @@
 """What somebody says, written down by a provider that can. Nothing of it is kept."""
 
+from typing import TYPE_CHECKING
+
 from conversations.models import Model, Provider
 from conversations.turns.endpoint import client_of
 
+if TYPE_CHECKING:
+    from chatapp.accounts.models import User
 
-def scribe() -> Provider | None:
-    """The provider that writes down what people dictate: the default model's where it can."""
-    able = Model.objects.offered().exclude(provider__transcription_model="").first()
+
+def scribe(person: "User") -> Provider | None:
+    """The provider that writes down what somebody dictates: their default model's where it can."""
+    able = Model.objects.offered_to(person).exclude(provider__transcription_model="").first()
     return able.provider if able else None
 
 

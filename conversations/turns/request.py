@@ -104,7 +104,7 @@ def drafted(new: NewResponse) -> Response:
         if response.previous_response is None:
             raise _no_such("previous_response_id")
     response.assistant = assistant = _assistant(new)
-    response.model = model = _model(new.model_id or _model_of(assistant))
+    response.model = model = _model(new, assistant)
     response.provider, response.model_name = model.provider, model.name
     _set(response, new, model)
     give(response, _folder_of(response, new))
@@ -151,7 +151,7 @@ def _create(new: NewResponse, worker: str) -> Response:
     _place(response, new)
     response.worker = "" if response.waiting else worker
     response.assistant = assistant = _assistant(new)
-    response.model = model = _model(new.model_id or _model_of(assistant))
+    response.model = model = _model(new, assistant)
     response.provider, response.model_name = model.provider, model.name
     _set(response, new, model)
     wanted = model.background if new.background is None else new.background
@@ -321,17 +321,17 @@ def _of_an_assistant(new: NewResponse) -> Response | None:
     return rows.exclude(assistant_name="").first() if of else None
 
 
-def _model_of(assistant: Assistant | None) -> str | None:
-    """Its model, if that is still offered: else it answers by the default one."""
-    if assistant is None or assistant.model_id is None:
-        return None
-    offered = Model.objects.offered().filter(pk=assistant.model_id)
-    return assistant.model_id if offered.exists() else None
-
-
-def _model(model_id: str | None) -> Model:
-    offered = Model.objects.offered()
-    model = offered.filter(pk=model_id).first() if model_id else offered.first()
+def _model(new: NewResponse, assistant: Assistant | None) -> Model:
+    """The one that is named, if its person may use it; else that of the assistant, if they may use
+    that; else their default one.
+    """
+    usable = Model.objects.offered_to(new.owner)
+    if new.model_id:
+        model = usable.filter(pk=new.model_id).first()
+    elif assistant and assistant.model_id:
+        model = usable.filter(pk=assistant.model_id).first() or usable.first()
+    else:
+        model = usable.first()
     if model is None:
         raise RequestError(
             "This model is not offered here any more.", "model_not_found", "model", 404

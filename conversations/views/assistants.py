@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -56,7 +57,7 @@ class AssistantForm(_ModelForm):
 def assistants(request: HttpRequest) -> HttpResponse:
     """One's own, and those of others that one may use."""
     user = person(request)
-    found = Assistant.objects.usable_by(user).select_related("owner", "model", "group")
+    found = _usable_by(user).select_related("owner", "model", "group")
     mine = [one for one in found if one.owner_id == user.pk]
     others = [one for one in found if one.owner_id != user.pk]
     return render(request, "conversations/assistants.html", {"mine": mine, "others": others})
@@ -104,17 +105,23 @@ def delete(request: HttpRequest, assistant_id: str) -> HttpResponse:
 
 def offered_assistants(user: User) -> list[dict[str, Any]]:
     """Those that a person may use, as the chat page has them: not what they are told."""
-    found = Assistant.objects.usable_by(user).select_related("owner")
+    found = _usable_by(user).select_related("owner")
     return [
         {
             "id": one.pk,
             "name": one.name,
             "description": one.description,
-            "model": one.model_id,
+            "model": one.model_id if one.has_model else None,
             "owner": None if one.owner_id == user.pk else one.owner.name,
         }
         for one in found
     ]
+
+
+def _usable_by(user: User) -> Any:
+    """Each says whether its model is one that they may use: else the default one answers."""
+    theirs = Model.objects.offered_to(user).filter(pk=OuterRef("model"))
+    return Assistant.objects.usable_by(user).annotate(has_model=Exists(theirs))
 
 
 def _edit(request: HttpRequest, instance: Assistant) -> HttpResponse:
@@ -122,7 +129,7 @@ def _edit(request: HttpRequest, instance: Assistant) -> HttpResponse:
     limit_groups(form, person(request))
     field = form.fields["model"]
     assert isinstance(field, forms.ModelChoiceField)
-    field.queryset = Model.objects.offered()
+    field.queryset = Model.objects.offered_to(person(request))
     field.empty_label = _("The default for everyone")
     settings = SettingsForm(request.POST or None, instance.settings)
     if request.method == "POST" and form.is_valid() and settings.is_valid():

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -39,9 +40,22 @@ class ModelForm(_ModelForm):
         help_text=_("Parameters that this model was seen to refuse are not offered, until then."),
     )
 
+    restricted = forms.TypedChoiceField(
+        label=_("Who may use it"),
+        choices=[(False, _("Everyone here")), (True, _("Some groups"))],
+        coerce=lambda chosen: chosen == "True",
+    )
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"),
+        label=_("Groups"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("For anybody else the model is not there."),
+    )
+
     class Meta:
         model = Model
-        fields = ("label", *MODEL_FACTS)
+        fields = ("label", "restricted", "groups", *MODEL_FACTS)
         labels = {
             "label": _("Name that people see"),
             "context_window": _("Context window"),
@@ -79,6 +93,13 @@ class ModelForm(_ModelForm):
         for name, price in self.instance.prices.items():
             self.initial[name] = price
 
+    def clean_groups(self) -> Any:
+        """Groups that are chosen are meant."""
+        groups = self.cleaned_data["groups"]
+        if groups and not self.cleaned_data.get("restricted"):
+            raise forms.ValidationError(_("They count only where some groups may use it."))
+        return groups
+
     def save(self, commit: bool = True) -> Model:
         if self.cleaned_data.get("forget"):
             self.instance.unsupported = []
@@ -93,6 +114,8 @@ def model(request: HttpRequest, provider_id: int, model_id: str) -> HttpResponse
     form = ModelForm(request.POST or None, instance=found)
     if not found.unsupported:
         del form.fields["forget"]
+    if not (found.restricted or Group.objects.exists()):
+        del form.fields["restricted"], form.fields["groups"]
     if request.method == "POST" and form.is_valid():
         form.save()
         return redirect("conversations:provider", provider_id)

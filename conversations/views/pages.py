@@ -42,12 +42,13 @@ def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
 
 def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
     user = _user(request)
+    others = Model.objects.offered_to(user).filter(provider__embedded=False)
     page = {
         "user": _person(user),
-        "models": _models(may_be_kept(user)),
-        "transcribes": scribe() is not None,
+        "models": _models(user),
+        "transcribes": scribe(user) is not None,
         "assistants": offered_assistants(user),
-        "embedded_only": not Model.objects.offered().filter(provider__embedded=False).exists(),
+        "embedded_only": not others.exists(),
         "state": state,
         "csrf_token": get_token(request),
         "now": time(),
@@ -80,9 +81,10 @@ def _person(user: User) -> dict[str, Any]:
     }
 
 
-def _models(may_be_kept: bool) -> list[dict[str, Any]]:
+def _models(user: User) -> list[dict[str, Any]]:
     """What can be asked, and how: what no provider may keep is not offered to be kept."""
-    fixed = [] if may_be_kept else ["store"]
+    is_kept = may_be_kept(user)
+    fixed = [] if is_kept else ["store"]
     return [
         {
             "id": model.id,
@@ -90,14 +92,14 @@ def _models(may_be_kept: bool) -> list[dict[str, Any]]:
             "label": str(model),
             "provider": model.provider.name,
             "is_default": index == 0,
-            "background": model.background and may_be_kept,
-            "can_background": model.can_background and may_be_kept,
+            "background": model.background and is_kept,
+            "can_background": model.can_background and is_kept,
             "unsupported": [*model.lacks, *fixed],
             "takes_images": model.sees_images,
             "takes_files": model.reads_files,
             "max_output": model.max_output,
         }
-        for index, model in enumerate(Model.objects.offered())
+        for index, model in enumerate(Model.objects.offered_to(user))
     ]
 
 

@@ -101,7 +101,7 @@ def provider_page(
     context = {
         "form": form or ModelsForm(found, None),
         "connection": connection or ConnectionForm(instance=found),
-        "models": found.models.order_by("-enabled", "name"),
+        "models": found.models.order_by("-enabled", "name").prefetch_related("groups"),
         **tested(found),
     }
     return render(request, "conversations/provider.html", context)

@@ -33,7 +33,7 @@ async def transcribe(request: HttpRequest, user: User) -> HttpResponseBase:
     ending = ENDINGS.get(media_type)
     if ending is None:
         raise Refused(415, "type", _("Only recordings of sound can be written down."))
-    provider = await in_database(scribe)
+    provider = await in_database(scribe, user)
     if provider is None:
         raise Refused(404, "no_transcription", _("No provider here writes down what is said."))
     sound = await asyncio.to_thread(request.read, MAX_BYTES + 1)
