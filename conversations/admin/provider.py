@@ -21,7 +21,7 @@ ABILITIES = (
     *("counts_tokens", "compacts", "calls_functions"),
 )
 FILES = ("takes_images", "takes_files")
-ABLE = (*ABILITIES, *FILES, "transcription_model")
+ABLE = (*ABILITIES, *FILES, "transcription_model", "fallback_order")
 
 
 class ProviderForm(ConnectionForm):

@@ -99,6 +99,7 @@ class Create(Frame):
     compacts: Id | None = None
     branch: bool = False
     background: bool | None = None
+    only_this: bool = False
     temporary: bool = False
     time_zone: Annotated[str, Field(max_length=60)] = ""
     folder: Id | None = None

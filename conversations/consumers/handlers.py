@@ -147,6 +147,7 @@ def _asked_for(frame: Create, user: "User") -> NewResponse:
         compacts=frame.compacts,
         branch=frame.branch,
         background=frame.background,
+        only_this=frame.only_this,
         temporary=frame.temporary,
         time_zone=frame.time_zone,
         folder_id=frame.folder,

@@ -74,6 +74,12 @@ class Provider(Connection):
         default=None,
         help_text="Whether it compacts conversations itself. Unknown: it is tried.",
     )
+    fallback_order = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Where it can't answer, the provider with the next higher number does; empty: "
+        "it neither stands in for another nor is stood in for.",
+    )
     enabled = models.BooleanField(default=True)
     test_began_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -196,6 +196,12 @@ class Response(models.Model):
     )
     background = models.BooleanField(default=False)
     continues = models.BooleanField(default=False)
+    only_this = models.BooleanField(
+        default=False, db_default=False, help_text="Whether no other model may answer instead."
+    )
+    instead_of = models.JSONField(
+        null=True, help_text="By which provider, and why, where another one had been asked."
+    )
     waiting = models.BooleanField(default=False)
     cancel_requested = models.BooleanField(default=False)
     worker = models.CharField(max_length=120, blank=True)
@@ -293,6 +299,7 @@ class Response(models.Model):
             "chosen": self.chosen,
             "unsupported": self.unsupported,
             "continues": self.continues,
+            "instead_of": self.instead_of,
             "waiting": self.waiting,
             "retry": self.retry,
             "sent": self.sent,

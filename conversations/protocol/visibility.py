@@ -37,6 +37,7 @@ RESPONSE_FIELDS = frozenset(
         "id",
         "incomplete_details",
         "input",
+        "instead_of",
         "max_output_tokens",
         "model",
         "model_id",

@@ -64,6 +64,7 @@ def _decided(row: Response) -> NewResponse:
         model_id=row.model_id,
         previous_response_id=row.pk,
         background=row.background,
+        only_this=row.only_this,
         chosen=row.chosen,
         time_zone=row.time_zone,
     )

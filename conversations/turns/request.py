@@ -43,7 +43,8 @@ class NewResponse:
     An `input` that decides what the answer asks for follows that one alone; the tools of the
     requests `always` names are allowed from now on.
     An assistant brings its model, unless another one is named, and what it is asked with.
-    The models `beside` that of `model_id` answer the same, side by side with it.
+    The models `beside` that of `model_id` answer the same, side by side with it. With `only_this`
+    no other model answers where that one can't.
     `time_zone` is where the person is, as IANA names it.
     `chosen` are the parameters that the person set, by dotted name; `instructions` and `settings`
     are ours, and go before them.
@@ -63,6 +64,7 @@ class NewResponse:
     compacts: str | None = None
     branch: bool = False
     background: bool | None = None
+    only_this: bool = False
     temporary: bool = False
     time_zone: str = ""
     folder_id: str | None = None
@@ -161,6 +163,7 @@ def _create(new: NewResponse, worker: str) -> Response:
         response.settings["store"] = wanted = False
     if not is_temporary and not response.is_compaction:
         response.memory = recalled(new.owner)
+    response.only_this = new.only_this or bool(new.beside)  # those are to be compared
     response.background = wanted and model.can_background and not response.is_compaction
     give(response, response.conversation.folder)
     response.text = response.as_text()

@@ -24,6 +24,7 @@ from conversations.turns.compacting import compacted
 from conversations.turns.endpoint import client_of, provider_of
 from conversations.turns.kept import LOST, TROUBLED, Kept
 from conversations.turns.line import Line
+from conversations.turns.standing_in import stands_in
 
 logger = logging.getLogger(__name__)
 
@@ -138,6 +139,10 @@ class Upstream:
         is_event = error.kind in TROUBLED and error.status is None
         if is_event and self._may_repeat:
             return self._once_more(error)
+        if not self._has_shown and await stands_in(self.row, error):
+            await self._line.hang_up()
+            self._on_wait(0, error)
+            return self._asked()
         if error.kind in LOST and self.row.upstream_id and not self._has_looked:
             self._has_looked = True
             return self._as_stored(error)

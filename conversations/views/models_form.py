@@ -40,6 +40,17 @@ class ModelsForm(forms.Form):
         help_text=_("A message sent during an answer changes its course, over a websocket."),
     )
 
+    fallback_order = forms.IntegerField(
+        label=_("Order of standing in"),
+        required=False,
+        min_value=1,
+        max_value=999,
+        help_text=_(
+            "Where a provider with a number can't answer, that with the next higher number does. "
+            "Empty: nobody, and it stands in for nobody."
+        ),
+    )
+
     def __init__(self, provider: Provider, data: QueryDict | None) -> None:
         models = provider.models.order_by("name")
         initial = {
@@ -48,6 +59,7 @@ class ModelsForm(forms.Form):
             "background": provider.background,
             "in_background": models.filter(background=True),
             "steerable": provider.steerable,
+            "fallback_order": provider.fallback_order,
         }
         super().__init__(data, initial=initial)
         for name in ("offered", "default", "in_background"):
@@ -73,4 +85,5 @@ class ModelsForm(forms.Form):
         self._models.filter(pk__in=in_background).update(background=True)
         self._provider.background = self.cleaned_data["background"]
         self._provider.steerable = self.cleaned_data["steerable"]
-        self._provider.save(update_fields=["background", "steerable"])
+        self._provider.fallback_order = self.cleaned_data["fallback_order"]
+        self._provider.save(update_fields=["background", "steerable", "fallback_order"])

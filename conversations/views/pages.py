@@ -85,6 +85,8 @@ def _models(user: User) -> list[dict[str, Any]]:
     """What can be asked, and how: what no provider may keep is not offered to be kept."""
     is_kept = may_be_kept(user)
     fixed = [] if is_kept else ["store"]
+    models = list(Model.objects.offered_to(user))
+    last = max((model.provider.fallback_order or 0 for model in models), default=0)
     return [
         {
             "id": model.id,
@@ -94,12 +96,13 @@ def _models(user: User) -> list[dict[str, Any]]:
             "is_default": index == 0,
             "background": model.background and is_kept,
             "can_background": model.can_background and is_kept,
+            "is_stood_in_for": 0 < (model.provider.fallback_order or 0) < last,
             "unsupported": [*model.lacks, *fixed],
             "takes_images": model.sees_images,
             "takes_files": model.reads_files,
             "max_output": model.max_output,
         }
-        for index, model in enumerate(Model.objects.offered_to(user))
+        for index, model in enumerate(models)
     ]
 
 

@@ -24,6 +24,7 @@ import { ArchivedNote } from "./elements/archived-note.js";
 import { FolderNote } from "./elements/folder-note.js";
 import { Folders } from "./elements/folders.js";
 import { Notice } from "./elements/notice.js";
+import { OnlyThisSwitch } from "./elements/only-this-switch.js";
 import { Origin } from "./elements/origin.js";
 import { Painter } from "./elements/painter.js";
 import { Reach } from "./elements/reach.js";
@@ -46,6 +47,7 @@ import { Transcript } from "./elements/transcript.js";
 import { UndoToast } from "./elements/undo-toast.js";
 import { message } from "./messages.js";
 import { BackgroundChoice } from "./models/background.js";
+import { OnlyThis } from "./models/only-this.js";
 import { Drafts } from "./models/drafts.js";
 import { ServerClock } from "./models/elapsed.js";
 import { Notifications } from "./models/notifications.js";
@@ -152,6 +154,7 @@ const drawing = new Drawing(part(main, "scroller"), transcript, (change) => scro
 const scroller = new Scroller(part(main, "scroller"), part(main, "content"), part(main, "jumps"));
 const picker = new ModelPicker(part(main, "model-picker"), page.models, () => {
   background.show();
+  onlyThis.show();
   preparing.show();
   takenNote.show();
 });
@@ -170,6 +173,11 @@ const reach = new Reach(
 const background = new BackgroundSwitch(
   part(main, "background"),
   new BackgroundChoice(page.models),
+  () => picker.chosen,
+);
+const onlyThis = new OnlyThisSwitch(
+  /** @type {HTMLButtonElement} */ (part(main, "only-this")),
+  new OnlyThis(page.models, storage, page.user.id),
   () => picker.chosen,
 );
 const several = new Several(page.models, storage, page.user.id);
@@ -365,6 +373,7 @@ const asking = new Asking({
   notice,
   options: (model, response) => ({
     ...background.options(model),
+    ...onlyThis.options(model),
     ...temporary.options(),
     ...folderNote.options(),
     ...preparing.options(response),

@@ -17,7 +17,7 @@ Restrict = Callable[..., Group]
 
 
 @pytest.fixture
-def inside() -> Group:
+def inside(transactional_db: None) -> Group:
     return Group.objects.create(name="Research")
 
 

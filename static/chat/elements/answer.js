@@ -5,7 +5,7 @@ import { answerText, reasoningText } from "../models/items.js";
 import { copy } from "./clipboard.js";
 import { clone, onAction, part, setText } from "./dom.js";
 import { FactsLine } from "./facts-line.js";
-import { reviewOf } from "./facts.js";
+import { insteadOf, reviewOf } from "./facts.js";
 import { ItemList } from "./items/list.js";
 import { Menu } from "./menu.js";
 import { MoreMenu } from "./more-menu.js";
@@ -46,11 +46,19 @@ export class AnswerView {
     this.#time(running);
     this.#showItems(turn.response.output ?? [], running);
     this.status.update(turn, this.#seconds(), this.#showsThoughts());
+    this.#showInstead();
     this.#showEnd(running);
     const isNamedHere = turn.answers.count > 1 || turn.questions.count < 2;
     const named = isNamedHere ? turn.id : null;
     showSiblings(part(this.node, "siblings"), turn.answers, this.actions, named);
     this.node.setAttribute("aria-busy", String(running));
+  }
+
+  #showInstead() {
+    const words = insteadOf(this.turn.response, this.actions.models ?? []);
+    const line = part(this.node, "instead");
+    line.hidden = !words;
+    setText(line, words);
   }
 
   #time(running) {

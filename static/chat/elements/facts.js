@@ -54,6 +54,16 @@ export function linesOf(response, models) {
 // How the conversation before it came to the provider.
 const SENT = { chained: "sentChained", replayed: "sentReplayed" };
 
+/**
+ * @param {object} response @param {{id: string, label: string}[]} models
+ * @returns {string} who answers in whose place, and why; nothing where it is who was asked
+ */
+export function insteadOf({ instead_of: instead, model, model_id: id }, models) {
+  if (!instead) return "";
+  const label = models.find((each) => each.id === id)?.label ?? model ?? "";
+  return message("instead", { model: label, provider: instead.by, reason: failureWords(instead) });
+}
+
 /** What an answer cost; nothing where it is not known, or was free. */
 function costOf({ cost }) {
   return cost && Number(cost.amount) > 0 ? money(cost) : "";

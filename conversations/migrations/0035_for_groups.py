@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('conversations', '0030_connection'),
+        ('conversations', "0034_tool_calls"),
     ]
 
     operations = [
