@@ -33,6 +33,33 @@ def test_a_whole_exchange_fits(new_person: NewPerson) -> None:
     assert_fits(page)
 
 
+def test_everything_at_the_message_is_in_reach_with_a_model_that_works_in_the_background(
+    new_person: NewPerson,
+) -> None:
+    page = new_person(**PHONE).new_page()
+    ChatPage(page).open()
+    page.get_by_role("button", name="Model: fake-model").tap()
+    page.get_by_role("option", name="Guide").tap()
+    expect(page.get_by_role("button", name="Background")).to_be_visible()
+    for name in ("Attach", "Dictate", "Model: Guide", "Background", "Settings of the next", "Send"):
+        box = page.locator("form.composer").get_by_role("button", name=name).bounding_box()
+        assert box, name
+        assert box["width"] >= 24, name
+        assert box["x"] >= 0, name
+        assert box["x"] + box["width"] <= WIDTH, name
+
+
+def test_a_menu_of_a_conversation_shows_all_that_it_has(new_person: NewPerson) -> None:
+    page = new_person(**PHONE).new_page()
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("What is red?")
+    page.get_by_role("button", name="Show the sidebar").tap()
+    chat.history.get_by_role("button", name="Options for").tap()
+    menu = chat.history.get_by_role("menu")
+    for name in ("Rename", "Delete"):
+        expect(menu.get_by_role("menuitem", name=name)).to_be_in_viewport(ratio=1)
+
+
 def test_the_sidebar_is_a_drawer(new_person: NewPerson) -> None:
     page = new_person(**PHONE).new_page()
     chat = ChatPage(page).open()

@@ -32,11 +32,26 @@ test("streamed letter by letter it comes to the same", () => {
 
 test("nothing of a note's syntax shows while it arrives", () => {
   const stream = new BlockStream(md);
-  const plain = "One[^1] is.\n\n[^1]: Note.";
+  const plain = "One[^1] is, and another[^two].\n\nMore.\n\n[^1]: Note.\n[^two]: Note.";
   for (let end = 1; end <= plain.length; end++) {
     const shown = stream.update(plain.slice(0, end), false).blocks.map(({ html }) => html).join("");
     assert.doesNotMatch(shown.replaceAll(/<[^>]*>/g, ""), /\[|\^|\]:/, plain.slice(0, end));
   }
+});
+
+test("a word that had no note in the end stands there as it was written", () => {
+  const words = "In a pattern [^abc] means others.\n\nMore.\n\nAnd more.";
+  assert.match(streamed(words), /pattern \[\^abc\] means/);
+  assert.equal(streamed(words), streamed(words, 1000));
+  const stream = new BlockStream(md);
+  stream.update(words, false);
+  const { from, blocks } = stream.update(words, true);
+  assert.deepEqual([from, blocks.length], [0, 3]);
+});
+
+test("a set of characters is never taken for a note", () => {
+  const [{ html }] = new BlockStream(md).update("All but [^a-z] and [^0-9].\n\n", false).blocks;
+  assert.match(html, /\[\^a-z\] and \[\^0-9\]/);
 });
 
 test("a link whose text begins with the sign stays a link", () => {

@@ -77,7 +77,7 @@ export class BlockStream {
     this.done = 0; // characters of the normalised text that are frozen
     this.source = "";
     this.frozen = /** @type {Block[]} */ ([]);
-    this.env = { references: {}, notes: new Set() };
+    this.env = { references: {}, notes: new Set(), awaited: new Set() };
   }
 
   /**
@@ -91,8 +91,10 @@ export class BlockStream {
     const source = normalise(final ? text.replace(/\r$/, "\n") : text);
     if (!source.startsWith(this.source.slice(0, this.done))) this.reset();
     const notes = notesIn(source);
-    // What was taken for plain words may have been a note's name.
-    if (notes.size !== this.env.notes.size) this.reset();
+    // What was taken for plain words may have been a note's name, or the other way round.
+    const isMistaken = final && [...this.env.awaited].some((name) => !notes.has(name));
+    if (notes.size !== this.env.notes.size || isMistaken) this.reset();
+    if (final) this.env.awaited = null;
     this.env.notes = notes;
     this.source = source;
     const known = this.frozen.length;
@@ -119,7 +121,7 @@ export class BlockStream {
   /** @returns {Block[] | null} null when the end defines a link that earlier blocks may use */
   #tail(final, cut) {
     const tail = this.source.slice(this.done);
-    const env = { references: { ...this.env.references }, notes: this.env.notes };
+    const env = { ...this.env, references: { ...this.env.references } };
     const blocks = renderBlocks(this.md, final ? (cut ? closed(tail) : tail) : holdBack(tail), env);
     const defines = Object.keys(env.references).length > Object.keys(this.env.references).length;
     return final && defines && this.frozen.length ? null : blocks;

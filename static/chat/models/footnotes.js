@@ -4,13 +4,23 @@
 const DEFINITION = /^\[\^([^\]\s]{1,64})\]:[ \t]*(.*)$/;
 const REFERENCE = /\[\^([^\]\s]{1,64})\]/y;
 const NUMBER = /^\d{1,3}$/;
+/** A word, which a set of characters such as [^a-z] is not. */
+const WORD = /^\p{L}[\p{L}\p{N}]+(?:[-_][\p{L}\p{N}]+)*$/u;
 
 /** @param {string} text @returns {Set<string>} the names of the notes that it has */
 export const notesIn = (text) =>
   new Set([...text.matchAll(/^ {0,3}\[\^([^\]\s]{1,64})\]:/gm)].map(([, name]) => name));
 
-/** A number is taken for a note before that has come; other words may be meant as they stand. */
-const isNote = (name, { notes }) => NUMBER.test(name) || Boolean(notes?.has(name));
+/**
+ * A number is taken for a note before that has come, and a word as long as it may come: those are
+ * collected in `awaited`. Other words may be meant as they stand.
+ */
+function isNote(name, { notes, awaited }) {
+  if (NUMBER.test(name) || notes?.has(name)) return true;
+  if (!awaited || !WORD.test(name)) return false;
+  awaited.add(name);
+  return true;
+}
 
 function inlineRule(state, silent) {
   REFERENCE.lastIndex = state.pos;
