@@ -1,5 +1,6 @@
 """The environment variables that configure an installation, typed and checked in one place."""
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Self
@@ -61,6 +62,8 @@ class Environment(BaseSettings):
     temporary_hours: float = Field(default=24, gt=0, le=24 * 365)
     memory: bool = True
     upload_quota_mb: int = Field(default=2_000, ge=0)
+    # The one variable whose emptiness says something; None is a variable that is not set.
+    caveat: str | None = Field(default_factory=lambda: os.environ.get("CAVEAT"), max_length=300)
 
     secret_key: SecretStr = SecretStr("")
     secret_key_fallbacks: Annotated[list[SecretStr], NoDecode] = []

@@ -232,6 +232,9 @@ TEMPORARY_HOURS = environment.temporary_hours
 UPLOAD_QUOTA_MB = environment.upload_quota_mb
 MEMORY = environment.memory
 
+# The line under the message box: None for our own, "" for no line.
+CAVEAT = environment.caveat
+
 # The provider that the environment names, if it names one; its key is never stored.
 OPENAI_API_KEY = environment.openai_api_key.get_secret_value()
 OPENAI_BASE_URL = environment.openai_base_url or "https://api.openai.com/v1"

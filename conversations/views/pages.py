@@ -60,6 +60,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
         "title": state["conversation"]["title"] if state else "",
         "plain": _plain(request, state),
         "preloaded": preloaded(settings.STATIC_ROOT, draws=state is not None),
+        "caveat": settings.CAVEAT,
     }
     return render_with_diagrams(request, "conversations/chat.html", context)
 

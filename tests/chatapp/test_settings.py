@@ -20,7 +20,7 @@ from chatapp.settings import _channel_layer
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name in ("HOST", "PORT", "ORIGINS", "DATABASE_URL"):
+    for name in ("HOST", "PORT", "ORIGINS", "DATABASE_URL", "CAVEAT"):
         monkeypatch.delenv(name, raising=False)
     return monkeypatch
 
@@ -79,9 +79,24 @@ def test_an_empty_variable_is_one_that_is_not_set(environment: pytest.MonkeyPatc
     assert Environment().port == 8000
 
 
+@pytest.mark.parametrize("said", ["Ask a colleague before you act on it.", ""])
+def test_the_caveat_is_the_operators_own_and_an_empty_one_is_none(
+    environment: pytest.MonkeyPatch, said: str
+) -> None:
+    assert Environment().caveat is None
+    environment.setenv("CAVEAT", said)
+    assert Environment().caveat == said
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "eighty"), ("PORT", "70000"), ("PORT", "0"), ("REDIS_URL", "localhost:6379")],
+    [
+        ("PORT", "eighty"),
+        ("PORT", "70000"),
+        ("PORT", "0"),
+        ("REDIS_URL", "localhost:6379"),
+        ("CAVEAT", "x" * 301),
+    ],
 )
 def test_a_wrong_value_names_its_variable(
     environment: pytest.MonkeyPatch, name: str, value: str

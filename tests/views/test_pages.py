@@ -1,6 +1,7 @@
 """The chat page."""
 
 import re
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -76,6 +77,22 @@ def test_the_page_names_the_models_the_default_first(signed_in: Client, model: M
         ("model-1", False),
     ]
     assert models[0]["id"] == best.pk
+
+
+@pytest.mark.parametrize(
+    ("caveat", "lines"),
+    [
+        (None, ["Answers can be wrong. Check what matters."]),
+        ("Ask <a> colleague.", ["Ask &lt;a&gt; colleague."]),
+        ("", []),
+    ],
+)
+def test_the_line_under_the_message_box_is_the_operators_or_ours_or_none(
+    signed_in: Client, settings: Any, caveat: str | None, lines: list[str]
+) -> None:
+    settings.CAVEAT = caveat
+    page = signed_in.get("/").content.decode()
+    assert re.findall(r'class="caveat"[^>]*>([^<]*)<', page) == lines
 
 
 def test_the_policy_allows_no_inline_script_no_inline_style_and_no_other_host(
