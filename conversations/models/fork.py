@@ -11,6 +11,7 @@ from conversations.models.attachment import link
 from conversations.models.conversation import TITLE_LENGTH, Conversation
 from conversations.models.response import Response
 from conversations.models.search_entry import entry_of, put
+from conversations.models.tagging import inherit
 from conversations.models.temporary import expiry
 from conversations.protocol.ids import new_id
 
@@ -64,6 +65,7 @@ def fork(conversation: Conversation, response_id: str) -> Conversation:
         Response.objects.bulk_create(copies, BATCH)
         link(copies)
         put(entries)
+        inherit(new, conversation)
         Conversation.objects.filter(pk=new.pk).update(selected_root=copies[0])
     return new
 

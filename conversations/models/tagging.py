@@ -34,7 +34,7 @@ def give(user: "User", ids: Sequence[str], name: str) -> Tag:
     BadTag where the name is none ("name"), or one of them ("full") or the person ("many") has as
     many as there can be: then none of them gets it.
     """
-    _lock(user)
+    _lock(user.pk)
     tag = _named(user, _checked(name))
     there = Conversation.objects.filter(pk__in=ids).exclude(tags=tag).order_by("pk")
     missing = list(there.select_for_update().values_list("pk", flat=True))
@@ -54,7 +54,7 @@ def give_all(conversation: Conversation, names: Iterable[str]) -> int:
     if not fit:
         return len(wanted)
     user = conversation.owner
-    _lock(user)
+    _lock(user.pk)
     known = {tag.compared: tag for tag in Tag.objects.visible_to(user).filter(compared__in=fit)}
     new = [
         Tag(owner=user, name=written(name), compared=key)
@@ -68,9 +68,18 @@ def give_all(conversation: Conversation, names: Iterable[str]) -> int:
 
 
 @transaction.atomic
+def inherit(conversation: Conversation, source: Conversation) -> None:
+    """Have a new conversation have the tags of another one of the same person's."""
+    _lock(conversation.owner_id)
+    tags = LINKS.objects.filter(conversation=source).values_list("tag_id", flat=True)
+    links = [LINKS(conversation_id=conversation.pk, tag_id=tag) for tag in tags]
+    LINKS.objects.bulk_create(links)
+
+
+@transaction.atomic
 def take(user: "User", ids: Sequence[str], tag_id: str) -> None:
     """Have these conversations of theirs not have a tag; one that none has is no more."""
-    _lock(user)
+    _lock(user.pk)
     LINKS.objects.filter(tag=tag_id, tag__owner=user, conversation__in=ids).delete()
     _forget_unused(user)
 
@@ -78,7 +87,7 @@ def take(user: "User", ids: Sequence[str], tag_id: str) -> None:
 @transaction.atomic
 def rename(tag: Tag, name: str) -> None:
     """Call it otherwise, wherever it is. BadTag: "name" for none, "taken" for another one's."""
-    _lock(tag.owner)
+    _lock(tag.owner_id)
     name = _checked(name)
     same = Tag.objects.filter(owner=tag.owner_id, compared=compared(name)).exclude(pk=tag.pk)
     # On one that was deleted it may come back.
@@ -89,10 +98,10 @@ def rename(tag: Tag, name: str) -> None:
     tag.save(update_fields=["name", "compared"])
 
 
-def _lock(user: "User") -> None:
+def _lock(user_id: int) -> None:
     """One after the other: what one of them counts or finds unused, no other changes meanwhile."""
     everybody = get_user_model()._default_manager
-    list(everybody.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
+    list(everybody.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
 
 
 def _named(user: "User", name: str) -> Tag:

@@ -15,6 +15,13 @@ const usual = new Shortcuts();
 const does = (event, shortcuts = usual, isMac = false) =>
   shortcuts.pressed(event, isMac)?.id ?? null;
 
+test("the keys that can be had are the same here and at the server", () => {
+  const { codes, free } = JSON.parse(readFileSync("tests/js/free-keys.json", "utf8"));
+  const none = new Shortcuts({ keys: Object.fromEntries(SHORTCUTS.map(({ id }) => [id, null])) });
+  for (const [held, expected] of Object.entries(free))
+    assert.deepEqual(codes.filter((code) => !refusal([held + code], "map", none)), expected, held);
+});
+
 test("every convention has its key", () => {
   for (const [event, id] of [
     [press("cs", "KeyO", "O"), "new-chat"],

@@ -8,6 +8,7 @@ from conversations.models.fork import StillRunning, fork, origin
 from conversations.models.listing import state_of
 from conversations.models.response import Status
 from conversations.models.search import search
+from conversations.models.tagging import give, take
 from conversations.models.temporary import expiry
 from conversations.protocol.compaction import TRIGGER
 from conversations.protocol.items import input_text
@@ -64,6 +65,16 @@ def test_a_fork_of_what_is_temporary_is_temporary_and_not_found(owner: User) -> 
     new = fork(conversation, make_response(conversation, "Puffins?").pk)
     assert new.is_temporary
     assert not SearchEntry.objects.filter(response__conversation=new).exists()
+
+
+def test_a_fork_has_the_tags_of_what_it_was_forked_from(conversation: Conversation) -> None:
+    response = make_response(conversation)
+    for name in ("Birds", "To read"):
+        give(conversation.owner, [conversation.pk], name)
+    new = fork(conversation, response.pk)
+    assert sorted(tag.name for tag in new.tags.all()) == ["Birds", "To read"]
+    take(conversation.owner, [new.pk], new.tags.get(name="Birds").pk)
+    assert conversation.tags.count() == 2
 
 
 def test_a_fork_of_a_fork_says_so_once(conversation: Conversation) -> None:

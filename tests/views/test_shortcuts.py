@@ -9,8 +9,10 @@ import pytest
 from django.test import Client
 
 from chatapp.accounts.models import User
-from conversations.views.shortcuts import IDS
+from conversations.views.reserved_keys import is_reserved
+from conversations.views.shortcuts import USUAL
 
+FREE = Path(__file__).parents[1] / "js/free-keys.json"
 TABLE = Path(__file__).parents[2] / "static/chat/models/shortcuts.js"
 
 
@@ -20,7 +22,14 @@ def put(client: Client, body: Any) -> Any:
 
 
 def test_what_a_key_can_do_is_the_same_here_and_in_the_browser() -> None:
-    assert set(re.findall(r'\{ id: "([\w-]+)"', TABLE.read_text())) == IDS
+    rows = re.findall(r'\{ id: "([\w-]+)", key: "([\w+]+)"', TABLE.read_text())
+    assert dict(rows) == USUAL
+
+
+def test_the_keys_that_can_be_had_are_the_same_here_and_in_the_browser() -> None:
+    known = json.loads(FREE.read_text())
+    for held, free in known["free"].items():
+        assert [code for code in known["codes"] if not is_reserved(held + code)] == free, held
 
 
 def test_a_choice_is_kept_with_the_person_and_sent_with_every_page(
@@ -70,6 +79,39 @@ def test_what_is_no_choice_is_refused_and_nothing_is_changed(
     assert answer.json()["error"]["message"]
     owner.refresh_from_db()
     assert owner.shortcuts == before
+
+
+@pytest.mark.parametrize(
+    ("keys", "code"),
+    [
+        ({"map": "mod+KeyW"}, "reserved_shortcut"),
+        ({"map": "F5"}, "reserved_shortcut"),
+        ({"map": "KeyB"}, "reserved_shortcut"),
+        ({"map": "mod+shift+KeyV"}, "reserved_shortcut"),
+        ({"map": "mod+KeyK"}, "taken_shortcut"),
+    ],
+    ids=str,
+)
+def test_a_key_that_the_browser_needs_or_another_has_is_refused(
+    signed_in: Client, owner: User, keys: dict[str, str], code: str
+) -> None:
+    answer = put(signed_in, {"off": False, "keys": keys})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == code
+    owner.refresh_from_db()
+    assert owner.shortcuts == {}
+
+
+def test_a_key_is_had_by_another_once_it_was_given_up(signed_in: Client) -> None:
+    keys = {"search": None, "map": "mod+KeyK"}
+    assert put(signed_in, {"off": False, "keys": keys}).json()["keys"] == keys
+
+
+def test_a_key_that_was_chosen_before_it_was_needed_stays(signed_in: Client, owner: User) -> None:
+    owner.shortcuts = {"off": False, "keys": {"map": "mod+KeyW"}}
+    owner.save()
+    keys = {"map": "mod+KeyW", "search": "mod+KeyB"}
+    assert put(signed_in, {"off": False, "keys": keys}).json()["keys"] == keys
 
 
 @pytest.mark.django_db
