@@ -15,12 +15,13 @@ export class Approving {
    * @param {() => import("./session.js").Session} parts.session
    * @param {() => import("./asking.js").Asking} parts.asking
    * @param {import("./api.js").Api} parts.api
+   * @param {Storage | null} parts.storage @param {string | number} parts.user
    * @param {(act: () => Promise<void>) => Promise<void>} parts.attempt
    * @param {(summary: object) => void} parts.changed the server has changed the conversation
    */
   constructor(parts) {
     Object.assign(this, parts);
-    this.verdicts = new Verdicts();
+    this.verdicts = new Verdicts(parts.storage, parts.user);
   }
 
   /** @param {object} request @returns {boolean} whether its tool may be used in this conversation */
@@ -84,7 +85,7 @@ export class Approving {
 
   /** The focus goes to what is decided next, or where the next message is written. */
   #goOn(response) {
-    if (this.verdicts.given.has(response.id)) this.#focus(response);
+    if (this.verdicts.has(response.id)) this.#focus(response);
     else this.session().composer.invite();
   }
 

@@ -57,6 +57,7 @@ export class Asking {
     const options = { ...this.options(), ...this.several.options() };
     this.#post(requests.edit(this.#conversation, id, inputOf(text, files), options));
     this.#showSent();
+    this.composer.invite();
   }
 
   /**
@@ -71,6 +72,7 @@ export class Asking {
     const letter = requests.retry(this.#conversation, id, options);
     const place = () => this.transcript.below(letter.place.previous_response_id)?.node;
     this.scroller.keep(place, () => this.#post(letter));
+    this.composer.invite();
   }
 
   /** @param {string} id an answer that was cut */

@@ -1,5 +1,6 @@
 // What the person has had in view, and how they hear of what they have not: a dot in the sidebar,
-// a mark in the tab's title, a notice of the browser's where they asked for it.
+// a line on the page where they look at another conversation, and where they look elsewhere a mark
+// in the tab's title and a notice of the browser's, if they asked for that.
 import { message } from "./messages.js";
 
 /** Time for another page that shows the end to say so: nobody is told what they are looking at. */
@@ -17,6 +18,7 @@ export class Attention {
    * @param {{setTimeout: Function}} parts.world
    * @param {() => boolean} parts.visible whether the page can be seen
    * @param {() => string | null} parts.open the conversation that it shows
+   * @param {(summary: Summary) => void} parts.tell says on the page that an answer is ready
    * @param {(id: string) => void} parts.visit shows a conversation, and the page
    */
   constructor(parts) {
@@ -65,6 +67,7 @@ export class Attention {
   #notify(id, answer) {
     const summary = this.history.get(id);
     if (!summary?.unseen || this.#inView(id)) return;
+    if (this.visible()) return this.tell(summary);
     const words = { title: summary.title || message("untitled"), body: message("answerReady") };
     this.notifications.show({ ...words, tag: answer }, () => this.visit(id));
   }

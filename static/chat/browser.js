@@ -63,6 +63,18 @@ export function onChangedElsewhere(prefix, run) {
   });
 }
 
+/**
+ * What a person's pages in this browser tell each other.
+ * @param {string} name of what it is about
+ * @param {(said: any) => void} run another page has said something
+ * @returns {(said: any) => void} tells the others
+ */
+export function channel(name, run) {
+  const between = new BroadcastChannel(name);
+  between.addEventListener("message", ({ data }) => run(data));
+  return (said) => between.postMessage(said);
+}
+
 /** @returns {string} a name of this tab, the same after a reload */
 export function tabName() {
   try {

@@ -268,14 +268,17 @@ const organising = new Organising({
   notice,
   folders: () => folders,
   remove: (ids) => deleting.remove(ids),
+  open: () => session.conversation.summary,
+  changed: updated,
   bar: part(root, "selection"),
   sidebar,
 });
 const folderNote = new FolderNote(part(main, "folder-note"), (id) => folders.nameOf(id));
 const tagLine = new TagLine(part(main, "tags"), (tag) => search.only(tag));
-const archivedNote = new ArchivedNote(part(main, "archived-note"), (id) =>
-  organising.change([id], { archived: false }),
-);
+const archivedNote = new ArchivedNote(part(main, "archived-note"), {
+  takeBack: (id) => organising.change([id], { archived: false }),
+  tag: (id) => organising.tag([id]),
+});
 const branching = new Branching({
   api,
   session: () => session,
@@ -294,6 +297,8 @@ const approving = new Approving({
   session: () => session,
   asking: () => asking,
   api,
+  storage,
+  user: page.user.id,
   attempt: (act) => place.attempt(act),
   changed: updated,
 });
@@ -388,6 +393,10 @@ const attention = new Attention({
   world,
   visible: browser.isVisible,
   open: () => session.conversation.id,
+  tell({ id, title }) {
+    const where = { href: `/c/${encodeURIComponent(id)}`, text: message("readIt"), isHere: true };
+    notice.show(message("answerReadyIn", { title: title || message("untitled") }), where);
+  },
   visit(id) {
     window.focus();
     place.go(id);
@@ -491,6 +500,7 @@ const toEnd = () => place.attempt(() => session.toEnd());
 part(main, "to-end").addEventListener("click", toEnd);
 const steps = new Steps(part(main, "jumps"), part(main, "scroller"), transcript, scroller, toEnd);
 const shortcuts = new Shortcuts(page.user.shortcuts);
+browser.channel(`shortcuts:${page.user.id}`, (chosen) => shortcuts.take(chosen));
 listen(shortcuts, {
   "new-chat": () => place.go(null),
   search: () => search.show(),

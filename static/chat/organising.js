@@ -15,6 +15,8 @@ export class Organising {
    * @param {import("./elements/sidebar.js").Sidebar} parts.sidebar
    * @param {() => import("./elements/folders.js").Folders} parts.folders
    * @param {(ids: string[]) => Promise<void>} parts.remove deletes them
+   * @param {() => object | null} parts.open the conversation that is shown, which may be in no list
+   * @param {(summary: object) => void} parts.changed the server has changed a conversation
    * @param {HTMLElement} parts.bar what can be done to those chosen
    */
   constructor(parts) {
@@ -46,7 +48,7 @@ export class Organising {
 
   async #change(ids, change) {
     const { conversations } = await this.api.organise(ids, change);
-    conversations.forEach((summary) => this.summaries().put(summary));
+    conversations.forEach((summary) => this.changed(summary));
     this.sidebar.draw(); // at once, even under the pointer: it is what the person did
   }
 
@@ -78,12 +80,17 @@ export class Organising {
       this.tags ??= new TagsDialog({
         all: async () => (await this.api.tags()).tags,
         change: (which, change) => this.#change(which, change),
-        summary: (id) => this.sidebar.history.get(id),
+        summary: (id) => this.sidebar.history.get(id) ?? this.#opened(id),
         failed: (error) => this.place.failed(error),
       });
       await this.tags.show(ids);
     });
     this.#done();
+  }
+
+  #opened(id) {
+    const summary = this.open();
+    return summary?.id === id ? summary : undefined;
   }
 
   /** Several can be chosen, beginning with this one. @param {string} id */

@@ -1,6 +1,6 @@
 // The page of settings: what needs no script there is made better by it, the rest is made by it.
 import { Api } from "./api.js";
-import { storage } from "./browser.js";
+import { channel, storage } from "./browser.js";
 import { part } from "./elements/dom.js";
 import { NotifyToggle } from "./elements/notify-toggle.js";
 import { ShortcutEditor } from "./elements/shortcut-editor.js";
@@ -19,8 +19,9 @@ new NotifyToggle(part(notify, "notify"), notifications, (text) => {
 });
 part(notify, "unsupported").hidden = notifications.isSupported;
 
-new ShortcutEditor(
+const editor = new ShortcutEditor(
   document.getElementById("shortcuts"),
   new Shortcuts(page.user.shortcuts),
-  (chosen) => api.keepShortcuts(chosen),
+  async (chosen) => tellOthers(await api.keepShortcuts(chosen)),
 );
+const tellOthers = channel(`shortcuts:${page.user.id}`, (chosen) => editor.take(chosen));

@@ -15,9 +15,12 @@ def test_an_edited_question_is_a_sibling(page: Page) -> None:
     versions = chat.question.get_by_role("group", name="Version 2 of 2")
     expect(versions).to_contain_text("2 / 2")
 
-    versions.get_by_role("button", name="Previous version").click()
+    versions.get_by_role("button", name="Previous version").press("Enter")
     expect(chat.questions).to_have_count(2)
     expect(chat.questions.first).to_contain_text("What is red?")
+    arrow = chat.questions.first.get_by_role("button", name="Previous version")
+    expect(arrow).to_be_focused()
+    expect(arrow).to_have_attribute("aria-disabled", "true")
     expect(chat.answer).to_contain_text("You asked: And below it?")
 
     page.reload()

@@ -37,6 +37,11 @@ def test_a_conversation_goes_on_from_a_summary_and_the_original_stays(
 
     page.reload()
     expect(card).to_be_visible()
+    card.get_by_role("button", name="Previous version").press("Enter")
+    expect(chat.questions).to_have_count(2)
+    expect(chat.questions.first.get_by_role("button", name="Previous version")).to_be_focused()
+    chat.questions.first.get_by_role("button", name="Next version").press("Enter")
+    expect(card.get_by_role("button", name="Next version")).to_be_focused()
     card.get_by_role("button", name="Read it whole").click()
     expect(chat.questions).to_have_count(2)
     expect(chat.questions.first).to_contain_text("My name is Ada")

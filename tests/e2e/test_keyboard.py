@@ -27,10 +27,26 @@ def test_editing_and_switching(page: Page) -> None:
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("What is blue?")
     page.keyboard.press("ControlOrMeta+Enter")
+    expect(chat.draft).to_be_focused()
     expect(chat.wait()).to_contain_text("You asked: What is blue?")
     tab_to(page, "Previous version")
     page.keyboard.press("Enter")
     expect(chat.answer).to_contain_text("You asked: What is red?")
+
+
+def test_the_last_message_is_changed_from_an_empty_box_and_esc_leads_back(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("What is red?")
+    expect(chat.draft).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    box = chat.question.get_by_role("textbox", name="Your message")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("What is red?")
+    page.keyboard.press("Escape")
+    expect(chat.draft).to_be_focused()
+    page.keyboard.type("Not")
+    page.keyboard.press("ArrowUp")
+    expect(box).to_have_count(0)
 
 
 def test_retrying_from_the_menu(page: Page) -> None:
@@ -45,6 +61,7 @@ def test_retrying_from_the_menu(page: Page) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(chat.answer.get_by_role("group", name="Version 2 of 2")).to_be_visible()
+    expect(chat.draft).to_be_focused()
 
 
 def test_renaming(page: Page) -> None:

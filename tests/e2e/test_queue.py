@@ -101,7 +101,7 @@ def test_a_message_written_without_a_connection_waits_and_is_sent_once(
     assert [len(provider.asked(text)) for text in ("while away", "behind it")] == [1, 1]
 
 
-def test_an_answer_that_ends_unseen_is_marked(page: Page) -> None:
+def test_an_answer_that_ends_unseen_is_marked_and_said_with_the_way_there(page: Page) -> None:
     chat = ChatPage(page).open()
     chat.ask("deltas=40 rate=20")
     chat.wait_for_number(3)
@@ -109,7 +109,11 @@ def test_an_answer_that_ends_unseen_is_marked(page: Page) -> None:
     row = chat.history.get_by_role("link").first
     expect(row.get_by_role("img", name="answering")).to_be_visible()
     expect(row.get_by_role("img", name="new answer")).to_be_visible(timeout=LONG)
-    row.click()
+    notice = page.locator("[data-part=notice]")
+    expect(notice).to_contain_text("is ready")
+    notice.get_by_role("link", name="Read it").click()
+    expect(chat.answer).to_contain_text("w40")
+    expect(notice).to_be_hidden()
     expect(row.get_by_role("img", name="new answer")).to_be_hidden()
     page.reload()
     expect(chat.answer).to_contain_text("w40")

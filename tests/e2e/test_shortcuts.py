@@ -24,6 +24,13 @@ def listed(page: Page, name: str) -> Locator:
     return row.locator("xpath=following-sibling::dd[1]")
 
 
+LISTEN = """() => {
+  const { user } = JSON.parse(document.getElementById("page").textContent);
+  const between = new BroadcastChannel(`shortcuts:${user.id}`);
+  window.told = new Promise((done) => (between.onmessage = () => done()));
+}"""
+
+
 def chosen(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=f"{name}: ")
 
@@ -50,6 +57,17 @@ def test_a_key_is_changed_by_pressing_it_and_holds_after_a_reload_and_elsewhere(
     expect(row.get_by_role("alert")).to_be_hidden()
     expect(key).to_have_accessible_name(f"Search: {MOD} Shift F")
     expect(key).to_be_focused()
+
+    other_tab = page.context.new_page()
+    ChatPage(other_tab).open()
+    other_tab.evaluate(LISTEN)
+    with page.expect_response("**/settings/shortcuts/"):
+        page.get_by_role("button", name="Switch off: Choose a model").click()
+    other_tab.evaluate("() => window.told")
+    other_tab.keyboard.press("ControlOrMeta+/")
+    expect(listed(other_tab, "Search")).to_have_text(f"{MOD} Shift F")
+    expect(listed(other_tab, "Choose a model")).to_have_count(0)
+    other_tab.close()
 
     other = new_browser(storage_state=page.context.storage_state()).new_page()
     for at in (page, other):

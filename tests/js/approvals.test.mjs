@@ -14,6 +14,7 @@ import { Reading } from "../../static/chat/models/reading.js";
 import { decide } from "../../static/chat/models/requests.js";
 import { pick, random } from "./random.mjs";
 import { Page, response, state } from "./page.mjs";
+import { storage } from "./storage.mjs";
 
 const request = (id, name = "roll", server = "dice") => ({
   type: "mcp_approval_request",
@@ -73,6 +74,35 @@ test("allowed always, it is for all requests of that tool in the answer", () => 
     input: [answer("r1", true), answer("r2", false), answer("r3", true)],
     always: ["r3"],
   });
+});
+
+test("what was decided on some is there after a reload, until it is sent", () => {
+  const kept = storage();
+  const response = asks(request("r1"), request("r2", "flip"));
+  new Verdicts(kept, 7).give(response, "r1", "deny");
+  const again = new Verdicts(kept, 7);
+  assert.equal(again.of(response, request("r1")), "deny");
+  assert.ok(again.has("a"));
+  assert.equal(new Verdicts(kept, 8).of(response, request("r1")), null);
+  again.takeBack(response, "r1");
+  assert.equal(new Verdicts(kept, 7).of(response, request("r1")), null);
+  again.give(response, "r2", "once");
+  again.forget("a");
+  assert.deepEqual([again.has("a"), new Verdicts(kept, 7).has("a"), kept.length], [false, false, 0]);
+});
+
+test("what is kept of decisions is bounded, and nothing when it is none of ours", () => {
+  const kept = storage();
+  const verdicts = new Verdicts(kept, 7);
+  const answers = Array.from({ length: 60 }, (_, at) => `resp_${String(at).padStart(2, "0")}`);
+  for (const id of answers)
+    verdicts.give(response(id, null, { output: [request("r1"), request("r2")] }), "r1", "deny");
+  assert.equal(kept.length, 50);
+  assert.ok(new Verdicts(kept, 7).has("resp_59"));
+  for (const text of ["{", "7", '[["r1","fly"],3,null]']) {
+    kept.setItem("verdicts:7:a", text);
+    assert.equal(new Verdicts(kept, 7).has("a"), false);
+  }
 });
 
 test("what is allowed in the conversation needs no decision, but may have another", () => {

@@ -9,7 +9,7 @@ globalThis.document = { getElementById: () => noMessages };
 const { Attention } = await import("../../static/chat/attention.js");
 const { Summaries } = await import("../../static/chat/summaries.js");
 
-let shown, socket, sent, visible, open, marked, notices, timers, visited, summaries, attention, gone, page;
+let shown, socket, sent, visible, open, marked, notices, told, timers, visited, summaries, attention, gone, page;
 
 const summary = (id, more = {}) => ({
   id,
@@ -26,7 +26,7 @@ const patience = () => timers.splice(0).forEach((run) => run());
 
 beforeEach(() => {
   socket = { connected: true, send: (frame) => sent.push(frame) };
-  [sent, notices, timers, visited, gone] = [[], [], [], [], []];
+  [sent, notices, told, timers, visited, gone] = [[], [], [], [], [], []];
   [visible, open, marked] = [true, "c1", false];
   shown = { history: new History(), put: (each) => shown.history.put(each) };
   attention = new Attention({
@@ -37,6 +37,7 @@ beforeEach(() => {
     world: { setTimeout: (run) => timers.push(run) },
     visible: () => visible,
     open: () => open,
+    tell: ({ id }) => told.push(id),
     visit: (id) => visited.push(id),
   });
   summaries = new Summaries({
@@ -66,16 +67,23 @@ test("what is seen before there is a connection is said when there is one", () =
   assert.deepEqual(sent, [{ type: "conversation.seen", conversation_id: "c1" }]);
 });
 
-test("an end in another conversation is unseen, and told after a while", () => {
+test("an end in another conversation is unseen, and said on the page after a while", () => {
   summaries.put(answering("c2"));
   summaries.put(finished("c2"));
-  assert.deepEqual([history().get("c2").unseen, sent, notices], [true, [], []]);
+  assert.deepEqual([history().get("c2").unseen, sent, told], [true, [], []]);
+  patience();
+  assert.deepEqual([told, notices, marked], [["c2"], [], false]);
+});
+
+test("where nobody looks at the page a notice of the browser's says it, and leads there", () => {
+  visible = false;
+  summaries.put(answering("c2"));
+  summaries.put(finished("c2"));
   patience();
   const [{ title, tag, clicked }] = notices;
   assert.deepEqual([title, tag], ["about c2", "r-c2"]);
   clicked();
-  assert.deepEqual(visited, ["c2"]);
-  assert.equal(marked, false);
+  assert.deepEqual([visited, told], [["c2"], []]);
 });
 
 test("an end while the page is hidden marks the title until the person is back", () => {
@@ -137,7 +145,7 @@ test("what ended or was deleted while nobody listened is found by asking", async
   page = { conversations: [finished("c2")], next: null };
   await summaries.catchUp();
   patience();
-  assert.deepEqual([history().get("c2").unseen, gone, notices.length], [true, ["c3"], 1]);
+  assert.deepEqual([history().get("c2").unseen, gone, told], [true, ["c3"], ["c2"]]);
 });
 
 class FakeNotification {

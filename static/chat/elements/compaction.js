@@ -30,7 +30,7 @@ export class CompactionView {
     part(this.card, "original").hidden = isWriting || !this.original;
     part(this.card, "sealed").hidden = !isSealed(response);
     part(this.card, "summary").hidden = !response.output?.length;
-    showSiblings(part(this.card, "siblings"), questions, this.actions.select);
+    showSiblings(part(this.card, "siblings"), questions, this.actions, null);
   }
 
   #build() {

@@ -74,6 +74,7 @@ export class QuestionView {
   /** @param {string} text what the form begins with */
   edit(text) {
     if (this.form) return;
+    this.from = document.activeElement;
     this.form = clone("edit-form");
     const area = part(this.form, "draft");
     area.value = text;
@@ -133,12 +134,14 @@ export class QuestionView {
     this.#close();
   }
 
+  /** The focus goes back to where it came from: a button here, or the message box. */
   #close() {
     this.form.remove();
     this.form = null;
     part(this.node, "shown").hidden = false;
     const button = this.turn.queued ? this.queued.editButton : part(this.node, "edit");
-    button.focus({ preventScroll: true });
+    const isThere = this.from?.matches("textarea, button") && this.from.checkVisibility();
+    (isThere ? this.from : button).focus({ preventScroll: true });
   }
 }
 

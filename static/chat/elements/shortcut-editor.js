@@ -27,6 +27,12 @@ export class ShortcutEditor {
     });
   }
 
+  /** They were changed on another page. @param {{off: boolean, keys: object}} chosen */
+  take(chosen) {
+    this.shortcuts = new Shortcuts(chosen);
+    this.#draw();
+  }
+
   #row({ id, says }) {
     const row = clone("shortcut-row");
     setText(part(row, "name"), message(says));

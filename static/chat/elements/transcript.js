@@ -2,6 +2,7 @@
 import { answerText, questionText } from "../models/items.js";
 import { isRunning } from "../models/status.js";
 import { clone, setChildren } from "./dom.js";
+import { heldArrow } from "./held-arrow.js";
 
 /**
  * A turn has its place on the page, and is drawn there when it is near and what draws is there:
@@ -120,6 +121,7 @@ export class Transcript {
 
   /** @param {import("../models/conversation.js").Turn[]} path shown from now on */
   show(path) {
+    const giveBack = heldArrow(this);
     const known = new Map(this.turns.map((view) => [view.id, view]));
     const ids = new Set(path.map(({ id }) => id));
     for (const view of this.turns) if (!ids.has(view.id)) view.remove();
@@ -129,6 +131,7 @@ export class Transcript {
     setChildren(this.root, this.#stretches());
     const last = this.turns.findLast(({ turn }) => !turn.queued);
     this.turns.forEach((view) => view.node.classList.toggle("last", view === last));
+    giveBack();
   }
 
   /** @returns {HTMLElement[]} the stretches that the turns stand in, each with its turns */

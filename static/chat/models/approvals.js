@@ -2,6 +2,7 @@
 // person has decided here that is not sent yet. The server's words are in
 // conversations/protocol/approvals.py.
 import { asList, isObject, isText } from "./shapes.js";
+import { Store } from "./store.js";
 
 /**
  * @typedef {"once" | "always" | "deny"} Verdict
@@ -49,10 +50,20 @@ const isSame = (one, other) => one.server_label === other.server_label && one.na
 /** @param {Tool[]} allowed @param {object} request */
 export const isAllowed = (allowed, request) => allowed.some((tool) => isSame(tool, toolOf(request)));
 
-/** Decisions on some of the requests of an answer, until each of them has one. */
+/** So many answers' decisions are kept over a reload. */
+const MOST = 50;
+
+/** Decisions on some of the requests of an answer, until each of them has one; a reload keeps them. */
 export class Verdicts {
-  constructor() {
+  /** @param {Storage | null} storage @param {string | number} user whose decisions they are */
+  constructor(storage = null, user = "") {
+    this.store = new Store(storage, `verdicts:${user}:`);
     this.given = /** @type {Map<string, Map<string, Verdict>>} */ (new Map()); // by response
+  }
+
+  /** @param {string} id of a response @returns {boolean} whether some of its requests have one */
+  has(id) {
+    return this.#given(id).size > 0;
   }
 
   /**
@@ -61,10 +72,10 @@ export class Verdicts {
    * @returns {Verdict | null} its own, or what was said of its tool once for all
    */
   of(response, request, allowed = []) {
-    const given = this.given.get(response.id);
-    const own = given?.get(request.id);
+    const given = this.#given(response.id);
+    const own = given.get(request.id);
     if (own) return own;
-    const always = openRequests(response).filter(({ id }) => given?.get(id) === "always");
+    const always = openRequests(response).filter(({ id }) => given.get(id) === "always");
     return isAllowed([...allowed, ...always.map(toolOf)], request) ? "always" : null;
   }
 
@@ -74,8 +85,8 @@ export class Verdicts {
    * @returns {{input: object[], always: string[]} | null} what is to be sent once all have one
    */
   give(response, id, verdict, allowed = []) {
-    const given = this.given.get(response.id) ?? new Map();
-    this.given.set(response.id, given.set(id, verdict));
+    const given = this.#given(response.id).set(id, verdict);
+    this.#keep(response.id, given);
     const requests = openRequests(response);
     const all = requests.map((request) => [request.id, this.of(response, request, allowed)]);
     if (all.some(([, each]) => each === null)) return null;
@@ -91,16 +102,43 @@ export class Verdicts {
 
   /** @param {object} response @param {string} id whose verdict is taken back */
   takeBack(response, id) {
-    this.given.get(response.id)?.delete(id);
+    const given = this.#given(response.id);
+    given.delete(id);
+    this.#keep(response.id, given);
   }
 
   /** They are on their way. @param {string} id of the response */
   forget(id) {
     this.given.delete(id);
+    this.store.remove(id);
   }
 
   /** @param {object} response @param {Tool[]} allowed @returns {object | null} the first without */
   next(response, allowed = []) {
     return openRequests(response).find((each) => this.of(response, each, allowed) === null) ?? null;
+  }
+
+  #given(id) {
+    if (!this.given.has(id)) this.given.set(id, verdictsIn(this.store.get(id)));
+    return this.given.get(id);
+  }
+
+  #keep(id, given) {
+    if (given.size) this.store.set(id, JSON.stringify([...given]));
+    else this.store.remove(id);
+    // The ids grow with time.
+    for (const old of this.store.names().sort().slice(0, -MOST)) this.store.remove(old);
+  }
+}
+
+const KNOWN = ["once", "always", "deny"];
+
+/** @param {string | null} kept @returns {Map<string, Verdict>} by the request */
+function verdictsIn(kept) {
+  try {
+    const pairs = asList(JSON.parse(kept ?? "[]")).filter(Array.isArray);
+    return new Map(pairs.filter(([id, verdict]) => isText(id) && KNOWN.includes(verdict)));
+  } catch {
+    return new Map(); // nothing of ours
   }
 }

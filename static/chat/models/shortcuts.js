@@ -45,7 +45,12 @@ export const IN_WRITING = [
 
 export class Shortcuts {
   /** @param {{off?: boolean, keys?: Record<string, string | null>}} chosen by the person; null is none */
-  constructor({ off = false, keys = {} } = {}) {
+  constructor(chosen) {
+    this.take(chosen);
+  }
+
+  /** Another choice is made. @param {{off?: boolean, keys?: Record<string, string | null>}} chosen */
+  take({ off = false, keys = {} } = {}) {
     const known = Object.entries(keys).filter(([id]) => SHORTCUTS.some((each) => each.id === id));
     this.off = off;
     this.keys = Object.fromEntries(known);
