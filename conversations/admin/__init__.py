@@ -3,6 +3,24 @@
 Importing this package registers its pages with the site, which is how Django finds them.
 """
 
-from conversations.admin import conversation, library, mcp_server, model, provider, response, trail
+from conversations.admin import (
+    conversation,
+    library,
+    mcp_server,
+    model,
+    provider,
+    response,
+    tool_call,
+    trail,
+)
 
-__all__ = ["conversation", "library", "mcp_server", "model", "provider", "response", "trail"]
+__all__ = [
+    "conversation",
+    "library",
+    "mcp_server",
+    "model",
+    "provider",
+    "response",
+    "tool_call",
+    "trail",
+]

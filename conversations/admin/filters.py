@@ -18,7 +18,7 @@ class OwnerFilter(admin.SimpleListFilter):
     """The people who signed in last, and whoever is chosen; the search finds the others."""
 
     title = _("person")
-    parameter_name = "owner"
+    parameter_name = column = "owner"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         everybody = get_user_model()._default_manager
@@ -32,7 +32,13 @@ class OwnerFilter(admin.SimpleListFilter):
         chosen = self.value()
         if not chosen:
             return queryset
-        return queryset.filter(owner=chosen) if chosen.isdecimal() else queryset.none()
+        return queryset.filter(**{self.column: chosen}) if chosen.isdecimal() else queryset.none()
+
+
+class AnsweredPersonFilter(OwnerFilter):
+    """Of what belongs to an answer."""
+
+    column = "response__owner"
 
 
 class TagFilter(admin.SimpleListFilter):

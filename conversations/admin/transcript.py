@@ -6,13 +6,16 @@ from typing import Any, TypeVar, cast
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.conf import settings
+from django.db.models import Prefetch
 
 from conversations.admin.fields import entry_of
-from conversations.models import Conversation, Response
+from conversations.models import Conversation, Response, ToolCall
 from conversations.models.failure import told_of
 from conversations.models.listing import summary
 from conversations.models.plain import answer_text, question_text
 from conversations.protocol.visibility import visible_response
+
+CALLS = Prefetch("tool_calls", ToolCall.objects.order_by("output_index"))
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -20,12 +23,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 def transcript_of(conversation: Conversation) -> dict[str, Any]:
     """`transcript` for the renderer; `entries`, the same answers as plain text, oldest first."""
     rows = conversation.responses.order_by("created_at", "id")
-    responses = list(rows.defer("text", "instructions"))
+    responses = list(rows.defer("text", "instructions").prefetch_related(CALLS))
     outputs = {response.pk: response.output for response in responses}
     return {
         "transcript": {
             "conversation": summary(conversation.pk),
-            "responses": [visible_response(response.to_api()) for response in responses],
+            "responses": [_shown(response) for response in responses],
         },
         "entries": [_entry(response, outputs) for response in responses],
     }
@@ -40,12 +43,24 @@ def enforce_trusted_types(view: View) -> View:
     return enforce(view)
 
 
+def _shown(response: Response) -> dict[str, Any]:
+    """As its person sees it, and what is recorded of the calls that it made."""
+    calls = [_call(call) for call in response.tool_calls.all()]
+    return visible_response(response.to_api()) | ({"tool_calls": calls} if calls else {})
+
+
+def _call(call: ToolCall) -> dict[str, Any]:
+    fields = ("output_index", "name", "decision", "size", "seconds", "error")
+    return {name: getattr(call, name) for name in fields}
+
+
 def _entry(response: Response, outputs: dict[str, Any]) -> dict[str, Any]:
     before = outputs.get(response.previous_response_id or "")
     return {
         "response": response,
         "question": question_text(response.input, before),
         "answer": answer_text(response.output),
+        "calls": response.tool_calls.all(),
         "tokens": entry_of(response.usage, "total_tokens"),
         "error": told_of(response.error),
         "reason": entry_of(response.incomplete_details, "reason"),

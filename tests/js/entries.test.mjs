@@ -60,3 +60,13 @@ test("pictures, questions for approval and unknown kinds stay in sight", () => {
   const kinds = [drawn, { type: "image_generation_call" }, { type: "mcp_approval_request" }, { type: "acme:x" }];
   assert.deepEqual(shape([...kinds, text]).length, 5);
 });
+
+test("a call that its person is asked about is shown as the question alone", () => {
+  const call = { type: "function_call", call_id: "a", name: "ring", status: "completed" };
+  const request = { type: "mcp_approval_request", id: "ask_1", call_id: "a", name: "ring" };
+  const shown = (items) => entriesOf(items).map(({ item }) => item.type);
+  assert.deepEqual(shown([call, request]), ["mcp_approval_request"]);
+  assert.deepEqual(shown([call]), ["function_call"]);
+  const other = { ...request, call_id: undefined };
+  assert.deepEqual(shown([call, other]), ["function_call", "mcp_approval_request"]);
+});

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from conversations.models import Conversation, Provider, Response
+from conversations.models import Conversation, Provider, Response, ToolCall
 from tests.support import models
 
 
@@ -25,6 +25,21 @@ def make_response(
         "completed_at": now,
     }
     return models.make_response(conversation, question, answer, **defaults | fields)
+
+
+def make_call(response: Response, **fields: Any) -> ToolCall:
+    """A call of a tool that took a second and a half."""
+    now = timezone.now()
+    defaults: dict[str, Any] = {
+        "output_index": ToolCall.objects.filter(response=response).count(),
+        "name": "calculate",
+        "arguments": '{"expression": "17*23"}',
+        "output": '{"result": "391"}',
+        "size": 17,
+        "began_at": now - timedelta(seconds=1.5),
+        "ended_at": now,
+    }
+    return ToolCall.objects.create(response=response, **defaults | fields)
 
 
 def make_provider(name: str = "Local", **fields: Any) -> Provider:

@@ -69,7 +69,20 @@ function costOf({ cost }) {
   return cost && Number(cost.amount) > 0 ? money(cost) : "";
 }
 
-/** @param {object} response @returns {string} model, tokens, timings, state and error */
+/** What is recorded of a call of this server's tools: who allowed it, how long it took, what came. */
+const callFacts = ({ name, decision, seconds: took, size, error }) =>
+  `${name}: ${[
+    decision && message(DECISIONS[decision]),
+    took !== null && message("took", { seconds: seconds.format(took) }),
+    size !== null && message("characters", { count: number.format(size) }),
+    error,
+  ]
+    .filter(Boolean)
+    .join(", ")}`;
+
+const DECISIONS = { allowed: "callAllowed", always: "callAlways", denied: "callDenied" };
+
+/** @param {object} response @returns {string} model, tokens, timings, calls, state and error */
 export function reviewOf(response) {
   const {
     usage,
@@ -94,6 +107,7 @@ export function reviewOf(response) {
     response.rating && message(response.rating === "good" ? "ratedGood" : "ratedBad"),
     response.incomplete_details?.reason,
     error && [error.code, failureWords(error)].filter(Boolean).join(": "),
+    ...(response.tool_calls ?? []).map(callFacts),
     response.created_at && calendar.format(new Date(response.created_at * 1000)),
   ]);
 }

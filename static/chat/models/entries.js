@@ -51,7 +51,10 @@ export function entriesOf(items) {
     item,
     outcome: outcomes.get(index) ?? null,
   }));
-  const shown = entries.filter(({ index }) => !calls.has(index));
+  const asked = new Set(items.filter(({ type }) => type === "mcp_approval_request").map(({ call_id: id }) => id));
+  // What its person is asked about is not called yet: the question stands for it.
+  const isAsked = ({ item, outcome }) => item.type === "function_call" && !outcome && asked.has(item.call_id);
+  const shown = entries.filter((entry) => !calls.has(entry.index) && !isAsked(entry));
   const begun = shown.findLastIndex(({ item }) => hasText([item]));
   return [...grouped(shown.slice(0, Math.max(begun, 0))), ...shown.slice(Math.max(begun, 0))];
 }

@@ -27,6 +27,7 @@ export class ApprovalView {
     part(this.node, "what").hidden = !asked;
     setText(part(this.node, "name"), asked ? (item.name ?? "") : "");
     setText(part(this.node, "server"), asked ? (item.server_label ?? "") : "");
+    part(this.node, "where").hidden = !item.server_label;
     this.sections.update(writtenSections("sectionInput", asked ? item.arguments : null));
     this.#showDecision(isOutcome(item) ? item : outcome);
   }
