@@ -5,8 +5,9 @@ instructions, tools with their keys, cache keys. So a response leaves by the lis
 reader needs, and events are dealt with by kind:
 
 - a response: only the fields named here;
-- a response that is shared by a link: fewer fields still, no message that instructs, and none of
-  the files that a folder gives, which are its owner's own as its instructions are;
+- a response that is shared by a link: fewer fields still, no message that instructs, nothing that
+  a tool of ours gave, and none of the files that a folder gives, which are its owner's own as its
+  instructions are;
 - an item: everything but the fields named here, for its owner may see what was said and done,
   tool arguments included, and kinds of items that are new must not vanish;
 - an event that carries neither: as it is when its type is known, for its fields are then text,
@@ -140,7 +141,12 @@ def shared_response(response: dict[str, Any]) -> dict[str, Any]:
 
 def _shared_items(items: list[Any]) -> list[Any]:
     said = (item for item in items if item and item.get("role") not in INSTRUCTING)
-    return [_without_instructions(item) for item in said]
+    return [_without_instructions(_without_findings(item)) for item in said]
+
+
+def _without_findings(item: Item) -> Item:
+    """What a tool of ours gave may be of anything that its person has here."""
+    return {**item, "output": ""} if item.get("type") == "function_call_output" else item
 
 
 def _without_instructions(value: Any) -> Any:

@@ -3,7 +3,7 @@
 import { announce } from "./elements/announcer.js";
 import { AssistantOptions } from "./elements/assistant-options.js";
 import { ComposerMenu } from "./elements/composer-menu.js";
-import { part } from "./elements/dom.js";
+import { onAction, part } from "./elements/dom.js";
 import { GaugeView } from "./elements/gauge.js";
 import { SettingsPanel } from "./elements/settings-panel.js";
 import { SettingsPills } from "./elements/settings-pills.js";
@@ -56,6 +56,7 @@ export class Preparing {
     const open = () => this.panel.show();
     this.pills = new SettingsPills(part(main, "settings-pills"), this.settings, model, open);
     part(main, "settings").addEventListener("click", open);
+    onAction(main, "choose-tools", () => this.panel.show("tools"));
     const view = new GaugeView(part(main, "gauge"), () => compact(this.last.id));
     this.gauge = new Gauge(
       (draft) => api.estimate(draft),

@@ -163,6 +163,13 @@ def test_whatever_stands_in_a_response_a_link_shows_no_instructions(
     assert '"role": "system"' not in written
 
 
+def test_what_a_tool_gave_is_not_shared() -> None:
+    call = {"type": "function_call", "call_id": "a", "name": "search", "arguments": "{}"}
+    gave = {"type": "function_call_output", "call_id": "a", "output": "Of another conversation."}
+    shown = shared_response({"input": [], "output": [call, gave]})
+    assert shown["output"] == [call, {**gave, "output": ""}]
+
+
 def test_what_was_said_is_shared_as_it_is() -> None:
     said = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hi"}]}
     assert shared_response({"input": [said], "output": [said]}) == {

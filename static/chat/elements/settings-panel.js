@@ -29,7 +29,8 @@ export class SettingsPanel {
     part(dialog, "done").addEventListener("click", (event) => this.#done(event));
   }
 
-  show() {
+  /** @param {string} [group] that is looked for */
+  show(group) {
     const root = part(this.dialog, "fields");
     const offered = this.settings.offered(this.model());
     this.fields = new Map(offered.map((each) => [each.name, this.#field(each)]));
@@ -38,6 +39,13 @@ export class SettingsPanel {
     );
     this.update();
     if (!this.dialog.open) this.dialog.showModal();
+    if (group) this.#goTo(group);
+  }
+
+  #goTo(group) {
+    const field = [...this.fields.values()].find(({ parameter }) => parameter.group === group);
+    field?.node.closest(".setting-group").scrollIntoView();
+    field?.focus();
   }
 
   /** Shows what is set now. */
