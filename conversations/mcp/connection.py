@@ -17,7 +17,7 @@ from conversations.mcp.config import Limits, ServerConfig
 from conversations.mcp.errors import Fault, McpError
 from conversations.mcp.guard import GuardedTransport
 from conversations.providers.connection import proxy_for
-from conversations.providers.transport import NetworkTransport
+from conversations.network.transport import NetworkTransport
 
 if TYPE_CHECKING:
     from mcp import Client

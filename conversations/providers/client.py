@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from conversations.network.transport import NetworkTransport
 from conversations.protocol.dialects import DIALECTS
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.events import Event, is_terminal
@@ -21,7 +22,6 @@ from conversations.providers.guide.transport import GuideTransport
 from conversations.providers.reading import EventReader, response_in
 from conversations.providers.resuming import ResumedReader
 from conversations.providers.steering import SteerableAnswer, begun
-from conversations.providers.transport import NetworkTransport
 from conversations.providers.trying import OnWait as OnWait  # who asks may name it
 from conversations.providers.trying import until_accepted
 

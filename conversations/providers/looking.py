@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx2
 
+from conversations.network.transport import NetworkTransport
 from conversations.protocol.presets import Preset, preset_of
 from conversations.providers.connection import GuardedTransport
-from conversations.providers.transport import NetworkTransport
 
 WITHIN_SECONDS = 2.0
 LARGEST_LIST = 1024 * 1024

@@ -14,6 +14,7 @@ import websockets.exceptions
 from websockets.asyncio.client import ClientConnection
 from websockets.http11 import Response
 
+from conversations.network.connections import HAPPY_EYEBALLS_DELAY
 from conversations.protocol import jsontext
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.providers.classify import NOTHING, causes_of, kind_of_causes
@@ -21,7 +22,6 @@ from conversations.providers.clock import Clock
 from conversations.providers.config import ProviderConfig
 from conversations.providers.connection import proxy_of, sent_headers
 from conversations.providers.errors import error_of_answer, provider_error
-from conversations.providers.network import HAPPY_EYEBALLS_DELAY
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

@@ -1,21 +1,5 @@
-"""Fixtures of the providers' tests."""
+"""Fixtures of the tests of providers."""
 
-import ssl
-from pathlib import Path
+from tests.support.connecting import _no_proxy_of_this_machine, self_signed
 
-import pytest
-
-from tests.support.certificates import self_signed_context
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-
-
-@pytest.fixture
-def self_signed(tmp_path: Path) -> ssl.SSLContext:
-    """A server's side of TLS, with a certificate for 127.0.0.1 that nobody vouches for."""
-    return self_signed_context(tmp_path)
+__all__ = ["_no_proxy_of_this_machine", "self_signed"]

@@ -13,9 +13,9 @@ from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.providers import retry
 from conversations.providers.client import ProviderClient
 from conversations.providers.config import Deadlines, Limits
+from tests.network.test_transport import tunnel
 from tests.providers.asking import KEY, SHORT, asking, config_for, text_of, types_of
 from tests.providers.steering import REQUEST, Peer, opened, read, scripted
-from tests.providers.test_transport import tunnel
 from tests.support.listening import listening
 from tests.support.misbehaving import MisbehavingProvider, answer, beginning, error, reply, silence
 

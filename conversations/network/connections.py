@@ -16,7 +16,7 @@ from typing import Any
 
 import httpcore2
 
-from conversations.providers.wire import Wire
+from conversations.network.wire import Wire
 
 HAPPY_EYEBALLS_DELAY = 0.25
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from conversations.providers.transport import NetworkTransport
+from conversations.network.transport import NetworkTransport
 from tests.support.listening import listening
 from tests.support.misbehaving import MisbehavingProvider, reply
 

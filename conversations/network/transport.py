@@ -3,13 +3,14 @@
 `httpx2.AsyncHTTPTransport` is the same, but does not let its pool's network be chosen.
 """
 
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
 
 import httpcore2
 import httpx2
 
-from conversations.providers.network import Backend
+from conversations.network.connections import Backend
 
 KEPT_CONNECTIONS = 20
 KEPT_SECONDS = 5.0
@@ -30,17 +31,24 @@ EXCEPTIONS: dict[type[Exception], type[httpx2.TransportError]] = {
 
 
 class NetworkTransport(httpx2.AsyncBaseTransport):
-    """Sends over sockets, as many as are needed at once, through `proxy` where one is given."""
+    """Sends over sockets, as many as are needed at once, through `proxy` where one is given, on
+    connections that `backend` opens.
+    """
 
-    def __init__(self, proxy: str | None = None) -> None:
+    def __init__(
+        self,
+        proxy: str | None = None,
+        backend: httpcore2.AsyncNetworkBackend | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
+            ssl_context=ssl_context or httpx2.create_ssl_context(),
             proxy=_proxy(httpx2.Proxy(proxy)) if proxy else None,
             # Answers stay open for minutes, so their number is not limited here.
             max_connections=None,
             max_keepalive_connections=KEPT_CONNECTIONS,
             keepalive_expiry=KEPT_SECONDS,
-            network_backend=Backend(),
+            network_backend=backend or Backend(),
         )
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:

@@ -11,8 +11,8 @@ from pathlib import Path
 import httpcore2
 import pytest
 
-from conversations.providers.network import Backend
-from conversations.providers.wire import MOST_UNREAD, Wire
+from conversations.network.connections import Backend
+from conversations.network.wire import MOST_UNREAD, Wire
 from tests.support.listening import Serve, listening, listening_at
 
 LARGE = bytes(range(256)) * 16 * 1024  # 4 MiB
