@@ -1,4 +1,4 @@
-"""Has a file looked at by `inspect`, in a process of its own."""
+"""Has a file looked at, by `inspect` or `page`, in a process of its own."""
 
 import json
 import subprocess
@@ -35,32 +35,35 @@ class NotTaken(Exception):
 
 def check(path: Path, name: str) -> Found:
     """Look at the file at `path`, called `name`; a picture is written anew there. NotTaken."""
-    command = [sys.executable, "-P", "-m", "conversations.files.inspect", str(path), name]
+    return Found(**looked_at("inspect", path, name))
+
+
+def looked_at(module: str, path: Path, *arguments: str, within: float = WITHIN_SECONDS) -> Any:
+    """What a module of this package tells of the file at `path`; NotTaken."""
+    command = [sys.executable, "-P", "-m", f"{__package__}.{module}", str(path), *arguments]
     # Nothing of ours is in its environment: no key, no address of a database.
     environment = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}
     try:
-        done = subprocess.run(  # noqa: S603 (our own program; the name is one argument)
+        done = subprocess.run(  # noqa: S603 (our own program; each argument is one)
             command,
             cwd=path.parent,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=WITHIN_SECONDS,
+            timeout=within,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise NotTaken("effort") from error
-    return _found(done.stdout) if done.returncode == 0 else _given_up(done.returncode)
+    if done.returncode:
+        # Ended by a limit (a signal), or by an error that the library does not declare.
+        raise NotTaken("effort" if done.returncode < 0 else "broken")
+    return _told(done.stdout)
 
 
-def _found(output: bytes) -> Found:
+def _told(output: bytes) -> Any:
     told: dict[str, Any] = json.loads(output)
     if "refused" in told:
         raise NotTaken(told["refused"])
-    return Found(**told)
-
-
-def _given_up(code: int) -> Found:
-    # Ended by a limit (a signal), or by an error that the library does not declare.
-    raise NotTaken("effort" if code < 0 else "broken")
+    return told

@@ -7,20 +7,17 @@ in its place. Whatever it is made to do by a hostile file ends with this process
 
 import json
 import logging
-import resource
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from conversations.files.kinds import Kind, agrees, kind_of
+from conversations.files.limits import limit_this_process
 
 MAX_TEXT = 1_000_000
 MAX_PAGES = 2_000
 READ_SECONDS = 8.0
-CPU_SECONDS = 20
-MEMORY_BYTES = 768 * 1024 * 1024
-WRITTEN_BYTES = 64 * 1024 * 1024
 
 
 class Refused(Exception):
@@ -60,7 +57,7 @@ def _picture(path: Path, kind: Kind) -> dict[str, Any]:
 
 def _text(path: Path, kind: Kind) -> tuple[str, int | None]:
     if kind.form == "pdf":
-        return _pdf(path)
+        return pdf_text(path)
     if kind.form == "text":
         return _plain(path), None
     from conversations.files.office import NotReadable, docx_text, xlsx_text
@@ -81,7 +78,8 @@ def _plain(path: Path) -> str:
     return text
 
 
-def _pdf(path: Path) -> tuple[str, int]:
+def pdf_text(path: Path) -> tuple[str, int]:
+    """What stands on the pages of a PDF, as far as it is soon read, and how many these are."""
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -109,19 +107,8 @@ def _pdf(path: Path) -> tuple[str, int]:
     return text.replace("\0", "").encode("utf-8", "replace").decode(), pages
 
 
-def _limit_this_process() -> None:
-    for limit, most in (
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_FSIZE, WRITTEN_BYTES),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 64),
-    ):
-        resource.setrlimit(limit, (most, most))
-
-
 def main() -> None:
-    _limit_this_process()
+    limit_this_process()
     path, name = Path(sys.argv[1]), sys.argv[2]
     try:
         found = inspect(path, name)

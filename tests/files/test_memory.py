@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conversations.files.checking import ROOT, NotTaken, check
-from conversations.files.inspect import CPU_SECONDS, MEMORY_BYTES
+from conversations.files.limits import CPU_SECONDS, MEMORY_BYTES
 from tests.support.uploads import huge_png, picture
 
 # A process whose only child is the one that looks at the file.

@@ -1,0 +1,169 @@
+"""One page of the web, as its server sends it: where it is read, how far, and how much of it."""
+
+import asyncio
+import re
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from email.message import Message
+from functools import cache
+from ssl import SSLContext
+
+import httpx2
+
+from conversations.network.guarded import GuardedBackend, NotAllowed
+from conversations.network.reach import Reach
+from conversations.network.transport import NetworkTransport
+
+MOST_REDIRECTS = 5
+MOST_SENT = 5_000_000
+MOST_UNPACKED = 10_000_000
+WITHIN_SECONDS = 15.0
+TIMEOUTS = {"connect": 5.0, "read": 10.0, "write": 5.0, "pool": 5.0}
+REDIRECTS = (301, 302, 303, 307, 308)
+HEADERS = {
+    "User-Agent": "Chatapp/0.1 (reads one page because a person asked)",
+    "Accept": "text/html, application/xhtml+xml, text/plain, text/*;q=0.9, application/json;q=0.9,"
+    " application/pdf;q=0.9, application/xml;q=0.8",
+    "Accept-Encoding": "gzip",
+}
+TEXTS = ("application/json", "application/xml", "application/yaml", "application/javascript")
+NAME = re.compile(r"[a-z0-9_.:-]{1,40}")
+GZIP = 16 + zlib.MAX_WBITS
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What came, unpacked, from where it came at last; `charset` is "" where none was told."""
+
+    url: str
+    media_type: str
+    charset: str
+    body: bytes
+
+
+class NotFetched(Exception):
+    """Why there is nothing to read, in a sentence."""
+
+
+async def fetch(address: str, reach: Reach) -> Fetched:
+    """The page at an address, or where it redirects to; NotFetched.
+
+    Nothing but the address goes there: no cookie, no key. Each redirect is looked at as the first
+    address was.
+    """
+    try:
+        async with asyncio.timeout(WITHIN_SECONDS), await _transport(reach) as transport:
+            return await _followed(address, transport)
+    except NotAllowed as error:
+        raise NotFetched(f"{error.host} can't be read from here: it is not allowed.") from error
+    except (TimeoutError, httpx2.TimeoutException) as error:
+        raise NotFetched("The page took too long to answer.") from error
+    except httpx2.TransportError as error:
+        raise NotFetched("No connection to this page could be made, or it broke.") from error
+
+
+async def _transport(reach: Reach) -> NetworkTransport:
+    context = await asyncio.to_thread(_trusted)
+    return NetworkTransport(backend=GuardedBackend(reach), ssl_context=context)
+
+
+@cache
+def _trusted() -> SSLContext:
+    """Whom TLS trusts: read from the disk once, for that takes a while."""
+    return httpx2.create_ssl_context()
+
+
+async def _followed(address: str, transport: NetworkTransport) -> Fetched:
+    url = _url(address)
+    for _ in range(MOST_REDIRECTS + 1):
+        async with _asked(url, transport) as response:
+            if response.status_code not in REDIRECTS or "location" not in response.headers:
+                return await _read(response, url)
+            url = _url(response.headers["location"], url)
+    raise NotFetched(f"The page redirects more than {MOST_REDIRECTS} times.")
+
+
+def _url(address: str, base: httpx2.URL | None = None) -> httpx2.URL:
+    try:
+        url = base.join(address) if base else httpx2.URL(address)
+    except (httpx2.InvalidURL, UnicodeError) as error:
+        raise NotFetched("This is no address of a page.") from error
+    if url.scheme not in ("http", "https") or not url.host:
+        raise NotFetched("Only addresses that begin with http:// or https:// can be read.")
+    if url.userinfo:
+        raise NotFetched("An address with a name or a password in it is not read.")
+    return url.copy_with(fragment=None)
+
+
+@asynccontextmanager
+async def _asked(url: httpx2.URL, transport: NetworkTransport) -> AsyncIterator[httpx2.Response]:
+    request = httpx2.Request("GET", url, headers=HEADERS, extensions={"timeout": TIMEOUTS})
+    response = await transport.handle_async_request(request)
+    try:
+        yield response
+    finally:
+        await response.aclose()
+
+
+async def _read(response: httpx2.Response, url: httpx2.URL) -> Fetched:
+    if response.status_code != 200:
+        raise NotFetched(
+            f"The server of this page answered with the status {response.status_code}."
+        )
+    media_type, charset = _type_of(response.headers.get("content-type", ""))
+    if not _is_readable(media_type):
+        raise NotFetched(f"This is no page of text: it is {media_type or 'of an unknown type'}.")
+    return Fetched(str(url), media_type, charset, await _body(response))
+
+
+def _type_of(header: str) -> tuple[str, str]:
+    if not header:
+        return "", ""
+    message = Message()
+    message["Content-Type"] = header
+    charset = message.get_content_charset("")
+    return message.get_content_type(), charset if NAME.fullmatch(charset) else ""
+
+
+def _is_readable(media_type: str) -> bool:
+    is_text = media_type.startswith("text/") or media_type.endswith(("+json", "+xml"))
+    return is_text or media_type in (*TEXTS, "application/pdf")
+
+
+async def _body(response: httpx2.Response) -> bytes:
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("gzip", "x-gzip", "identity", ""):
+        raise NotFetched("The page came compressed in a way that was not asked for.")
+    kept = _Kept(is_packed="gzip" in encoding)
+    assert isinstance(response.stream, httpx2.AsyncByteStream)
+    async for chunk in response.stream:
+        kept.add(chunk)
+    return bytes(kept.body)
+
+
+class _Kept:
+    """A body, unpacked as it comes, and never to more than may be kept."""
+
+    def __init__(self, *, is_packed: bool) -> None:
+        self.body = bytearray()
+        self._sent = 0
+        self._unpacking = zlib.decompressobj(GZIP) if is_packed else None
+
+    def add(self, chunk: bytes) -> None:
+        self._sent += len(chunk)
+        self.body += self._unpacked(chunk) if self._unpacking else chunk
+        if self._sent > MOST_SENT or len(self.body) > MOST_UNPACKED:
+            raise _too_large()
+
+    def _unpacked(self, chunk: bytes) -> bytes:
+        assert self._unpacking is not None
+        try:
+            return self._unpacking.decompress(chunk, MOST_UNPACKED - len(self.body) + 1)
+        except zlib.error as error:
+            raise NotFetched("The page came compressed, and can't be unpacked.") from error
+
+
+def _too_large() -> NotFetched:
+    return NotFetched("The page is too large to be read.")
