@@ -32,7 +32,7 @@ class SearchFacet(models.Model):
     """Of the search entry of the same id: what stays as it was when its message was sent.
 
     What a conversation is given later, as a folder or a tag, is asked of that. It goes with its
-    entry: the database sees to it (migration 0030).
+    entry: the database sees to it (migration 0031).
     """
 
     owner = models.ForeignKey(
