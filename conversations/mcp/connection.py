@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from conversations.mcp.config import Limits, ServerConfig
 from conversations.mcp.errors import Fault, McpError
 from conversations.mcp.guard import GuardedTransport
-from conversations.providers.connection import proxy_for
 from conversations.network.transport import NetworkTransport
+from conversations.providers.connection import proxy_for
 
 if TYPE_CHECKING:
     from mcp import Client

@@ -356,6 +356,8 @@ const session = new Session({
     },
     moved: () => place.moved(),
     asks: (response) => approving.announcement(response),
+    spoken: async (text) =>
+      (await untilThere(() => import("./models/spoken.js"), world)).spoken(text),
     filled: (filled) => main.classList.toggle("starting", !filled),
     shown(id, last) {
       preparing.follow(id, last);

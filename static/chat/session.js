@@ -7,7 +7,6 @@ import { Conversation } from "./models/conversation.js";
 import { isTerminal } from "./models/following.js";
 import { lastWins } from "./models/last-wins.js";
 import { oneAtATime } from "./models/one-at-a-time.js";
-import { spoken } from "./models/spoken.js";
 import { isRunning, statusOf } from "./models/status.js";
 
 /** So many turns of the branch being read are named, when it is asked for again. */
@@ -24,6 +23,8 @@ const BACK = 5;
  * @property {() => void} moved from where a link led to the end
  * @property {() => void} behind the tree has changed elsewhere
  * @property {(response: object) => string} [asks] what an answer wants decided, in words, or ""
+ * @property {(text: string) => Promise<{whole?: string, end?: string}>} spoken what of an answer is
+ *   read out, see models/spoken.js: what reads Markdown comes late
  * @property {(conversation: Conversation) => void} loaded the server's word was taken
  * @property {(error: Error) => void} failed
  */
@@ -312,15 +313,17 @@ export class Session {
       this.page.changed(this.conversation.summary);
     }
     if (this.#path.some((turn) => answersOf(turn).some((each) => each.id === id)))
-      announce(this.#ending(this.conversation.response(id)));
+      void this.#sayEnding(this.conversation.response(id));
   }
 
-  #ending(response) {
+  async #sayEnding(response) {
     const status = statusOf(response);
-    if (status) return [message(status.name), failureWords(status.error)].filter(Boolean).join(" ");
-    const asks = this.page.asks?.(response);
-    if (asks) return asks;
-    const { whole, end } = spoken(answerText(response.output));
+    if (status) announce([message(status.name), failureWords(status.error)].filter(Boolean).join(" "));
+    else announce(this.page.asks?.(response) || (await this.#wordsOf(response)));
+  }
+
+  async #wordsOf(response) {
+    const { whole, end } = await this.page.spoken(answerText(response.output));
     return whole ?? message("announceEnd", { end });
   }
 }

@@ -1,5 +1,6 @@
 // A chat page without a DOM: the real socket, session and acts, and in place of what is drawn a
 // record of it. Sentences are their names.
+import { spoken } from "../../static/chat/models/spoken.js";
 import { Amending } from "../../static/chat/amending.js";
 import { Asking } from "../../static/chat/asking.js";
 import { Drafts } from "../../static/chat/models/drafts.js";
@@ -89,6 +90,7 @@ export class Page {
         moved: ignored,
         began: (id) => (this.began = id),
         changed: (summary) => this.changed.push(summary),
+        spoken: async (text) => spoken(text),
         behind: () => this.session.reload(),
         loaded: (conversation) => this.amending.reconcile(conversation),
         failed: (error) => this.notices.push(error),
