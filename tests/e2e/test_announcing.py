@@ -168,7 +168,7 @@ def test_what_is_shared_or_cannot_be_is_said_in_the_dialog(
     assert is_exposed(page, "#announcer")
 
 
-def test_several_selected_the_likeness_and_the_size_of_a_picture_are_said(
+def test_how_many_are_selected_and_how_alike_two_answers_are_is_said(
     page: Page, said: Announcements
 ) -> None:
     chat = begun(page, "Ants", "Bees")
