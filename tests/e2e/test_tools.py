@@ -13,7 +13,7 @@ OPEN = "Settings of the next answer"
 
 def switch_on(page: Page, *tools: str) -> None:
     """By the + in the message box, which leads to the first of them."""
-    page.get_by_role("button", name="Attach").click()
+    page.get_by_role("button", name="Attach", exact=True).click()
     page.get_by_role("menuitem", name="Tools").click()
     drawer = page.get_by_role("dialog", name=OPEN)
     expect(drawer.get_by_role("checkbox", name="Calculator")).to_be_focused()
