@@ -48,7 +48,7 @@ def _hand_on(row: Response, error: ProviderError) -> bool:
     model = next_model(row)
     if model is None:
         return False
-    failed = provider_of(row)
+    failed, before = provider_of(row), row.instead_of or {}
     lacking = [name for name in flattened(row.settings) if name in model.lacks]
     changes: dict[str, Any] = {
         "provider": model.provider,
@@ -57,7 +57,11 @@ def _hand_on(row: Response, error: ProviderError) -> bool:
         "background": row.background and model.can_background,
         "settings": without(row.settings, lacking) if lacking else row.settings,
         "unsupported": [*row.unsupported, *lacking],
-        "instead_of": {"by": model.provider.name, **error.as_said()},
+        "instead_of": {
+            "by": model.provider.name,
+            "asked": before.get("asked", row.model_id),
+            **error.as_said(),
+        },
         "upstream_id": "",
         "upstream_sequence_number": None,
     }

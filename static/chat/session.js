@@ -67,7 +67,9 @@ export class Session {
     if (state) this.conversation.load(state);
     this.#restore(thread);
     this.composer.open(this.conversation.id);
-    this.picker.choose(this.#path.at(-1)?.response.model_id ?? null);
+    const last = this.#path.at(-1)?.response;
+    // Who only stood in was not asked, nor is it the next time.
+    this.picker.choose(last?.instead_of?.asked ?? last?.model_id ?? null);
     this.page.loaded(this.conversation);
     this.show();
     this.#follow();

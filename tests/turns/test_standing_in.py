@@ -51,7 +51,8 @@ async def test_the_next_provider_answers_and_the_answer_says_in_whose_place(
     assert [sent["model"] for sent in provider.requests] == ["model-1", "other"]
     told = [event["response"] for event in events if "response" in event]
     assert told[0]["instead_of"] is None
-    assert told[1]["instead_of"] == told[-1]["instead_of"] == INSTEAD, "at once, and at the end"
+    instead = INSTEAD | {"asked": model.pk}
+    assert told[1]["instead_of"] == told[-1]["instead_of"] == instead, "at once, and at the end"
     assert (told[-1]["model"], told[-1]["model_id"]) == ("other", backup.pk)
     row = await stored(response)
     assert (row.status, row.provider_id, row.model_id) == (
@@ -136,12 +137,14 @@ async def test_nobody_does_for_a_decision_on_a_tool_nor_where_one_may_have_run(
     assert not await stands_in(decided, REFUSED)
 
 
-async def test_the_order_has_an_end(owner: User, provider: ScriptedProvider, backup: Model) -> None:
+async def test_the_order_has_an_end(
+    owner: User, provider: ScriptedProvider, model: Model, backup: Model
+) -> None:
     provider.will_answer(REFUSED)
     provider.will_answer(REFUSED)
     row = await answered(owner)
     assert (row.status, row.model_name) == (Status.FAILED, "other")
-    assert row.instead_of == INSTEAD
+    assert row.instead_of == INSTEAD | {"asked": model.pk}, "not the last that was tried"
 
 
 async def test_what_its_model_does_not_take_is_left_out(
