@@ -10,6 +10,19 @@ from playwright.sync_api import Page, expect
 from tests.support.chat_page import ChatPage
 
 EXPORT = Path(__file__).parents[1] / "imports" / "chatgpt.json"
+BROKEN_WORDS = """(cell) => {
+  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+  const broken = [];
+  while (texts.nextNode()) {
+    for (const { 0: word, index } of texts.currentNode.data.matchAll(/\\S+/g)) {
+      const range = document.createRange();
+      range.setStart(texts.currentNode, index);
+      range.setEnd(texts.currentNode, index + word.length);
+      if (range.getClientRects().length > 1) broken.push(word);
+    }
+  }
+  return broken;
+}"""
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -41,6 +54,17 @@ def test_an_export_of_chatgpts_is_brought_along_and_gone_on_with(
     expect(chat.answer.locator("code").filter(has_text="print(6 * 7)").last).to_be_visible()
     chat.ask_and_wait("Thank you")
     expect(chat.questions).to_have_count(3)
+
+
+def test_no_word_of_the_report_is_broken_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/settings/data/")
+    page.get_by_label("File", exact=True).set_input_files(EXPORT)
+    page.get_by_role("button", name="Import", exact=True).click()
+    cells = page.get_by_role("row").nth(1).get_by_role("cell")
+    expect(cells.nth(1)).to_have_text("4 answers")
+    assert cells.nth(1).evaluate(BROKEN_WORDS) == []
+    assert cells.nth(2).evaluate(BROKEN_WORDS) == []
 
 
 def test_everything_is_taken_away(page: Page, tmp_path: Path) -> None:
