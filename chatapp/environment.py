@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from chatapp.data_dir import default_data_dir, secrets_dir
+from conversations.network.reach import Place
 from conversations.protocol.headers import AUTHORIZATION, names_of, parsed
 from conversations.protocol.proxies import checked
 from conversations.providers.config import PROXY_SCHEMES
@@ -71,6 +72,11 @@ class Environment(BaseSettings):
 
     share_public: bool = True
 
+    web_reading: bool = True
+    web_hosts: Annotated[list[str], NoDecode] = []
+    web_forbidden_hosts: Annotated[list[str], NoDecode] = []
+    web_internal_hosts: Annotated[list[str], NoDecode] = []
+
     openai_api_key: SecretStr = SecretStr("")
     openai_base_url: str = ""
     openai_model: Annotated[list[str], NoDecode] = []
@@ -86,8 +92,22 @@ class Environment(BaseSettings):
     local_hosts: Annotated[list[str], NoDecode] = []
 
     _lists = field_validator(
-        "origins", "secret_key_fallbacks", "openai_model", "local_hosts", mode="before"
+        "origins",
+        "secret_key_fallbacks",
+        "web_hosts",
+        "web_forbidden_hosts",
+        "web_internal_hosts",
+        "openai_model",
+        "local_hosts",
+        mode="before",
     )(_comma_separated)
+
+    @field_validator("web_hosts", "web_forbidden_hosts", "web_internal_hosts")
+    @classmethod
+    def _are_places(cls, hosts: list[str]) -> list[str]:
+        for host in hosts:
+            Place.of(host)
+        return hosts
 
     @field_validator("local_hosts")
     @classmethod

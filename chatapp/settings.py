@@ -8,6 +8,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from chatapp.environment import Environment
+from conversations.network.reach import Place
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = Environment()  # in lower case: no setting, so Django's error page leaves it out
@@ -234,6 +235,12 @@ MEMORY = environment.memory
 
 # The line under the message box: None for our own, "" for no line.
 CAVEAT = environment.caveat
+
+# Which pages of the web a model's tool may read
+WEB_READING = environment.web_reading
+WEB_HOSTS = frozenset(map(Place.of, environment.web_hosts))
+WEB_FORBIDDEN_HOSTS = frozenset(map(Place.of, environment.web_forbidden_hosts))
+WEB_INTERNAL_HOSTS = frozenset(map(Place.of, environment.web_internal_hosts))
 
 # The provider that the environment names, if it names one; its key is never stored.
 OPENAI_API_KEY = environment.openai_api_key.get_secret_value()

@@ -82,6 +82,16 @@ def read_arguments(tool: Tool, arguments: str) -> dict[str, Any]:
     }
 
 
+def is_asked(tool: Tool, arguments: str, context: Context) -> bool:
+    """Whether its person has to agree to this call; one that can't be read is not made anyway."""
+    if tool.effects or tool.asks is None:
+        return tool.effects
+    try:
+        return tool.asks(read_arguments(tool, arguments), context)
+    except ToolError:
+        return False
+
+
 async def _called(tool: Tool, arguments: dict[str, Any], context: Context) -> Any:
     if tool.context_parameter:
         arguments = {**arguments, tool.context_parameter: context}

@@ -2,6 +2,7 @@
 
 from conversations.tools.calculate import calculate
 from conversations.tools.current_time import current_time
+from conversations.tools.read_web_page import is_unsaid, read_web_page
 from conversations.tools.tool import Tool
 
 
@@ -15,5 +16,13 @@ _ = gettext_noop
 TOOLS = (
     Tool(calculate, _("Calculator"), _("Works out sums exactly."), seconds=5),
     Tool(current_time, _("Clock"), _("Tells the date and the time, here or elsewhere."), seconds=5),
+    Tool(
+        read_web_page,
+        _("Read web pages"),
+        _("Reads the page at an address. One that you did not write yourself asks you first."),
+        asks=is_unsaid,
+        needs="read_page",
+        seconds=45,
+    ),
 )
 BY_NAME = {tool.name: tool for tool in TOOLS}

@@ -11,13 +11,14 @@ whatever JSON can write. `ToolError` tells the model what went wrong.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
 
+from conversations.tools.context import Context
 from conversations.tools.schema import arguments_of, context_parameter, strict_schema
 
 SECONDS = 20.0
@@ -29,6 +30,8 @@ class Tool:
     """`label` and `meaning` are for people, marked for translation; `seconds` is how long a call
     may take, `most_characters` what the model gets of its result at the most. One that has
     `effects`, on anything outside this conversation, is not called before its person agrees.
+    `asks` says the same of a call without effects, by its arguments: of one that tells something to
+    others. One that `needs` a field of the `Context` is not there where that is None.
 
     A function that is not async runs in a thread, which nothing can stop: it has to end by itself.
     """
@@ -37,12 +40,18 @@ class Tool:
     label: str
     meaning: str
     effects: bool = False
+    asks: Callable[[Mapping[str, Any], Context], bool] | None = None
+    needs: str = ""
     seconds: float = SECONDS
     most_characters: int = MOST_CHARACTERS
 
     @property
     def name(self) -> str:
         return self.function.__name__
+
+    def is_possible(self, context: Context) -> bool:
+        """Whether there is what it needs."""
+        return not self.needs or getattr(context, self.needs) is not None
 
     @cached_property
     def description(self) -> str:

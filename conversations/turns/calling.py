@@ -7,17 +7,20 @@ other, and only those that their person has allowed: about the rest the answer e
 
 import asyncio
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conversations.models import Response
 from conversations.models.approval import allowed_in
+from conversations.models.said import said_until
 from conversations.protocol.approvals import HERE, own_request
 from conversations.protocol.approvals import Tool as AskedTool
 from conversations.protocol.functions import calls_in, open_calls_in, output_of
 from conversations.protocol.ids import new_id
 from conversations.protocol.rounds import begun_at, is_between
-from conversations.tools.running import Result, run
+from conversations.tools.context import Context
+from conversations.tools.running import Result, is_asked, run
 from conversations.turns import calls
 from conversations.turns.answer import Answer
 from conversations.turns.calls import Due
@@ -75,8 +78,7 @@ class Calling:
     async def make(self, due: Sequence[Due]) -> bool:
         """Make them, but for those that their person has to be asked about first: True if so."""
         self._is_busy = True
-        allowed = await persistently(self._row.pk, allowed_in, self._row.conversation_id)
-        asked = [one for one in due if self._asks(one, allowed)]
+        asked = await self._asked(due)
         for one in due:
             if one not in asked:
                 item = output_of(one.call, new_id("fco"))
@@ -97,11 +99,22 @@ class Calling:
         ids = {one.response_id for one, _ in self._open.values()}
         await persistently(self._row.pk, calls.stop, ids)
 
-    def _asks(self, one: Due, allowed: Set[AskedTool]) -> bool:
+    async def _asked(self, due: Sequence[Due]) -> list[Due]:
+        """Those of which their person has to be asked."""
+        row = self._row
+        tools = [self.toolbox.tools.get(one.call.name) for one in due]
+        allowed = await persistently(row.pk, allowed_in, row.conversation_id)
+        context = context_of(row)
+        if any(tool is not None and tool.asks for tool in tools):
+            context = replace(context, said=await persistently(row.pk, said_until, row.pk))
+        return [one for one in due if self._asks(one, allowed, context)]
+
+    def _asks(self, one: Due, allowed: Set[AskedTool], context: Context) -> bool:
         tool = self.toolbox.tools.get(one.call.name)
-        if tool is None or not tool.effects or one.decision or self._refusal(one):
+        if tool is None or one.decision or self._refusal(one):
             return False
-        return AskedTool(HERE, tool.name) not in allowed
+        is_allowed = AskedTool(HERE, tool.name) in allowed
+        return not is_allowed and is_asked(tool, one.call.arguments, context)
 
     async def _make_open(self) -> None:
         effective = [place for place, (one, _) in self._open.items() if self._is_effective(one)]

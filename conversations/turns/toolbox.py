@@ -10,6 +10,7 @@ from conversations.models import Response
 from conversations.tools.context import Context
 from conversations.tools.table import BY_NAME
 from conversations.tools.tool import Tool
+from conversations.turns.web import read_page
 
 SETTING = "functions"
 
@@ -33,13 +34,16 @@ class Toolbox:
 
 def offered() -> list[Tool]:
     """What a person may switch on."""
-    return list(BY_NAME.values())
+    anywhere = Context(person_id=0, conversation_id="", response_id="", **_abilities())
+    return [tool for tool in BY_NAME.values() if tool.is_possible(anywhere)]
 
 
 def toolbox_of(row: Response) -> Toolbox:
     """What was switched on for this answer, as far as it is still there."""
     names = row.settings.get(SETTING) or ()
-    return Toolbox({tool.name: tool for tool in BY_NAME.values() if tool.name in names})
+    context = context_of(row)
+    there = (tool for tool in BY_NAME.values() if tool.is_possible(context))
+    return Toolbox({tool.name: tool for tool in there if tool.name in names})
 
 
 def context_of(row: Response) -> Context:
@@ -49,4 +53,10 @@ def context_of(row: Response) -> Context:
         conversation_id=row.conversation_id,
         response_id=row.pk,
         time_zone=row.time_zone or settings.TIME_ZONE,
+        **_abilities(),
     )
+
+
+def _abilities() -> dict[str, Any]:
+    """What this server lets tools do, whoever asks."""
+    return {"read_page": read_page if settings.WEB_READING else None}

@@ -213,3 +213,20 @@ def test_what_is_no_host_is_refused(environment: pytest.MonkeyPatch, host: str) 
     environment.setenv("LOCAL_HOSTS", host)
     with pytest.raises(ValidationError, match="local_hosts"):
         Environment()
+
+
+def test_hosts_of_the_web_are_named_one_by_one(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("WEB_INTERNAL_HOSTS", "wiki.local, 10.0.0.7:8080")
+    environment.setenv("WEB_READING", "0")
+
+    assert Environment().web_internal_hosts == ["wiki.local", "10.0.0.7:8080"]
+    assert not Environment().web_reading
+
+
+@pytest.mark.parametrize("name", ["WEB_HOSTS", "WEB_FORBIDDEN_HOSTS", "WEB_INTERNAL_HOSTS"])
+def test_what_is_no_host_is_refused_at_the_start(
+    environment: pytest.MonkeyPatch, name: str
+) -> None:
+    environment.setenv(name, "wiki.local,https://example.org")
+    with pytest.raises(ValidationError, match="is no host"):
+        Environment()
