@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conversations.protocol.events import TYPES
@@ -151,6 +151,7 @@ items = st.builds(
 anything = st.lists(items | nested, max_size=5) | nested
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a machine with other work
 @given(anything, anything, nested)
 def test_whatever_stands_in_a_response_a_link_shows_no_instructions(
     asked: Any, answered: Any, told: Any
