@@ -23,7 +23,7 @@ class Preset:
     id: str
     label: str
     base_url: str
-    dialect: str = "standard"
+    dialect: str = "standard"  # the name of an entry of `dialects.DIALECTS`
     port: int | None = None
     owned_by: str = ""
     header: str = ""
@@ -67,19 +67,27 @@ PRESETS = (
         "https://api.modelverse.cn/v1",
         abilities={"background": True},
     ),
-    Preset("openrouter", "OpenRouter", "https://openrouter.ai/api/v1", abilities=_FORGETFUL),
-    Preset("xai", "xAI", "https://api.x.ai/v1", abilities={**_KEPT, "takes_files": True}),
-    Preset("groq", "Groq", "https://api.groq.com/openai/v1", abilities=_FORGETFUL),
+    Preset(
+        "openrouter",
+        "OpenRouter",
+        "https://openrouter.ai/api/v1",
+        "openrouter",
+        abilities=_FORGETFUL,
+    ),
+    Preset("xai", "xAI", "https://api.x.ai/v1", "xai", abilities={**_KEPT, "takes_files": True}),
+    Preset("groq", "Groq", "https://api.groq.com/openai/v1", "groq", abilities=_FORGETFUL),
     Preset(
         "huggingface",
         "Hugging Face",
         "https://router.huggingface.co/v1",
+        "huggingface",
         abilities=_FORGETFUL,
     ),
     Preset(
         "ollama",
         "Ollama",
         "http://localhost:11434/v1",
+        "ollama",
         port=11434,
         owned_by="library",
         abilities=_FORGETFUL,
@@ -88,6 +96,7 @@ PRESETS = (
         "lmstudio",
         "LM Studio",
         "http://localhost:1234/v1",
+        "lmstudio",
         port=1234,
         owned_by="organization_owner",
     ),
@@ -95,6 +104,7 @@ PRESETS = (
         "llamacpp",
         "llama.cpp",
         "http://localhost:8080/v1",
+        "llamacpp",
         port=8080,
         owned_by="llamacpp",
         abilities=_FORGETFUL,
@@ -104,6 +114,7 @@ PRESETS = (
         "vllm",
         "vLLM",
         "http://localhost:8000/v1",
+        "vllm",
         port=8000,
         owned_by="vllm",
         abilities=_FORGETFUL,
@@ -112,6 +123,7 @@ PRESETS = (
         "sglang",
         "SGLang",
         "http://localhost:30000/v1",
+        "sglang",
         port=30000,
         owned_by="sglang",
         abilities=_FORGETFUL,
@@ -120,6 +132,7 @@ PRESETS = (
         "litellm",
         "LiteLLM",
         "http://localhost:4000/v1",
+        "litellm",
         port=4000,
         header="x-litellm-version",
         abilities=_FORGETFUL,

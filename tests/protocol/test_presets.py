@@ -11,6 +11,12 @@ def test_a_preset_speaks_a_dialect_that_there_is(preset: Preset) -> None:
     assert preset.dialect in DIALECTS
 
 
+def test_each_server_that_has_a_dialect_of_its_own_speaks_it() -> None:
+    own = {preset.id: preset.dialect for preset in PRESETS if preset.id in DIALECTS}
+    # Its service takes the standard's words as well as those that it documents.
+    assert own == {id_: id_ for id_ in own} | {"modelverse": "standard"}
+
+
 def test_no_two_are_called_the_same_or_lie_at_the_same_address() -> None:
     for name in ("id", "label", "base_url"):
         assert len({getattr(preset, name) for preset in PRESETS}) == len(PRESETS)

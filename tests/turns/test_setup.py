@@ -62,7 +62,7 @@ async def test_the_environments_models_are_offered_its_first_as_the_default(
     [
         ("https://api.modelverse.cn/v1", "ModelVerse", "standard", True, True),
         ("https://mine.openai.azure.com/openai/v1", "Azure OpenAI", "azure", True, True),
-        ("https://openrouter.ai/api/v1", "OpenRouter", "standard", False, False),
+        ("https://openrouter.ai/api/v1", "OpenRouter", "openrouter", False, False),
         ("http://gpu.example/v1", "gpu.example", "standard", True, False),
     ],
 )
