@@ -188,7 +188,9 @@ async def test_a_response_is_retrieved_while_it_runs_and_when_it_is_over(
 async def test_a_response_of_any_status_is_retrieved(status: str) -> None:
     whole = response(status=status)
     async with asking(reply(200, whole)) as (client, _):
-        assert await client.retrieve("resp_1") == whole
+        found = await client.retrieve("resp_1")
+    assert found == (whole if status != "failed" else {**whole, "error": found["error"]})
+    assert (status == "failed") == ("error" in found), "one that failed says that it did"
 
 
 async def test_a_retrieved_error_is_what_a_person_may_read() -> None:

@@ -68,7 +68,7 @@ def test_the_export_has_what_was_asked_and_decided(
 def test_without_scripts_it_can_be_read(
     signed_in: Client, conversation: Conversation, decided: Response
 ) -> None:
-    for address in (f"/c/{conversation.pk}", f"/conversations/{conversation.pk}/print/"):
+    for address in (f"/plain/{conversation.pk}/", f"/conversations/{conversation.pk}/print/"):
         text = signed_in.get(address).content.decode()
         assert "Asks for permission to use roll (dice) with" in text
         assert "Denied: roll (dice)" in text
@@ -81,4 +81,4 @@ def test_a_shared_page_says_it_in_the_readers_language(
     page = Client(headers={"accept-language": "zh-hans"}).get(f"/s/{token}/")
     text = page.content.decode()
     assert "已拒绝" in text
-    assert "Denied" not in text
+    assert "Denied: roll" not in text

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
+MOST_READ = 600  # characters of a page
 SUM = re.compile(r"[\d.()+\-*/^%×÷\s]{3,}")  # noqa: RUF001 (as people write it)
 OPERATION = re.compile(r"\d\s*\)?\s*(?:[-+*/^%×÷]|\*\*)\s*\(?\s*\d")  # noqa: RUF001
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -16,6 +17,7 @@ CLOCK = re.compile(
     r"\bwhat(?:'s| is)?\b.*\b(?:time|date|day)\b|\bwhich day\b|几点|什么时间|今天.*(?:几号|星期)",
     re.I,
 )
+ADDRESS = re.compile(r"https?://[^\s<>\"'”]*[^\s<>\"'”.,;:!?)\]]")
 PLACE = re.compile(r"\bin ([A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)*)")
 
 
@@ -45,6 +47,11 @@ def _clock_in(question: str) -> dict[str, Any] | None:
     return {"time_zone": _zones().get(place[1].replace(" ", "_")) if place else None}
 
 
+def _address_in(question: str) -> dict[str, Any] | None:
+    found = ADDRESS.search(question)
+    return {"url": found[0], "start": None, "links": None} if found else None
+
+
 @lru_cache(1)
 def _zones() -> dict[str, str]:
     """The zones by the towns that they are named for."""
@@ -56,6 +63,12 @@ def _told_sum(value: dict[str, Any]) -> str:
     return f"**{value['result']}**{about}"
 
 
+def _told_page(value: dict[str, Any]) -> str:
+    beginning = value["text"][:MOST_READ]
+    more = "…" if len(beginning) < value["characters"] else ""
+    return f"**{value['title'] or value['url']}**\n\n{beginning}{more}\n\n{value['url']}"
+
+
 def _told_time(value: dict[str, Any]) -> str:
     day, _, time = value["time"].partition("T")
     return f"**{value['weekday']}, {day}, {time[:5]}** ({value['time_zone']})"
@@ -64,8 +77,10 @@ def _told_time(value: dict[str, Any]) -> str:
 ASKED: dict[str, Callable[[str], dict[str, Any] | None]] = {
     "calculate": _sum_in,
     "current_time": _clock_in,
+    "read_web_page": _address_in,
 }
 TOLD: dict[str, Callable[[dict[str, Any]], str]] = {
     "calculate": _told_sum,
     "current_time": _told_time,
+    "read_web_page": _told_page,
 }

@@ -115,6 +115,15 @@ OWN = [tool.definition for tool in TOOLS]
             "What day is it, and what is 2+2?",
             [("calculate", {"expression": "2+2"}), ("current_time", {"time_zone": None})],
         ),
+        (
+            "What does https://example.com/a?b=c say?",
+            [
+                (
+                    "read_web_page",
+                    {"url": "https://example.com/a?b=c", "start": None, "links": None},
+                )
+            ],
+        ),
         ("How does the search work?", []),
         ("What happened on 2026-11-27?", []),
     ],
@@ -134,6 +143,11 @@ async def test_the_servers_own_tools_are_called_for_what_they_can_do(
             "What time is it?",
             '{"time": "2026-11-27T10:20:30+01:00", "weekday": "Friday", "time_zone": "CET"}',
             "**Friday, 2026-11-27, 10:20** (CET)",
+        ),
+        (
+            "Read https://example.com/a.",
+            '{"url": "https://example.com/a", "title": "A", "text": "Words.", "characters": 6}',
+            "**A**\n\nWords.\n\nhttps://example.com/a",
         ),
         ("what is 17*23", '{"error": "This divides by zero."}', "This divides by zero."),
     ],
