@@ -79,6 +79,8 @@ NO_PAGES = {
     "mcp-look": ACT,
     "mcp-delete": ACT,
     "provider-test": ACT,
+    "provider-connection": ACT,
+    "providers-look": "the page of the providers, with the servers that answered",
     "export-markdown": FILE,
     "export-json": FILE,
     "export-all": FILE,

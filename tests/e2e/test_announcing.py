@@ -56,7 +56,9 @@ def test_an_answer_that_was_stopped_or_failed_says_so(page: Page, said: Announce
     page.get_by_role("option", name="Guide").click()
     chat.ask_and_wait("try: fast fail")
     said.wait("The answer broke off here.")
-    assert len(said.all()) == 2
+    # One that fails at once is told together with its beginning.
+    assert " ".join(said.all()).count("Answering") == 1
+    assert len(said.all()) <= 2
 
 
 def test_what_is_copied_is_said(page: Page, said: Announcements) -> None:

@@ -24,11 +24,11 @@ from tests.support.misbehaving import (
 )
 from tests.support.server import free_port
 
-QUICK = Limits(connect=1, listing=1.5, closing=0.2)
+HASTY = Limits(listing=1.5)
 TOKEN = {"Authorization": "Bearer swordfish"}
 
 
-async def fault_of(*behaviours: Behaviour, limits: Limits = QUICK, **fields: Any) -> McpError:
+async def fault_of(*behaviours: Behaviour, limits: Limits | None = None, **fields: Any) -> McpError:
     async with MisbehavingProvider(*behaviours, **fields) as peer:
         with pytest.raises(McpError) as caught:
             await tools_of(ServerConfig(peer.url, headers=TOKEN), limits)
@@ -82,7 +82,7 @@ async def test_a_real_server_that_wants_a_token_refuses_us(real: tuple[str, bool
 async def test_whatever_answers_wrongly_is_told_apart(
     behaviour: Behaviour, fault: Fault, detail: str | None
 ) -> None:
-    error = await fault_of(behaviour)
+    error = await fault_of(behaviour, limits=HASTY if fault == Fault.SLOW else None)
     assert error.fault == fault
     if detail is not None:
         assert error.detail == detail
@@ -118,13 +118,13 @@ async def test_a_redirect_on_the_same_host_is_followed() -> None:
             await speaking(list={"tools": [tool()]})(exchange)
 
     async with MisbehavingProvider(moved) as peer:
-        listed = await tools_of(ServerConfig(peer.url), QUICK)
+        listed = await tools_of(ServerConfig(peer.url))
     assert [one["name"] for one in listed.tools] == ["search"]
 
 
 async def test_where_nobody_listens_is_told() -> None:
     with pytest.raises(McpError) as caught:
-        await tools_of(ServerConfig(f"http://127.0.0.1:{free_port()}/mcp"), QUICK)
+        await tools_of(ServerConfig(f"http://127.0.0.1:{free_port()}/mcp"))
     assert caught.value.fault == Fault.UNREACHABLE
 
 
@@ -141,7 +141,7 @@ async def test_an_answer_without_end_is_not_read_to_its_end(content_type: str) -
         while True:
             await exchange.send(b"data: " + b"x" * 65_536 + b"\n")
 
-    limits = Limits(connect=1, listing=20, bytes=1_000_000)
+    limits = Limits(bytes=1_000_000)
     assert (await fault_of(flood, limits=limits)).fault == Fault.LARGE
 
 
@@ -196,7 +196,7 @@ async def test_a_session_is_ended_and_only_what_is_meant_to_leave_leaves() -> No
 async def test_a_server_that_takes_its_time_is_hung_up_on() -> None:
     async with MisbehavingProvider(silence) as peer:
         with pytest.raises(McpError):
-            await tools_of(ServerConfig(peer.url), QUICK)
+            await tools_of(ServerConfig(peer.url), HASTY)
         await asyncio.wait_for(peer.hung_up.wait(), 5)
 
 
@@ -206,5 +206,5 @@ async def test_a_goodbye_that_is_not_answered_costs_little() -> None:
         await (silence if is_goodbye else speaking(list={"tools": [tool()]}))(exchange)
 
     async with MisbehavingProvider(mute) as peer:
-        listed = await tools_of(ServerConfig(peer.url), Limits(listing=10, closing=0.1))
+        listed = await tools_of(ServerConfig(peer.url), Limits(closing=0.1))
     assert len(listed.tools) == 1
