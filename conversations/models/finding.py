@@ -49,6 +49,8 @@ def learn(provider: Provider, found: Found, model: Model | None = None) -> None:
         _switch(provider, SWITCHES[found.ability], found.holds)
     elif model is not None and found.ability in OF_MODEL:
         _switch(model, OF_MODEL[found.ability], found.holds)
+    elif model is not None and found.ability is Ability.STREAM and found.reason is Reason.REFUSED:
+        model.refuses(["stream"])
 
 
 def _switch(row: Provider | Model, name: str, holds: bool) -> None:

@@ -208,6 +208,11 @@ class Model(models.Model):
         return sorted(lacks | ({"functions"} if self.provider.calls_functions is False else set()))
 
     @property
+    def streams(self) -> bool:
+        """Whether its answers can come piece by piece; else they come whole."""
+        return "stream" not in self.unsupported
+
+    @property
     def sees_images(self) -> bool:
         """Whether it is sent images; else it is told of them."""
         return self.provider.takes_images if self.takes_images is None else self.takes_images

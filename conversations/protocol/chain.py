@@ -11,14 +11,8 @@ from typing import Any, Literal
 from conversations.protocol.compaction import is_compaction, told
 from conversations.protocol.events import Event
 from conversations.protocol.items import Item
-from conversations.protocol.replay import (
-    Origin,
-    Plain,
-    as_input,
-    open_calls,
-    replayed,
-    replayed_text,
-)
+from conversations.protocol.pairs import open_calls
+from conversations.protocol.replay import Origin, Plain, as_input, replayed, replayed_text
 
 # What a caller's settings can't say: this module does.
 _OWN = frozenset(
@@ -120,6 +114,13 @@ def keeps_nothing(begun: Event, request: Request) -> bool:
     response = begun.get("response")
     is_refused = isinstance(response, dict) and response.get("store") is False
     return is_refused and request.body.get("store") is True
+
+
+def reuses_id(begun: Event, request: Request) -> bool:
+    """Whether an answer has the id of the one that it follows: then nothing tells them apart."""
+    response = begun.get("response")
+    name = response.get("id") if isinstance(response, dict) else None
+    return bool(name) and name == request.body.get("previous_response_id")
 
 
 def _can_chain(path: Sequence[Step], new_input: Sequence[Item], provider: str) -> bool:

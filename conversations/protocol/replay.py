@@ -15,6 +15,7 @@ from enum import Enum, IntEnum, auto
 from typing import Any, NamedTuple
 
 from conversations.protocol.items import Item, assistant_message, output_text
+from conversations.protocol.pairs import CALLS, OUTPUTS, paired_items
 
 
 class Rule(Enum):
@@ -39,19 +40,6 @@ class Origin(NamedTuple):
     model: str
 
 
-# The type of a call, the type of its output, and the fields that hold what both have in common.
-_PAIRS = (
-    ("function_call", "call_id", "function_call_output", "call_id"),
-    ("custom_tool_call", "call_id", "custom_tool_call_output", "call_id"),
-    ("shell_call", "call_id", "shell_call_output", "call_id"),
-    ("local_shell_call", "call_id", "local_shell_call_output", "id"),
-    ("apply_patch_call", "call_id", "apply_patch_call_output", "call_id"),
-    ("computer_call", "call_id", "computer_call_output", "call_id"),
-    ("mcp_approval_request", "id", "mcp_approval_response", "approval_request_id"),
-)
-_CALLS = {call: field for call, field, _, _ in _PAIRS}
-_OUTPUTS = {output: (call, field) for call, _, output, field in _PAIRS}
-
 _PROVIDERS_OWN = (
     "additional_tools",
     "code_interpreter_call",
@@ -73,8 +61,8 @@ RULES = {
     "message": Rule.ALWAYS,
     "reasoning": Rule.MODEL,
     "compaction": Rule.MODEL,
-    **dict.fromkeys(_CALLS, Rule.PAIR),
-    **dict.fromkeys(_OUTPUTS, Rule.PAIR),
+    **dict.fromkeys(CALLS, Rule.PAIR),
+    **dict.fromkeys(OUTPUTS, Rule.PAIR),
     **dict.fromkeys(_PROVIDERS_OWN, Rule.PROVIDER),
 }
 
@@ -107,8 +95,7 @@ def replayed(
     items = [_plainer(item, plain) for item in adapted if item is not None]
     if plain >= Plain.REASONING:
         items = [item for item in items if item.get("type") != "reasoning"]
-    dangling = open_calls([*items, *new_input])
-    paired = [item for item in _with_call(items) if _call_of(item) not in dangling]
+    paired, new_input = paired_items(items, new_input)
     return [*_followed(paired), *new_input]
 
 
@@ -116,12 +103,6 @@ def replayed_text(output: Sequence[Item]) -> list[Item]:
     """Return what an answer that broke off had said by then, as a message; nothing if nothing."""
     text = output_text(output)
     return [assistant_message(text)] if text else []
-
-
-def open_calls(items: Sequence[Item]) -> set[tuple[str, Any]]:
-    """Return the calls in `items` that no output answers, as (type of the call, its id)."""
-    answers = {_answered_by(item) for item in items}
-    return {call for call in map(_call_of, items) if call is not None} - answers
 
 
 def as_input(items: Sequence[Item]) -> list[Item]:
@@ -186,24 +167,6 @@ def _stripped(item: Item, kind: str) -> Item:
     return {key: value for key, value in item.items() if key not in dropped and value is not None}
 
 
-def _call_of(item: Item) -> tuple[str, Any] | None:
-    """What a call is known by; None for an item that is no call."""
-    kind = str(item.get("type"))
-    return (kind, str(item.get(_CALLS[kind]))) if kind in _CALLS else None
-
-
-def _answered_by(item: Item) -> tuple[str, Any] | None:
-    """The call that an output answers; None for an item that is no output."""
-    call, field = _OUTPUTS.get(str(item.get("type")), (None, ""))
-    return (call, str(item.get(field))) if call else None
-
-
-def _with_call(items: Sequence[Item]) -> list[Item]:
-    """Drop the outputs whose call is not in `items`."""
-    calls = {_call_of(item) for item in items}
-    return [item for item in items if _answered_by(item) is None or _answered_by(item) in calls]
-
-
 def _followed(items: Sequence[Item]) -> list[Item]:
     """Drop reasoning that its own item does not follow: providers refuse it."""
     kept: list[Item] = []
@@ -218,4 +181,4 @@ def _is_models(item: Item) -> bool:
     """Whether the model made `item`, not the person or a tool."""
     if item.get("type") == "message":
         return item.get("role") == "assistant"
-    return item.get("type") not in _OUTPUTS
+    return item.get("type") not in OUTPUTS

@@ -50,11 +50,13 @@ class ProviderClient:
     ) -> AsyncGenerator[Event, None]:
         """Send `request` (the body of POST /responses) and yield the events of its answer.
 
-        Ends after the terminal event; an answer that has none raises `ProviderError`. Closing the
-        generator, or cancelling the task that reads it, hangs up at once. `on_wait(seconds, error)`
-        is called before each wait for another try; once an event was yielded there is none.
+        It asks for a stream unless `request` says not to: then the events of the whole answer come
+        at once. Ends after the terminal event; an answer that has none raises `ProviderError`.
+        Closing the generator, or cancelling the task that reads it, hangs up at once.
+        `on_wait(seconds, error)` is called before each wait for another try; once an event was
+        yielded there is none.
         """
-        body = {**self._dialect.request(dict(request)), "stream": True}
+        body = {"stream": True, **self._dialect.request(dict(request))}
         reader = EventReader(self.config, Asked.by(body))
         return self._events(partial(self._calls.create, body), body, reader, on_wait)
 

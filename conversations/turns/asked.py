@@ -3,9 +3,10 @@
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import Any
 
 from conversations.models import Response
-from conversations.protocol.chain import Request, ignores_chain, keeps_nothing
+from conversations.protocol.chain import Request, ignores_chain, keeps_nothing, reuses_id
 from conversations.protocol.errors import ProviderError
 from conversations.protocol.events import LIFECYCLE, Event
 from conversations.protocol.rounds import ended_last
@@ -51,15 +52,24 @@ async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Ev
             return
 
 
+def as_asked(row: Response, body: dict[str, Any]) -> dict[str, Any]:
+    """The body of a request, which has a model that streams nothing answer whole."""
+    is_whole = row.model is not None and not row.model.streams
+    return {**body, "stream": False} if is_whole else body
+
+
 async def _heed(row: Response, request: Request, event: Event, line: Line) -> None:
-    """What a provider says of its memory before a word of the answer is shown."""
+    """What a provider says of its memory, before a word is shown."""
     if request.sent == "chained" and ignores_chain(event):
         await line.hang_up()
         if row.background:
             await _stop(row, event)
         raise ignored(row)
     if request.sent != "chained" and not row.background and keeps_nothing(event, request):
-        await provider_keeps_nothing(row)
+        await provider_keeps_nothing(row, "store: false")
+    if request.sent == "chained" and reuses_id(event, request):
+        name = request.body["previous_response_id"]
+        await provider_keeps_nothing(row, f"the same id twice: {name}")
 
 
 async def _stop(row: Response, event: Event) -> None:
@@ -79,7 +89,7 @@ async def _streamed(
         line.answer = await client.open(request.body, on_wait)
         stream = line.answer.events()
     else:
-        stream = client.stream(request.body, on_wait)
+        stream = client.stream(as_asked(row, request.body), on_wait)
     async with aclosing(stream) as events:
         async for event in events:
             yield event

@@ -10,6 +10,7 @@ from conversations.models.response import Status
 from conversations.protocol.errors import ProviderError
 from conversations.protocol.items import input_text, output_text
 from conversations.protocol.notes import INSTRUCTIONS, is_wish, notes_in, request_input
+from conversations.protocol.shapes import as_items
 from conversations.turns import notices
 from conversations.turns.endpoint import client_of
 
@@ -34,7 +35,7 @@ async def note_what_was_said(row: Response) -> None:
     except ProviderError as error:
         logger.info("%s: nothing noted: %s", row.id, error.detail or error.message)
         return
-    notes = notes_in(output_text(answer.get("output") or []))
+    notes = notes_in(output_text(as_items(answer.get("output"))))
     new = await in_database(_remember, row, notes)
     if new:
         frame = {"type": "memory.updated", "conversation_id": row.conversation_id, "notes": new}

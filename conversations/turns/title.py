@@ -14,9 +14,10 @@ from conversations.models.beside import asked_together
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.errors import ProviderError
-from conversations.protocol.events import Event, is_terminal
 from conversations.protocol.items import input_text, output_text
+from conversations.protocol.snapshot import Snapshot
 from conversations.turns import notices
+from conversations.turns.asked import as_asked
 from conversations.turns.endpoint import client_of
 
 logger = logging.getLogger(__name__)
@@ -88,19 +89,16 @@ class _Telling:
 async def _written(row: Response, telling: _Telling) -> str:
     """The title that the model writes, "" where it writes none; ProviderError as the client's."""
     assert row.provider is not None, "checked by the caller"
-    text, ended = "", dict[str, Any]()
+    snapshot = Snapshot()
     async with aclosing(client_of(row.provider).stream(_request(row))) as events:
         async for event in events:
-            text += _delta(event)
-            await telling.far(_cleaned(text))
-            if is_terminal(event):
-                ended = event.get("response") or {}
-    return _cleaned(output_text(ended.get("output") or []) or text)
+            snapshot.apply(event)
+            await telling.far(_title_in(snapshot))
+    return _title_in(snapshot)
 
 
-def _delta(event: Event) -> str:
-    is_text = event["type"] == "response.output_text.delta"
-    return str(event.get("delta") or "") if is_text else ""
+def _title_in(snapshot: Snapshot) -> str:
+    return _cleaned(output_text(snapshot.response["output"]))
 
 
 def _is_wanted(row: Response) -> bool:
@@ -120,18 +118,19 @@ def _is_wanted(row: Response) -> bool:
     return untitled.exists()
 
 
-def _request(row: Response) -> dict[str, object]:
+def _request(row: Response) -> dict[str, Any]:
     assert row.model is not None, "checked by the caller"
     exchange = (
         f"Question: {input_text(row.input)[:EXCERPT]}\n\n"
         f"Answer: {output_text(row.output)[:EXCERPT]}"
     )
-    return {
+    body = {
         "model": row.model.name,
         "instructions": INSTRUCTIONS,
         "input": exchange,
         "store": False,
     }
+    return as_asked(row, body)
 
 
 def _cleaned(title: str) -> str:

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 
-OURS = {*NAMES, "include"}  # sent though nobody chose them
+OURS = {*NAMES, "include", "stream"}  # sent though nobody chose them
 
 REFUSED = {
     ErrorKind.BAD_REQUEST,
@@ -84,10 +84,10 @@ def ignored(row: Response) -> ProviderError:
     )
 
 
-async def keeps_nothing(row: Response) -> None:
-    """The provider says that it does not store what it was asked to: the next message tells all."""
+async def keeps_nothing(row: Response, detail: str) -> None:
+    """The provider says that nothing can be chained on this answer: the next message tells all."""
     if provider_of(row).stateful:
-        await _found(row, Ability.CHAIN, "store: false")
+        await _found(row, Ability.CHAIN, detail)
 
 
 async def _lose_the_chain(row: Response, error: ProviderError, way: Way) -> None:

@@ -30,6 +30,18 @@ def test_what_one_model_takes_is_known_of_it_alone(ability: Ability, field: str)
     assert getattr(model.provider, field) is before
 
 
+@pytest.mark.parametrize(
+    ("reason", "streams"), [(Reason.REFUSED, False), (Reason.SILENT, True), (Reason.SEEN, True)]
+)
+def test_a_model_that_refuses_to_stream_is_asked_for_whole_answers(
+    reason: Reason, streams: bool
+) -> None:
+    model = make_model()
+    learn(model.provider, Found(Ability.STREAM, reason is Reason.SEEN, reason), model)
+    model.refresh_from_db()
+    assert model.streams is streams
+
+
 def test_what_is_not_known_leaves_the_switch_as_it_is() -> None:
     provider = make_model().provider
     before = provider.stateful

@@ -11,6 +11,7 @@ from conversations.protocol.chain import (
     build_request,
     ignores_chain,
     keeps_nothing,
+    reuses_id,
 )
 from conversations.protocol.compaction import BEFORE, TRIGGER
 from conversations.protocol.items import Item, assistant_message, user_message
@@ -297,6 +298,13 @@ def test_one_that_names_something_or_does_not_say_has_not() -> None:
     assert not ignores_chain(begun(previous_response_id="resp_other"))
     assert not ignores_chain(begun())
     assert not ignores_chain({"type": "response.created", "response": None})
+
+
+def test_an_answer_with_the_id_of_the_one_before_it_can_not_be_told_from_it() -> None:
+    chained = Request({"previous_response_id": "r"}, "chained")
+    assert reuses_id(begun(), chained)
+    assert not reuses_id(begun(), Request({"previous_response_id": "other"}, "chained"))
+    assert not reuses_id({"type": "response.created", "response": {}}, Request({}, "first"))
 
 
 def test_what_is_said_not_to_be_stored_is_believed_where_storing_was_asked_for() -> None:

@@ -1,106 +1,51 @@
 """Providers with an accent, over real sockets: each remembers, reports and refuses in its own way.
 
 `async with Accented(Accent(chain="ignored")) as provider:` serves at `provider.url`; it answers as
-`mind` does, from what it was given and what it has kept. `python -m tests.support.accents NAME`
-prints the base URL of one of ACCENTS and serves until it is ended.
+`mind` does, from what it was given and what it has kept.
 """
 
-import argparse
-import asyncio
 import json
-import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
+from tests.support.accent import Accent
+from tests.support.accent_answers import USAGES, events_of, function_call, message, response_of
 from tests.support.accent_forms import modelverse_events, modelverse_response, read_modelverse
-from tests.support.fake_http import Connection, Request
+from tests.support.accent_refusals import Refused, check_calls, not_found
+from tests.support.fake_http import Connection, Listening, Request
 from tests.support.mind import call_of, said_of
 
 Item = dict[str, Any]
 Body = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Accent:
-    """`chain`: what it does with a `previous_response_id`; "claimed" echoes it and knows nothing.
-
-    `forgets_after`: a response is gone when so many others have come after it.
-    `store`: what it echoes; None is nothing. `usage`: what it reports of it.
-    `form`: of its requests and answers. `refuses`: parameters that it does not know.
-    `same_ids`: every response has the same id.
-    """
-
-    chain: Literal["kept", "ignored", "refused", "claimed"] = "kept"
-    forgets_after: int | None = None
-    store: bool | None = True
-    usage: Literal["whole", "total", "none"] = "whole"
-    form: Literal["standard", "modelverse"] = "standard"
-    refuses: frozenset[str] = frozenset()
-    same_ids: bool = False
-    background: bool = True
-    counts: bool = True
-    compacts: bool = True
-    calls: bool = True
-    sees: bool = True
-    reads: bool = True
-    lists: bool = True
-
-
-ACCENTS = {
-    "standard": Accent(),
-    "forgetful": Accent(forgets_after=2),
-    "ignoring": Accent(
-        chain="ignored", store=False, background=False, counts=False, compacts=False
-    ),
-    "claiming": Accent(chain="claimed"),
-    "refusing": Accent(chain="refused", store=None, background=False, compacts=False, reads=False),
-    "unreporting": Accent(usage="none"),
-    "colliding": Accent(same_ids=True, chain="ignored", store=False),
-    "modelverse": Accent(form="modelverse", usage="total", store=None, background=False),
-}
-
-
-class Refused(Exception):
-    """A request that is answered with an error."""
-
-    def __init__(
-        self, status: int, message: str, code: str | None = None, param: str | None = None
-    ):
-        super().__init__(message)
-        self.status = status
-        self.body = {
-            "error": {
-                "message": message,
-                "type": "invalid_request_error",
-                "code": code,
-                "param": param,
-            }
-        }
-
-
 @dataclass
 class Kept:
-    """A response that was given, and all that the model knew by its end."""
+    """A response that was given, and all that the model knew by its end, after so many of them."""
 
     response: Body
     context: list[Item]
-    events: list[Body] = field(default_factory=list)
+    length: int
 
 
 class Accented:
-    """The provider. `requests` are the bodies that it was sent, oldest first."""
+    """The provider. `requests` are the bodies that it was sent, oldest first, and `refused` those
+    that it answered with an error.
+    """
 
-    def __init__(self, accent: Accent) -> None:
+    def __init__(self, accent: Accent, model: str = "m") -> None:
         self.accent = accent
+        self.model = model
         self.requests: list[Body] = []
+        self.refused: list[Body] = []
         self.url = ""
         self._kept: dict[str, Kept] = {}
-        self._connections: list[Connection] = []
         self._given = 0
+        self._listening = Listening(self.handle)
 
     async def __aenter__(self) -> Self:
-        await self.start()
+        self.url = f"{await self._listening.start()}/v1"
         return self
 
     async def __aexit__(
@@ -109,21 +54,10 @@ class Accented:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for connection in self._connections:
-            connection.close()
-        self.server.close()
-        await self.server.wait_closed()
+        await self._listening.end()
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        loop = asyncio.get_running_loop()
-        self.server = await loop.create_server(self._connected, host, port)
-        self.url = f"http://{host}:{self.server.sockets[0].getsockname()[1]}/v1"
-
-    def _connected(self) -> Connection:
-        self._connections.append(Connection(self._handle))
-        return self._connections[-1]
-
-    def _handle(self, connection: Connection, request: Request) -> None:
+    def handle(self, connection: Connection, request: Request) -> None:
+        """Answer a request whose path begins with `/v1`."""
         try:
             self._route(connection, request)
         except Refused as refused:
@@ -145,160 +79,100 @@ class Accented:
                 answer = {"id": "resp_c", "object": "response.compaction", "output": [sealed]}
                 connection.send_json({**answer, "created_at": 1})
             case "GET", ["models"] if self.accent.lists:
-                connection.send_json({"object": "list", "data": [{"id": "m", "object": "model"}]})
+                models = [{"id": self.model, "object": "model"}]
+                connection.send_json({"object": "list", "data": models})
             case _:
                 raise Refused(404, f"Not Found: {request.method} {request.path}")
 
     def _create(self, connection: Connection, sent: Body) -> None:
         self.requests.append(sent)
+        try:
+            body = self._read(sent)
+            response = self._answered(body)
+        except Refused:
+            self.refused.append(sent)
+            raise
+        is_modelverse = self.accent.form == "modelverse"
+        if not body.get("stream") or self.accent.streams == "whole":
+            connection.send_json(modelverse_response(response) if is_modelverse else response)
+            return
+        events = modelverse_events(response) if is_modelverse else events_of(response)
+        _stream(connection, events)
+
+    def _read(self, sent: Body) -> Body:
         for name in sorted(self.accent.refuses & set(sent)):
             raise Refused(400, f"Unknown parameter: '{name}'.", "unknown_parameter", name)
-        body = read_modelverse(sent) if self.accent.form == "modelverse" else sent
-        kept = self._answered(body)
-        if self.accent.form == "modelverse":
-            events = modelverse_events(kept.response)
-            whole = modelverse_response(kept.response)
-        else:
-            events, whole = kept.events, kept.response
-        if not body.get("stream"):
-            connection.send_json(whole)
-            return
-        connection.start_stream()
-        for event in events:
-            connection.send_chunk(_sse(event))
-        connection.end_stream()
-
-    def _answered(self, body: Body) -> Kept:
-        context = [*self._before(body), *_items(body.get("input"))]
-        if body.get("background") and not self.accent.background:
+        if sent.get("stream") and self.accent.streams == "refused":
+            raise Refused(400, "Streams are not supported.", "unsupported_parameter", "stream")
+        if sent.get("background") and not self.accent.background:
             raise Refused(400, "background is not supported", "unsupported_parameter", "background")
-        call = call_of(context, body) if self.accent.calls else None
-        said = said_of(context, body, sees=self.accent.sees, reads=self.accent.reads)
-        item = call or _message(said)
-        self._given += 1
-        name = "resp_1" if self.accent.same_ids else f"resp_{self._given}"
-        response = self._response(name, body, item)
-        kept = Kept(response, [*context, item], _events(response, item))
-        self._kept[name] = kept
-        return kept
+        try:
+            return read_modelverse(sent) if self.accent.form == "modelverse" else sent
+        except ValueError as error:
+            raise Refused(400, str(error)) from error
 
-    def _before(self, body: Body) -> list[Item]:
+    def _answered(self, body: Body) -> Body:
+        before = self._before(body)
+        context = [*(before.context if before else ()), *_items(body.get("input"))]
+        check_calls(context)
+        self._given += 1
+        number = 1 if self.accent.same_ids else self._given
+        items = self._said(context, body, number)
+        usage = USAGES[self.accent.usage]
+        response = response_of(f"resp_{number}", body, items, usage) | self._echoes(body)
+        if body.get("store") is not False:
+            length = before.length + 1 if before else 1
+            self._kept[response["id"]] = Kept(response, [*context, *items], length)
+        return response
+
+    def _said(self, context: list[Item], body: Body, number: int) -> list[Item]:
+        if self.accent.calls and (call := call_of(context, body)):
+            return [message("Let me see.", number), function_call(*call, number)]
+        said = said_of(context, body, sees=self.accent.sees, reads=self.accent.reads)
+        return [message(said, number)]
+
+    def _before(self, body: Body) -> Kept | None:
         previous = body.get("previous_response_id")
         if not previous or self.accent.chain in ("ignored", "claimed"):
-            return []
+            return None
         if self.accent.chain == "refused":
-            message = "This server does not support 'previous_response_id'."
-            raise Refused(400, message, None, "previous_response_id")
-        return self._found(previous).context
-
-    def _found(self, name: str) -> Kept:
-        kept, after = self._kept.get(name), self.accent.forgets_after
-        if kept is None or (after is not None and _number(name) <= self._given - after):
-            raise Refused(
-                404,
-                f"Previous response with id '{name}' not found.",
-                "previous_response_not_found",
-                "previous_response_id",
-            )
+            words = "This server does not support 'previous_response_id'."
+            raise Refused(400, words, None, "previous_response_id")
+        kept, most = self._found(previous), self.accent.forgets_after
+        if most is not None and kept.length >= most:
+            raise not_found(previous)
         return kept
 
+    def _found(self, name: str) -> Kept:
+        if name not in self._kept:
+            raise not_found(name)
+        return self._kept[name]
+
     def _retrieve(self, connection: Connection, request: Request, name: str) -> None:
-        kept = self._found(name)
+        response = self._found(name).response
         if request.query.get("stream") != "true":
-            connection.send_json(kept.response)
+            connection.send_json(response)
             return
         after = int(request.query.get("starting_after", -1))
-        connection.start_stream()
-        for event in kept.events:
-            if event["sequence_number"] > after:
-                connection.send_chunk(_sse(event))
-        connection.end_stream()
+        events = events_of(response)
+        _stream(connection, [event for event in events if event["sequence_number"] > after])
 
-    def _response(self, name: str, body: Body, item: Item) -> Body:
+    def _echoes(self, body: Body) -> Body:
         echoes: Body = {"previous_response_id": body.get("previous_response_id")}
         if self.accent.chain in ("ignored", "refused"):
             echoes["previous_response_id"] = None
         if self.accent.store is not None:
             echoes["store"] = self.accent.store and body.get("store") is not False
-        return {
-            "id": name,
-            "object": "response",
-            "created_at": 1,
-            "status": "completed",
-            "model": body.get("model"),
-            "background": bool(body.get("background")),
-            "output": [item],
-            "usage": self._usage(),
-            **echoes,
-        }
-
-    def _usage(self) -> Body | None:
-        if self.accent.usage == "none":
-            return None
-        if self.accent.usage == "total":
-            return {"total_tokens": 12}
-        return {"input_tokens": 7, "output_tokens": 5, "total_tokens": 12}
+        return echoes
 
 
 def _items(given: Any) -> list[Item]:
     return [{"role": "user", "content": given}] if isinstance(given, str) else list(given or [])
 
 
-def _message(text: str) -> Item:
-    content = [{"type": "output_text", "text": text, "annotations": []}]
-    return {
-        "id": "msg_1",
-        "type": "message",
-        "role": "assistant",
-        "status": "completed",
-        "content": content,
-    }
-
-
-def _events(response: Body, item: Item) -> list[Body]:
-    begun = {**response, "status": "in_progress", "output": [], "usage": None}
-    if begun["background"]:
-        begun["status"] = "queued"
-    at = {"output_index": 0, "item_id": item.get("id")}
-    events: list[Body] = [{"type": "response.created", "response": begun}]
-    empty = {**item, "status": "in_progress"} | ({"content": []} if "content" in item else {})
-    events.append({"type": "response.output_item.added", "output_index": 0, "item": empty})
-    for piece in _pieces(item):
-        delta = {"type": "response.output_text.delta", "content_index": 0, **at, "delta": piece}
-        events.append(delta)
-    events.append({"type": "response.output_item.done", "output_index": 0, "item": item})
-    events.append({"type": "response.completed", "response": response})
-    return [{**event, "sequence_number": n} for n, event in enumerate(events)]
-
-
-def _pieces(item: Item) -> list[str]:
-    text = item["content"][0]["text"] if "content" in item else ""
-    return [text[at : at + 7] for at in range(0, len(text), 7)]
-
-
-def _number(name: str) -> int:
-    return int(name.rpartition("_")[2])
-
-
-def _sse(event: Body) -> bytes:
-    return f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
-
-
-async def _serve(name: str, port: int) -> None:
-    provider = Accented(ACCENTS[name])
-    await provider.start(port=port)
-    sys.stdout.write(f"{provider.url}\n")
-    sys.stdout.flush()
-    await provider.server.serve_forever()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="A provider with an accent, for tests.")
-    parser.add_argument("name", choices=sorted(ACCENTS))
-    parser.add_argument("--port", type=int, default=0, help="0: any free one")
-    options = parser.parse_args()
-    asyncio.run(_serve(options.name, options.port))
-
-
-if __name__ == "__main__":
-    main()
+def _stream(connection: Connection, events: list[Body]) -> None:
+    connection.start_stream()
+    for event in events:
+        line = f"event: {event['type']}\ndata: {json.dumps(event)}\n\n"
+        connection.send_chunk(line.encode())
+    connection.end_stream()

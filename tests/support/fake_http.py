@@ -120,6 +120,30 @@ class Connection(asyncio.Protocol):
         self._next_request()
 
 
+class Listening:
+    """A socket whose connections hand their requests to ``handle``."""
+
+    def __init__(self, handle: Callable[[Connection, Request], None]) -> None:
+        self._handle = handle
+        self._connections: list[Connection] = []
+
+    async def start(self, port: int = 0) -> str:
+        """Listen; returns the address."""
+        loop = asyncio.get_running_loop()
+        self.server = await loop.create_server(self._connected, "127.0.0.1", port)
+        return f"http://127.0.0.1:{self.server.sockets[0].getsockname()[1]}"
+
+    async def end(self) -> None:
+        for connection in self._connections:
+            connection.close()
+        self.server.close()
+        await self.server.wait_closed()
+
+    def _connected(self) -> Connection:
+        self._connections.append(Connection(self._handle))
+        return self._connections[-1]
+
+
 def _take_request(received: bytes) -> tuple[Request | None, bytes]:
     """The first whole request, if there is one, and what was received after it."""
     head, blank_line, rest = received.partition(b"\r\n\r\n")

@@ -1,26 +1,41 @@
 """What a model of the tests says: it shows what it was told, so that a test sees what arrived."""
 
 import base64
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from conversations.protocol.notes import INSTRUCTIONS
+from tests.support.fake_answer import is_title
+
 Item = dict[str, Any]
 PLACE = '{"city": "Paris", "country": "France"}'
+NOTE = "The user likes tea."
+TITLE = "A word and two numbers"
+WORD = re.compile(r"(?:Remember this word:|Our word is) (\w+)")
+SUM = re.compile(r"Work out (.+)")
 
 
 def said_of(context: Sequence[Item], request: Mapping[str, Any], *, sees: bool, reads: bool) -> str:
     """The answer to the last thing in `context`, which is all that the model knows."""
     said = [text for item in context if item.get("role") == "user" for text in _texts(item)]
     last = said[-1] if said else ""
+    words, results = WORD.findall(" ".join(said)), _results(context)
+    if is_title(request):
+        return TITLE
+    if request.get("instructions") == INSTRUCTIONS:
+        return json.dumps([NOTE])
     if _results(context[-1:]):
-        return f"The tool says {_results(context)[-1]}."
+        return f"It is {results[-1]}."
     if (request.get("text") or {}).get("format", {}).get("type") == "json_schema":
         return PLACE
-    if "Remember this word" in last:
+    if WORD.search(last):
         return "OK"
     if "told to remember" in last:
-        return next(iter(re.findall(r"Remember this word: (\w+)", " ".join(said))), "I don't know.")
+        return words[0] if words else "I don't know."
+    if "What do you know" in last:
+        return f"I know: {', '.join([*words, *results]) or 'nothing'}."
     if "Which colour" in last:
         return "Red." if sees and _parts(context, "input_image") else "I see no picture."
     if "in this file" in last:
@@ -28,19 +43,17 @@ def said_of(context: Sequence[Item], request: Mapping[str, Any], *, sees: bool, 
     return "You said: " + " | ".join(said)
 
 
-def call_of(context: Sequence[Item], request: Mapping[str, Any]) -> Item | None:
-    """The call that it makes instead of an answer, when it has a function that is spoken of."""
+def call_of(context: Sequence[Item], request: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The name and the arguments of the call that it makes, when it has a function for what it is
+    asked; "it" in a sum is what it worked out last.
+    """
     last = context[-1] if context else {}
-    functions = [tool for tool in request.get("tools") or () if tool.get("type") == "function"]
-    if not functions or last.get("role") != "user" or "tool" not in " ".join(_texts(last)):
-        return None
-    name = functions[0]["name"]
-    return {
-        "type": "function_call",
-        "call_id": "call_1",
-        "name": name,
-        "arguments": '{"city":"Paris"}',
-    }
+    names = [tool["name"] for tool in request.get("tools") or () if tool.get("type") == "function"]
+    text = " ".join(_texts(last)) if last.get("role") == "user" else ""
+    if "calculate" in names and (asked := SUM.search(text)):
+        expression = re.sub(r"\bit\b", next(reversed(_results(context)), "it"), asked[1])
+        return "calculate", json.dumps({"expression": expression})
+    return (names[0], '{"city":"Paris"}') if names and "tool" in text else None
 
 
 def _texts(item: Item) -> list[str]:
@@ -58,7 +71,14 @@ def _parts(context: Sequence[Item], kind: str) -> list[dict[str, Any]]:
 
 
 def _results(context: Sequence[Item]) -> list[str]:
-    return [str(i.get("output")) for i in context if i.get("type") == "function_call_output"]
+    """What the calls have given, in their order."""
+    outputs = (item["output"] for item in context if item.get("type") == "function_call_output")
+    return [_result(str(output)) for output in outputs]
+
+
+def _result(output: str) -> str:
+    told = json.loads(output) if output.startswith("{") else {}
+    return str(told.get("result", output))
 
 
 def _word_in(files: list[dict[str, Any]]) -> str:

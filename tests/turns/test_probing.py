@@ -12,7 +12,8 @@ from conversations.models import Finding, Model, Provider
 from conversations.models.database import in_database
 from conversations.protocol.abilities import Ability
 from conversations.turns import probing
-from tests.support.accents import ACCENTS, Accented
+from tests.support.accent import ACCENTS
+from tests.support.accents import Accented
 from tests.support.models import make_model
 
 pytestmark = pytest.mark.django_db(transaction=True)

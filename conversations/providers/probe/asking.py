@@ -78,6 +78,11 @@ class Probe:
         """The answer to which the word was told."""
         self._always: dict[str, Any] = {"store": True, "max_output_tokens": MOST_OUTPUT}
 
+    @property
+    def streams(self) -> bool:
+        """Whether it has not refused to stream."""
+        return "stream" not in self._always
+
     async def ask(self, said: str | Sequence[Item], **settings: Any) -> Answered:
         """Ask, and read the answer to its end; ProviderError when there is none."""
         answered = Answered()
@@ -102,6 +107,9 @@ class Probe:
         """Whether it refused what every try is asked with, and what no try is about."""
         if error.kind is not ErrorKind.UNSUPPORTED_PARAMETER:
             return False
+        if error.param == "stream" and self.streams:
+            self._always["stream"] = False
+            return True
         return self._always.pop(error.param or "", None) is not None
 
 

@@ -16,7 +16,7 @@ async def converses(probe: Probe) -> AsyncIterator[Found]:
     yield answer
     if probe.first is None:
         return
-    yield _streams(probe.first)
+    yield _streams(probe.first) if probe.streams else _whole_only()
     yield _reports_usage(probe.first)
     yield _stores(probe.first)
     yield await tried(Ability.CHAIN, _chains(probe, probe.first))
@@ -44,6 +44,10 @@ def _streams(answered: Answered) -> Found:
     return Found(Ability.STREAM, True, Reason.SEEN)
 
 
+def _whole_only() -> Found:
+    return Found(Ability.STREAM, False, Reason.REFUSED)
+
+
 def _reports_usage(answered: Answered) -> Found:
     usage = answered.response.get("usage") or {}
     if not usage.get("input_tokens") or not usage.get("output_tokens"):
@@ -68,6 +72,9 @@ async def _chains(probe: Probe, first: Answered) -> Found:
     others do not say it and do.
     """
     answered = await probe.ask(RECALL, previous_response_id=first.id)
+    if answered.id == first.id:
+        # Nothing tells which of its answers is meant, nor whose.
+        return Found(Ability.CHAIN, False, Reason.OTHERWISE, f"the same id twice: {first.id}")
     if answered.knows(probe.word):
         return Found(Ability.CHAIN, True, Reason.SEEN)
     try:

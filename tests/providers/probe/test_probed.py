@@ -9,14 +9,15 @@ from conversations.providers.client import ProviderClient
 from conversations.providers.config import ProviderConfig
 from conversations.providers.probe import MOST_TOKENS, probed
 from conversations.providers.probe.asking import MOST_OUTPUT
-from tests.support.accents import ACCENTS, Accent, Accented
+from tests.support.accent import ACCENTS, Accent
+from tests.support.accents import Accented
 
 Table = Mapping[Ability, Found]
 
 
-async def table_of(accent: Accent) -> Table:
+async def table_of(accent: Accent, dialect: str = "standard") -> Table:
     async with Accented(accent) as provider:
-        client = ProviderClient(ProviderConfig("P", provider.url, "key"))
+        client = ProviderClient(ProviderConfig("P", provider.url, "key", dialect=dialect))
         found = [one async for one in probed(client, "m")]
         await client.aclose()
     assert len({one.ability for one in found}) == len(found), "each is found once"
@@ -49,6 +50,23 @@ async def test_one_that_claims_to_have_chained_is_found_out_as_well() -> None:
     assert (found.holds, found.reason) == (False, Reason.FORGOT)
 
 
+async def test_one_whose_answers_have_one_id_can_not_be_chained_on_though_it_knows() -> None:
+    found = (await table_of(ACCENTS["colliding"]))[Ability.CHAIN]
+    assert (found.holds, found.reason) == (False, Reason.OTHERWISE)
+    assert found.detail == "the same id twice: resp_1"
+
+
+async def test_one_that_streams_nothing_can_do_the_rest() -> None:
+    table = await table_of(ACCENTS["unstreaming"])
+    assert held(table) == set(Ability) - {Ability.STREAM}
+    assert table[Ability.STREAM].reason is Reason.REFUSED
+
+
+async def test_one_that_answers_whole_is_found_to_stream_nothing() -> None:
+    found = (await table_of(Accent(streams="whole")))[Ability.STREAM]
+    assert (found.holds, found.reason) == (False, Reason.SILENT)
+
+
 async def test_a_refusal_is_told_in_the_providers_words() -> None:
     found = (await table_of(ACCENTS["refusing"]))[Ability.CHAIN]
     assert (found.holds, found.reason) == (False, Reason.REFUSED)
@@ -56,7 +74,7 @@ async def test_a_refusal_is_told_in_the_providers_words() -> None:
 
 
 async def test_what_a_store_says_of_itself_is_told() -> None:
-    assert (await table_of(ACCENTS["ignoring"]))[Ability.STORE].holds is False
+    assert (await table_of(Accent(store=False)))[Ability.STORE].holds is False
     assert (await table_of(ACCENTS["refusing"]))[Ability.STORE].holds is None
 
 
@@ -102,7 +120,7 @@ async def test_a_parameter_of_the_test_that_is_refused_says_nothing_of_the_rest(
 
 
 async def test_the_documented_form_of_modelverse_is_understood() -> None:
-    table = await table_of(ACCENTS["modelverse"])
+    table = await table_of(ACCENTS["modelverse"], "modelverse")
     assert table[Ability.STREAM].reason is Reason.OTHERWISE
     assert table[Ability.STREAM].detail == "response.delta, response.done"
     assert {"answer", "chain"} <= held(table)
