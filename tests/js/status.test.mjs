@@ -52,6 +52,14 @@ test("an answer can go on where it was cut, if there is anything to go on from",
   assert.equal(goesOn({ status: "completed", output: message("All") }), false);
 });
 
+test("an answer whose limit was used up by thinking has it raised, and not gone on", () => {
+  const thought = [{ type: "reasoning", summary: [] }];
+  assert.equal(name(incomplete("max_output_tokens", thought)), "usedUp");
+  assert.equal(statusOf(incomplete("max_output_tokens", thought)).retry, true);
+  assert.equal(name(incomplete("max_output_tokens", message("Half"))), "cut");
+  assert.equal(name(incomplete("interrupted", thought)), "interrupted");
+});
+
 test("an answer without words yet is thinking, with words it is writing", () => {
   assert.equal(name({ status: "queued", output: [] }), "thinking");
   assert.equal(
@@ -69,7 +77,7 @@ test("every other end is named and can be tried again", () => {
   const ends = [
     [{ status: "cancelled", output: [] }, "stopped"],
     [incomplete("interrupted"), "interrupted"],
-    [incomplete("max_output_tokens"), "cut"],
+    [incomplete("max_output_tokens"), "usedUp"],
     [incomplete("content_filter"), "filtered"],
     [incomplete("something new"), "incomplete"],
     [{ status: "incomplete", output: [], incomplete_details: null }, "incomplete"],

@@ -1,4 +1,4 @@
-"""Adds accounts and signs them in: ``python -m tests.support.add_people NAME ...``.
+"""Adds accounts and signs them in: ``python -m tests.support.add_people ROLE NAME ...``.
 
 Prints the session keys by name, as JSON. The accounts have no password, so that hundreds cost
 little; Django's environment variables say in which database.
@@ -18,11 +18,16 @@ from django.contrib.auth import (
 )
 
 
-def add(name: str) -> str:
+def add(name: str, role: str) -> str:
     """Make the account if it isn't there, and return the key of a new session of its own."""
-    from chatapp.accounts.models import User  # models can be loaded only after the set-up
+    from chatapp.accounts.models import Role, User  # models can be loaded only after the set-up
 
-    person = User.objects.filter(username=name).first() or User.objects.create_user(name)
+    person = User.objects.filter(username=name).first()
+    if person is None:
+        person = User(username=name)
+        person.role = Role(role)
+        person.set_unusable_password()
+        person.save()
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -34,4 +39,5 @@ def add(name: str) -> str:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatapp.settings")
     django.setup()
-    sys.stdout.write(json.dumps({name: add(name) for name in sys.argv[1:]}))
+    _, role, *names = sys.argv
+    sys.stdout.write(json.dumps({name: add(name, role) for name in names}))

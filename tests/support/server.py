@@ -195,7 +195,9 @@ def manage(variables: Mapping[str, str], *arguments: str) -> str:
     return output_of(["manage.py", *arguments], variables, START)
 
 
-def add_people(data_dir: Path, names: Sequence[str], **settings: str) -> dict[str, str]:
+def add_people(
+    data_dir: Path, names: Sequence[str], role: str = "member", **settings: str
+) -> dict[str, str]:
     """Accounts without a password, each signed in; their session keys by name."""
-    arguments = ["-m", "tests.support.add_people", *names]
+    arguments = ["-m", "tests.support.add_people", role, *names]
     return dict(json.loads(output_of(arguments, environment(data_dir) | settings, START)))

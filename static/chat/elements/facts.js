@@ -34,21 +34,27 @@ export function factsOf(response, models) {
 
 /** @param {object} response @param {{id: string, label: string}[]} models @returns {string} a fact a line */
 export function linesOf(response, models) {
-  const { usage, started_at: started, created_at: created, completed_at: completed } = response;
+  const { started_at: started, created_at: created, completed_at: completed } = response;
   const label = models.find(({ id }) => id === response.model_id)?.label ?? response.model ?? "";
-  const tokens = usage && {
-    input: number.format(usage.input_tokens ?? 0),
-    output: number.format(usage.output_tokens ?? 0),
-  };
   const took = completed && Math.max(0, completed - (started ?? created));
   const lines = [
     label,
-    tokens && message("tokensInOut", tokens),
+    tokensOf(response),
     took && message("took", { seconds: seconds.format(took) }),
     response.cost && message("cost", { cost: money(response.cost) }),
     response.sent in SENT && message(SENT[response.sent]),
   ];
   return lines.filter(Boolean).join("\n");
+}
+
+/** What an answer took of them, as far as its provider has said: what it has not is never 0. */
+function tokensOf({ usage, completed_at: completed }) {
+  const { input_tokens: input, output_tokens: output, total_tokens: total } = usage ?? {};
+  if (input != null && output != null) {
+    return message("tokensInOut", { input: number.format(input), output: number.format(output) });
+  }
+  if (total != null) return message("tokensInAll", { total: number.format(total) });
+  return completed ? message("tokensUnknown") : "";
 }
 
 // How the conversation before it came to the provider.
@@ -85,7 +91,6 @@ const DECISIONS = { allowed: "callAllowed", always: "callAlways", denied: "callD
 /** @param {object} response @returns {string} model, tokens, timings, calls, state and error */
 export function reviewOf(response) {
   const {
-    usage,
     error,
     started_at: started,
     first_output_at: first,
@@ -96,11 +101,7 @@ export function reviewOf(response) {
   return joined([
     response.assistant,
     response.model,
-    usage &&
-      message("tokensInOut", {
-        input: number.format(usage.input_tokens ?? 0),
-        output: number.format(usage.output_tokens ?? 0),
-      }),
+    tokensOf(response),
     response.cost && message("cost", { cost: money(response.cost) }),
     message("timings", { first: span(first), total: span(completed) }),
     response.status,

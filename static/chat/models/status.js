@@ -43,8 +43,9 @@ export function statusOf(response, pending = null, now = Date.now() / 1000) {
   if (pending) return quiet(pending === "held" ? "queued" : pending);
   if (isRunning(response)) return running(response, now);
   const status = ending(response);
-  // There is nothing to go on from where no word has come.
-  return status?.goOn && !hasText(response.output) ? { ...status, goOn: false } : status;
+  if (!status?.goOn || hasText(response.output)) return status;
+  // There is nothing to go on from where no word has come: what was thought took all there was.
+  return { ...status, name: status.name === "cut" ? "usedUp" : status.name, goOn: false };
 }
 
 function running(response, now) {
