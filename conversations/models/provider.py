@@ -81,6 +81,11 @@ class Provider(Connection):
         "it neither stands in for another nor is stood in for.",
     )
     enabled = models.BooleanField(default=True)
+    limits = models.JSONField(
+        null=True,
+        editable=False,
+        help_text="What it has last said is left of its limits, by kind, and when (`at`).",
+    )
     test_began_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -19,6 +19,7 @@ from conversations.providers.connection import connect, proxy_of
 from conversations.providers.errors import provider_error
 from conversations.providers.exchange import Answer, exchange
 from conversations.providers.guide.transport import GuideTransport
+from conversations.providers.limits import limits_in
 from conversations.providers.reading import EventReader, response_in
 from conversations.providers.resuming import ResumedReader
 from conversations.providers.steering import SteerableAnswer, begun
@@ -42,6 +43,8 @@ class ProviderClient:
         self, config: ProviderConfig, transport: httpx2.AsyncBaseTransport | None = None
     ) -> None:
         self.config = config
+        self.limits: dict[str, dict[str, Any]] = {}
+        """What it last said is left of its limits; see `limits`."""
         self._transport = transport
         self._dialect = DIALECTS[config.dialect]
 
@@ -149,7 +152,11 @@ class ProviderClient:
 
     @cached_property
     def _sdk(self) -> "AsyncOpenAI":
-        return connect(self.config, self._transport or _transport_for(self.config))
+        transport = self._transport or _transport_for(self.config)
+        return connect(self.config, transport, self._heard)
+
+    def _heard(self, headers: Mapping[str, str]) -> None:
+        self.limits = limits_in(headers) or self.limits
 
     @cached_property
     def _calls(self) -> Calls:

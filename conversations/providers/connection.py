@@ -7,7 +7,7 @@ are never followed: a 307 would send the whole prompt to whatever address it nam
 """
 
 import urllib.request
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -33,8 +33,15 @@ LARGEST_ERROR_BODY = 64 * 1024
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-def connect(config: ProviderConfig, transport: httpx2.AsyncBaseTransport) -> "AsyncOpenAI":
-    """An SDK client for `config` that sends through `transport` and repeats nothing by itself."""
+def connect(
+    config: ProviderConfig,
+    transport: httpx2.AsyncBaseTransport,
+    on_headers: Callable[[Mapping[str, str]], None],
+) -> "AsyncOpenAI":
+    """An SDK client for `config` that sends through `transport` and repeats nothing by itself.
+
+    `on_headers` is called with those of every answer.
+    """
     from openai import AsyncOpenAI  # late: the import alone costs more than a second
 
     key = config.api_key or "-"  # the SDK insists on one, local servers don't
@@ -52,7 +59,7 @@ def connect(config: ProviderConfig, transport: httpx2.AsyncBaseTransport) -> "As
         # Given here, it wins over one from OPENAI_CUSTOM_HEADERS.
         default_headers={**headers, **dict(config.headers)},
         http_client=httpx2.AsyncClient(
-            transport=GuardedTransport(transport, sent_headers(config)),
+            transport=GuardedTransport(transport, sent_headers(config), on_headers),
             follow_redirects=False,
             # Else a .netrc file could replace the key. The proxy of the environment is still used.
             trust_env=False,
@@ -89,13 +96,18 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
     """
 
     def __init__(
-        self, inner: httpx2.AsyncBaseTransport, sent: Collection[str] = SENT_HEADERS
+        self,
+        inner: httpx2.AsyncBaseTransport,
+        sent: Collection[str] = SENT_HEADERS,
+        on_headers: Callable[[Mapping[str, str]], None] = lambda _: None,
     ) -> None:
         self._inner = inner
         self._sent = sent
+        self._on_headers = on_headers
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         response = await self._inner.handle_async_request(_plain(request, self._sent))
+        self._on_headers(response.headers)
         if response.headers.get("content-encoding", "identity") != "identity":
             await response.aclose()
             raise httpx2.DecodingError("the answer is compressed", request=request)

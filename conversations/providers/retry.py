@@ -71,7 +71,7 @@ def asked_wait(status: int, headers: Mapping[str, str]) -> float | None:
     resets = [
         seconds
         for name in ("x-ratelimit-reset-requests", "x-ratelimit-reset-tokens")
-        if (seconds := _go_duration(headers.get(name, ""))) is not None
+        if (seconds := duration(headers.get(name, ""))) is not None
     ]
     return max(resets, default=None)
 
@@ -93,7 +93,7 @@ def _date(text: str) -> datetime | None:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def _go_duration(text: str) -> float | None:
+def duration(text: str) -> float | None:
     """Seconds in a duration as Go writes it ("1s", "6m0s", "350ms"), or None."""
     if not re.fullmatch(r"(?:\d+(?:\.\d+)?(?:h|ms|m|s))+", text):
         return None

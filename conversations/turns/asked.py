@@ -14,6 +14,7 @@ from conversations.providers.client import OnWait
 from conversations.turns.endpoint import client_of, provider_of
 from conversations.turns.line import Line
 from conversations.turns.outgoing import request_of
+from conversations.turns.rate_limits import note_limits
 from conversations.turns.storing import persistently
 from conversations.turns.ways import Way, another_way, ignored
 from conversations.turns.ways import keeps_nothing as provider_keeps_nothing
@@ -59,7 +60,8 @@ def as_asked(row: Response, body: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _heed(row: Response, request: Request, event: Event, line: Line) -> None:
-    """What a provider says of its memory, before a word is shown."""
+    """What a provider says of its limits, and of its memory, before a word is shown."""
+    await note_limits(provider_of(row), client_of(provider_of(row)).limits)
     if request.sent == "chained" and ignores_chain(event):
         await line.hang_up()
         if row.background:
@@ -90,6 +92,10 @@ async def _streamed(
         stream = line.answer.events()
     else:
         stream = client.stream(as_asked(row, request.body), on_wait)
-    async with aclosing(stream) as events:
-        async for event in events:
-            yield event
+    try:
+        async with aclosing(stream) as events:
+            async for event in events:
+                yield event
+    except ProviderError:
+        await note_limits(provider, client.limits)
+        raise

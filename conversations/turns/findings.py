@@ -1,7 +1,10 @@
 """What a finding says to an administrator, in words."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
+from conversations.models import Provider
 from conversations.protocol.abilities import Ability, Reason
 
 
@@ -25,6 +28,13 @@ def title_of(ability: str) -> str:
         Ability.FILES: _("Reads files"),
         Ability.SCHEMA: _("Obeys a JSON schema"),
     }[Ability(ability)]
+
+
+def limits_of(provider: Provider) -> list[dict[str, Any]]:
+    """What is left of its limits, a line each, as far as it has said so."""
+    titles = {"requests": _("Requests"), "tokens": _("Tokens")}
+    told = provider.limits or {}
+    return [{"title": titles[kind], **told[kind]} for kind in titles if kind in told]
 
 
 def said_of(reason: str, detail: str) -> str:

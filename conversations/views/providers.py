@@ -1,5 +1,6 @@
 """The page on which an administrator connects a provider and chooses its models."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -19,7 +20,7 @@ from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.providers.probe import MOST_TOKENS
 from conversations.turns.connection_form import ConnectionForm
 from conversations.turns.endpoint import client_of
-from conversations.turns.findings import said_of, title_of
+from conversations.turns.findings import limits_of, said_of, title_of
 from conversations.turns.local_servers import local_servers
 from conversations.turns.probing import is_running
 from conversations.turns.setup import for_chat, known_at, known_of, offer
@@ -101,6 +102,8 @@ def provider_page(
     context = {
         "form": form or ModelsForm(found, None),
         "connection": connection or ConnectionForm(instance=found),
+        "limits": limits_of(found),
+        "limits_at": datetime.fromtimestamp((found.limits or {}).get("at", 0), UTC),
         "models": found.models.order_by("-enabled", "name").prefetch_related("groups"),
         **tested(found),
     }

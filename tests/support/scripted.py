@@ -21,10 +21,11 @@ class ScriptedProvider:
     which answers were read on (each plays a script, too), `cancelled` the ids that were cancelled,
     `hung_up` how many were left early. `kept` are the responses that can be retrieved;
     `compactions` is what becomes of requests to compact, `tokens` the count of any message,
-    `said` what is heard in each of the `recordings`.
+    `used` the usage of what was cancelled, `said` what is heard in each of the `recordings`.
     """
 
     def __init__(self) -> None:
+        self.limits: dict[str, dict[str, Any]] = {}
         self.scripts: list[Iterable[Step]] = []
         self.requests: list[dict[str, Any]] = []
         self.resumed: list[tuple[str, int | None]] = []
@@ -41,6 +42,7 @@ class ScriptedProvider:
         self.counted: list[dict[str, Any]] = []
         self.recordings: list[tuple[str, str, bytes, str]] = []
         self.said: str | ProviderError = "Hello there."
+        self.used: dict[str, Any] | None = None
         self.tokens: int | ProviderError = 1_234
 
     def will_answer(self, *steps: Step) -> None:
@@ -71,7 +73,8 @@ class ScriptedProvider:
 
     async def cancel(self, upstream_id: str) -> dict[str, Any]:
         self.cancelled.append(upstream_id)
-        return {"id": upstream_id, "status": "cancelled", "output": []}
+        stopped = {"id": upstream_id, "status": "cancelled", "output": []}
+        return {**stopped, "usage": self.used}
 
     async def compact(
         self, request: Mapping[str, Any], on_wait: OnWait | None = None

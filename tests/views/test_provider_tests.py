@@ -35,6 +35,20 @@ def test_the_parameters_that_models_refused_stand_there() -> None:
     assert "temperature, top_p" in client.get(urls(model.provider)[1]).content.decode()
 
 
+def test_what_is_left_of_its_limits_stands_there_once_it_was_said() -> None:
+    provider = make_model().provider
+    client = signed_in(make_person(role=Role.ADMINISTRATOR))
+    url = reverse("conversations:provider", args=[provider.pk])
+    assert "What is left" not in client.get(url).content.decode()
+    tokens = {"limit": 150_000, "remaining": 149_984, "reset": 6.5}
+    limits = {"tokens": tokens, "requests": {"remaining": 59}, "at": 1_764_201_600}
+    Provider.objects.filter(pk=provider.pk).update(limits=limits)
+    page = client.get(url).content.decode()
+    for said in ("What is left of its limits", "149,984 of 150,000", "whole again in 6.5 s", "59"):
+        assert said in page
+    assert 'datetime="2025-11-27' in page
+
+
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.REVIEWER])
 def test_nobody_but_an_administrator_tests_or_sees_it(role: Role) -> None:
     test, findings = urls(make_model().provider)

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('conversations', "0036_standing_in"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='provider',
+            name='limits',
+            field=models.JSONField(editable=False, help_text='What it has last said is left of its limits, by kind, and when (`at`).', null=True),
+        ),
+    ]
