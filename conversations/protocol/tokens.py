@@ -16,9 +16,11 @@ from conversations.protocol.items import Item
 WIDE = re.compile(
     "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
 )
-# "This model's maximum context length is 4,097 tokens", "exceeds the max_model_len of 8192"
+# "This model's maximum context length is 4,097 tokens", "exceeds the max_model_len of 8192",
+# "exceeds the maximum number of tokens allowed (1048576)"
 WINDOW = re.compile(
-    r"(?:context.?(?:length|window|size)|max_model_len|n_ctx)[^\d.!?]{0,40}(\d[\d,]{2,9})"
+    r"(?:context.?(?:length|window|size)|max_model_len|n_ctx|maximum prompt length"
+    r"|maximum number of tokens allowed)[^\d.!?]{0,40}(\d[\d,]{2,9})"
 )
 LETTERS_A_TOKEN = 4
 TOKENS_A_MESSAGE = 4

@@ -19,6 +19,7 @@ KIND_OF_CODE = {
     "rate_limit_exceeded": ErrorKind.RATE_LIMITED,
     "slow_down": ErrorKind.RATE_LIMITED,
     "context_length_exceeded": ErrorKind.CONTEXT_LENGTH,
+    "exceed_context_size_error": ErrorKind.CONTEXT_LENGTH,
     "invalid_encrypted_content": ErrorKind.ITEM_REFUSED,
     "invalid_api_key": ErrorKind.KEY_REFUSED,
     "model_not_found": ErrorKind.NOT_FOUND,
@@ -52,7 +53,12 @@ UNSUPPORTED = re.compile(r"not support|unsupported|unknown|unrecognized|not perm
 # "Unsupported parameter: 'temperature' is not supported with this model."
 PARAMETER = re.compile(r"parameter[^'\"`]{0,20}['\"`]([\w.\[\]]+)['\"`]", re.I)
 NOT_THIS_VALUE = re.compile(r"\bvalue\b", re.I)
-CONTEXT_LENGTH = re.compile(r"context.?length|context window|max_model_len|maximum context", re.I)
+# vLLM and llama.cpp, xAI, Google, Anthropic, Groq.
+CONTEXT_LENGTH = re.compile(
+    r"context.?(?:length|window|size)|max_model_len|maximum context|maximum prompt length"
+    r"|token count.{0,40}exceeds|(?:prompt|input) is too long|reduce the length of the messages",
+    re.I | re.S,
+)
 # Not "quota" alone: some call their limit a minute so.
 NO_CREDIT = re.compile(
     r"insufficient.?(?:quota|funds|balance|credit)|credit.balance|spend(?:ing)?.limit|billing", re.I

@@ -42,6 +42,7 @@ CODES = {
     "insufficient_quota": (429, ErrorKind.QUOTA),
     "billing_hard_limit_reached": (400, ErrorKind.QUOTA),
     "context_length_exceeded": (400, ErrorKind.CONTEXT_LENGTH),
+    "exceed_context_size_error": (400, ErrorKind.CONTEXT_LENGTH),
     "previous_response_not_found": (400, ErrorKind.PREVIOUS_RESPONSE_NOT_FOUND),
     "model_not_found": (404, ErrorKind.NOT_FOUND),
 }
@@ -54,6 +55,25 @@ async def test_the_code_says_more_than_the_status(
     status, kind = expected
     _, caught = await failure(error(status, "No.", code=code))
     assert (caught.kind, caught.code) == (kind, code)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This model's maximum context length is 8192 tokens. You requested 9000.",
+        "The prompt (length 9000) exceeds the max_model_len of 8192.",
+        "the request exceeds the available context size, try increasing it",
+        "The input (9000 tokens) is longer than the model's context length (8192 tokens).",
+        "This model's maximum prompt length is 131072 but the request contains 537812 tokens.",
+        "The input token count (1196265) exceeds the maximum number of tokens allowed (1048575).",
+        "prompt is too long: 208310 tokens > 200000 maximum",
+        "Please reduce the length of the messages or completion.",
+        "Your input exceeds the context window of this model.",
+    ],
+)
+async def test_what_is_too_long_is_read_from_the_words_of_any_server(words: str) -> None:
+    _, caught = await failure(error(400, words))
+    assert caught.kind is ErrorKind.CONTEXT_LENGTH
 
 
 @pytest.mark.parametrize(

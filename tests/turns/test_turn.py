@@ -241,6 +241,38 @@ async def test_an_answer_at_its_limit_is_incomplete_with_the_providers_reason(
     assert (await stored(response)).incomplete_details == {"reason": "max_output_tokens"}
 
 
+async def test_what_the_providers_filter_ended_is_kept_asked_once_and_not_chained_on(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    end = ending("Once", status="incomplete")
+    end["response"]["incomplete_details"] = {"reason": "content_filter"}
+    provider.will_answer(*beginning(), delta("Once"), end)
+    response = await ask(owner)
+    await events_of(response)
+    row = await stored(response)
+    assert row.incomplete_details == {"reason": "content_filter"}
+    assert output_text(row.output) == "Once"
+    assert len(provider.requests) == 1
+    await events_of(await ask(owner, "And then?", previous_response_id=response.id))
+    assert "previous_response_id" not in provider.requests[1]
+
+
+async def test_a_failed_answer_keeps_its_words_and_is_not_chained_on(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    first = await ask(owner, "First")
+    await events_of(first)
+    end = ending("Once", "upstream_failed", status="failed")
+    provider.will_answer(*beginning("upstream_failed"), delta("Once"), end)
+    second = await ask(owner, "Second", previous_response_id=first.id)
+    await events_of(second)
+    row = await stored(second)
+    assert (row.status, output_text(row.output)) == (Status.FAILED, "Once")
+    await events_of(await ask(owner, "Third", previous_response_id=second.id))
+    assert "previous_response_id" not in provider.requests[-1]
+    assert "Once" in json.dumps(provider.requests[-1]["input"])
+
+
 async def test_a_fault_of_ours_ends_the_answer_and_is_logged(
     owner: User, provider: ScriptedProvider, caplog: pytest.LogCaptureFixture
 ) -> None:
