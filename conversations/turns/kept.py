@@ -5,12 +5,14 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from conversations.models import Response
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.events import Event
+from conversations.protocol.shapes import as_usage
 from conversations.providers.client import ProviderClient
 from conversations.providers.reading import is_pending, terminal_event
 
@@ -79,12 +81,16 @@ class Kept:
         is_event = error.kind in TROUBLED and error.status is None
         return self.end() if is_event else self.rest()
 
-    async def cancel(self) -> None:
-        """Ask the provider to stop what it would otherwise finish without us."""
+    async def cancel(self) -> Any:
+        """Ask the provider to stop what it would otherwise finish without us; returns the usage
+        until then, where it says so.
+        """
         try:
-            await self._client.cancel(self._row.upstream_id)
+            stopped = await self._client.cancel(self._row.upstream_id)
         except ProviderError as error:
             logger.warning("%s: not cancelled upstream: %s", self._row.id, error.detail or error)
+            return None
+        return as_usage(stopped.get("usage"))
 
     async def _wait(self, error: ProviderError) -> None:
         await self._give_up_after_a_day()

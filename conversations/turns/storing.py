@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import DatabaseError, transaction
 
@@ -11,6 +11,7 @@ from conversations.models import Conversation, Response, SearchEntry
 from conversations.models.database import in_database
 from conversations.models.search_entry import entry_of, put
 from conversations.protocol.cost import cost_of
+from conversations.protocol.rounds import total_usage
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +66,14 @@ def _save_ending(row: Response) -> bool:
     entry = entry_of(row)
     with transaction.atomic():
         return _save(row, entry)
+
+
+def store_usage(row: Response, usage: Any) -> None:
+    """What an answer that has ended has used of the provider, as it turns out: all rounds of it."""
+    total = total_usage(row.rounds, usage)
+    cost = cost_of(total, row.model.price if row.model else None)
+    values = {"usage": total, "cost": cost.amount, "currency": cost.currency}
+    Response.objects.filter(pk=row.pk, lease=row.lease).update(**values)
 
 
 def _save(row: Response, entry: SearchEntry) -> bool:

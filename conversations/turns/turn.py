@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import aclosing
+from typing import Any
 
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from conversations.turns.calls import Due
 from conversations.turns.checkpoints import Checkpoint, store, write
 from conversations.turns.ending import OUR_FAULT, STOPPED, Ending
 from conversations.turns.limits import REASON, is_exhausted
-from conversations.turns.storing import persistently, store_ending
+from conversations.turns.storing import persistently, store_ending, store_usage
 from conversations.turns.upstream import Upstream
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class Turn:
         self._stop: Ending | None = None
         self._stopping = asyncio.Event()
         self._has_ended = self._is_broken = False
+        self._used: Any = None  # at the provider, before it was stopped there
 
     async def run(self) -> None:
         """Answer, and store the end; returns when both are done, and the log has its end.
@@ -133,6 +135,8 @@ class Turn:
             await self._abandoning
         elif self._is_broken and not self.is_lost:
             await self.abandon()
+        if self._used is not None and not self.is_lost:
+            await persistently(self.row.id, store_usage, self.row, self._used)
 
     def checkpoint(self) -> Checkpoint | None:
         """What is due to be written; see `checkpoints`. The end is not theirs to write."""
@@ -154,7 +158,7 @@ class Turn:
                 break
         await self.hang_up()
         if not self._calling.is_busy:
-            await self._upstream.cancel()
+            self._used = await self._upstream.cancel()
 
     async def _ending(self) -> Ending | None:
         """How the answer ended; None when it is to go on elsewhere."""

@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import cached_property
+from typing import Any
 
 from conversations.models import Response
 from conversations.protocol.errors import ErrorKind, ProviderError
@@ -83,10 +84,11 @@ class Upstream:
         if self._before is not None:
             await self._before.release()
 
-    async def cancel(self) -> None:
-        """Ask the provider to stop an answer that it would otherwise finish without us."""
-        if self.is_kept:
-            await self._kept.cancel()
+    async def cancel(self) -> Any:
+        """Ask the provider to stop an answer that it would otherwise finish without us; returns the
+        usage until then, where it says so.
+        """
+        return await self._kept.cancel() if self.is_kept else None
 
     async def _events(self) -> AsyncGenerator[Event, None]:
         stream = self._first()

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -204,6 +205,21 @@ async def test_stop_cancels_it_at_the_provider_too(owner: User, provider: Script
     assert provider.hung_up == 1
 
 
+async def test_what_a_stopped_answer_has_used_at_the_provider_is_recorded(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    await in_database(Model.objects.update, input_price=2, output_price=4)
+    provider.used = {"input_tokens": 1_000_000, "output_tokens": 500_000, "total_tokens": 1_500_000}
+    provider.will_answer(*WHOLE[:5], asyncio.Event())
+    response = await ask_in_background(owner)
+    await until_event(response, "response.output_text.delta")
+    turns.stop(response.id)
+    await events_of(response)
+    await until_settled()
+    row = await stored(response)
+    assert (row.status, row.usage, row.cost) == (Status.CANCELLED, provider.used, Decimal(4))
+
+
 async def test_stop_before_its_id_is_known_ends_at_once_and_cancels_it_once_it_is(
     owner: User, provider: ScriptedProvider
 ) -> None:
@@ -300,10 +316,11 @@ def failed(code: str) -> dict[str, Any]:
     return {"type": "response.failed", "response": response}
 
 
+@pytest.mark.parametrize("code", ["server_error", "rate_limit_exceeded", "vector_store_timeout"])
 async def test_a_failure_that_may_pass_is_tried_once_more_before_anything_was_shown(
-    owner: User, provider: ScriptedProvider
+    owner: User, provider: ScriptedProvider, code: str
 ) -> None:
-    provider.will_answer(*beginning("upstream_0")[:2], failed("server_error"))
+    provider.will_answer(*beginning("upstream_0")[:2], failed(code))
     provider.will_answer(*WHOLE)
     response = await ask(owner)
     assert (await events_of(response))[-1]["type"] == "response.completed"
@@ -335,6 +352,33 @@ async def test_what_was_shown_or_will_fail_again_is_not_tried_again(
     begun = [*beginning(), delta("Once")] if shown else beginning()[:2]
     provider.will_answer(*begun, failed("server_error" if shown else "invalid_prompt"))
     response = await ask(owner)
+    assert (await events_of(response))[-1]["type"] == "response.failed"
+    assert len(provider.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("invalid_prompt", "bio_policy", "misalignment_policy_violation"),
+        *("data_residency_mismatch", "invalid_image", "image_too_large"),
+        *("image_content_policy_violation", "unsupported_image_media_type", "something_new"),
+    ],
+)
+async def test_what_is_wrong_with_the_question_is_never_tried_again(
+    owner: User, provider: ScriptedProvider, code: str
+) -> None:
+    provider.will_answer(*beginning()[:2], failed(code))
+    response = await ask(owner)
+    assert (await events_of(response))[-1]["type"] == "response.failed"
+    assert len(provider.requests) == 1
+
+
+async def test_where_a_tool_may_have_acted_at_the_provider_nothing_is_tried_again(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.will_answer(*beginning()[:2], failed("server_error"))
+    tools = [{"type": "mcp", "server_label": "s", "server_url": "https://mcp.example/"}]
+    response = await ask(owner, chosen={"tools": tools})
     assert (await events_of(response))[-1]["type"] == "response.failed"
     assert len(provider.requests) == 1
 
