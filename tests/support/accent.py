@@ -20,7 +20,7 @@ class Accent:
     forgets_after: int | None = None
     store: bool | None = True
     usage: Literal["whole", "total", "none"] = "whole"
-    form: Literal["standard", "modelverse"] = "standard"
+    form: Literal["standard", "modelverse", "ollama"] = "standard"
     refuses: frozenset[str] = frozenset()
     streams: Literal["yes", "whole", "refused"] = "yes"
     same_ids: bool = False
@@ -47,5 +47,8 @@ ACCENTS = {
     "modelverse": MODELVERSE,
     # The same without a stream, and without a word of what came before.
     "modelverse-whole": replace(MODELVERSE, streams="whole", chain="ignored"),
+    "ollama": Accent(
+        form="ollama", chain="ignored", store=False, background=False, compacts=False, reads=False
+    ),
     "unstreaming": Accent(streams="refused"),
 }

@@ -47,6 +47,7 @@ def response_of(
         "created_at": 1,
         "status": "completed",
         "model": body.get("model"),
+        "max_output_tokens": body.get("max_output_tokens"),
         "background": bool(body.get("background")),
         "output": list(items),
         "usage": usage,

@@ -1,8 +1,8 @@
-"""The form that ModelVerse's documentation describes, and no other provider's."""
+"""The form that ModelVerse's documentation describes, and no other provider's; and Ollama's."""
 
 from typing import Any
 
-from tests.support.accent_answers import pieces
+from tests.support.accent_answers import events_of, pieces
 
 Body = dict[str, Any]
 
@@ -52,6 +52,45 @@ def modelverse_events(response: Body) -> list[Body]:
         *deltas,
         {"type": "response.done", "response": whole},
     ]
+
+
+def ollama_response(response: Body) -> Body:
+    """One with calls has nothing else; see openai/responses.go of https://github.com/ollama/ollama.
+
+    It says that it is complete, though it was cut.
+    """
+    calls = [item for item in response["output"] if item["type"] == "function_call"]
+    details = {"cached_tokens": 0}, {"reasoning_tokens": 0}
+    names = "input_tokens_details", "output_tokens_details"
+    usage = {**response["usage"], **dict(zip(names, details, strict=True))}
+    return {**response, "output": calls or response["output"], "usage": usage}
+
+
+def ollama_events(response: Body) -> list[Body]:
+    """What was said before the first call has its index, and no end."""
+    is_calling = any(item["type"] == "function_call" for item in response["output"])
+    events = events_of(response)
+    if is_calling:
+        events = [_at_once(event) for event in events if not _ends_text(event)]
+    return [*events[:-1], {**events[-1], "response": ollama_response(response)}]
+
+
+def _ends_text(event: Body) -> bool:
+    item = event.get("item") or {}
+    return event["type"] == "response.output_item.done" and item.get("type") == "message"
+
+
+def _at_once(event: Body) -> Body:
+    at = event.get("output_index")
+    return event if at is None else {**event, "output_index": max(0, at - 1)}
+
+
+FORMS = {
+    "standard": (lambda response: response, events_of),
+    "modelverse": (modelverse_response, modelverse_events),
+    "ollama": (ollama_response, ollama_events),
+}
+"""How a response is written in each form: whole, and as events."""
 
 
 def _read(item: Body) -> Body:

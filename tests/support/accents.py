@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from tests.support.accent import Accent
 from tests.support.accent_answers import USAGES, events_of, function_call, message, response_of
-from tests.support.accent_forms import modelverse_events, modelverse_response, read_modelverse
+from tests.support.accent_forms import FORMS, read_modelverse
 from tests.support.accent_refusals import Refused, check_calls, not_found
 from tests.support.fake_http import Connection, Listening, Request
 from tests.support.mind import call_of, said_of
@@ -92,12 +92,11 @@ class Accented:
         except Refused:
             self.refused.append(sent)
             raise
-        is_modelverse = self.accent.form == "modelverse"
+        whole, events = FORMS[self.accent.form]
         if not body.get("stream") or self.accent.streams == "whole":
-            connection.send_json(modelverse_response(response) if is_modelverse else response)
-            return
-        events = modelverse_events(response) if is_modelverse else events_of(response)
-        _stream(connection, events)
+            connection.send_json(whole(response))
+        else:
+            _stream(connection, events(response))
 
     def _read(self, sent: Body) -> Body:
         for name in sorted(self.accent.refuses & set(sent)):

@@ -16,6 +16,7 @@ from conversations.protocol.dialects import DIALECTS
 from conversations.protocol.items import output_text
 from conversations.providers.pool import close_clients
 from conversations.turns import probing
+from conversations.turns.request import NewResponse
 from conversations.turns.running import turns
 from tests.support.accent import ACCENTS
 from tests.support.accents import Accented
@@ -48,6 +49,7 @@ SENT = {
     "refusing": REPLAYED,
     "colliding": REPLAYED,
     "modelverse-whole": REPLAYED,
+    "ollama": REPLAYED,
     # It knows two answers of a chain: wherever it was told all, one more can follow.
     "forgetful": [
         *("first", "chained"),
@@ -191,6 +193,20 @@ async def test_of_usage_only_what_was_reported_is_known(
         rows = await talk(owner)
     assert rows[1].usage == usage, "of both rounds"
     assert {row.cost for row in rows} == {None}
+
+
+async def test_a_cut_that_ollama_does_not_speak_of_can_be_gone_on_from(
+    owner: User, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with provider_of(model, "ollama", monkeypatch) as server:
+        row = await ask(owner, "Tell me more", chosen={"max_output_tokens": 5})
+        events = await events_of(row)
+        cut = await stored(row)
+        more = await turns.start(NewResponse(owner, client_key="more", continues=row.pk))
+        await events_of(more)
+    assert events[-1]["type"] == "response.incomplete"
+    assert cut.incomplete_details == {"reason": "max_output_tokens"}
+    assert "You said: Tell me more" in json.dumps(questions_to(server)[-1]["input"])
 
 
 @pytest.mark.parametrize("name", ["refusing", "ignoring", "unstreaming"])
