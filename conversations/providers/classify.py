@@ -79,19 +79,24 @@ KIND_OF_EXCEPTION: tuple[tuple[type[BaseException], ErrorKind], ...] = (
 
 
 class Asked(NamedTuple):
-    """What a request asked for, as far as it tells what its refusal means.
+    """What a request asked for, as far as it tells what its refusal, or its silence, means.
 
     `chained`: it named a previous response. `background`: it wanted to be answered in the
-    background.
+    background. `whole`: it wanted the answer in one piece.
     """
 
     chained: bool = False
     background: bool = False
+    whole: bool = False
 
     @classmethod
     def by(cls, body: Mapping[str, Any]) -> "Asked":
         """What the body of a POST /responses asks for."""
-        return cls(bool(body.get("previous_response_id")), bool(body.get("background")))
+        return cls(
+            bool(body.get("previous_response_id")),
+            bool(body.get("background")),
+            body.get("stream") is False,
+        )
 
 
 NOTHING = Asked()

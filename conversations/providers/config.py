@@ -1,6 +1,6 @@
 """What a client needs to know about one provider."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 
 from conversations.protocol.proxies import password_of
@@ -27,6 +27,11 @@ class Deadlines:
     liveness: float = 120
     progress: float = 600
     total: float = 1800
+
+    @property
+    def of_a_whole(self) -> "Deadlines":
+        """Those of an answer that comes in one piece: its beginning is its end."""
+        return replace(self, first_event=max(self.first_event, self.progress))
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ async def exchange(
 
     `asked` tells what the request asked for.
     """
-    clock = Clock(config.deadlines)
+    clock = Clock(config.deadlines.of_a_whole if asked.whole else config.deadlines)
     async with AsyncExitStack() as stack:
         stack.callback(clock.stop)
         with mapped_errors(config, asked), clock:

@@ -9,7 +9,17 @@ import pytest
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.providers.config import Deadlines
 from tests.providers.asking import QUESTION, SHORT, asking, events_of, failure, text_of
-from tests.support.misbehaving import Behaviour, Exchange, answer, beginning, silence, stream
+from tests.support.misbehaving import (
+    Behaviour,
+    Exchange,
+    answer,
+    beginning,
+    message,
+    reply,
+    response,
+    silence,
+    stream,
+)
 
 
 async def keep_alives(exchange: Exchange) -> None:
@@ -126,6 +136,19 @@ async def test_a_slow_reader_does_not_make_the_provider_late() -> None:
             seen.append(event)
             await asyncio.sleep(0.06)
     assert seen == events
+
+
+async def test_a_whole_answer_may_take_as_long_as_thinking_may() -> None:
+    async def late(exchange: Exchange) -> None:
+        await asyncio.sleep(0.3)
+        await reply(200, response(output=[message("Hello")]))(exchange)
+
+    deadlines = Deadlines(first_event=0.1, liveness=0.1, progress=60)
+    async with asking(late, deadlines=deadlines) as (client, _):
+        events = await events_of(client, stream=False)
+        assert events[-1]["type"] == "response.completed"
+        with pytest.raises(ProviderError, match="took too long"):
+            await events_of(client)
 
 
 async def test_a_whole_answer_that_does_not_come_is_given_up() -> None:
