@@ -58,7 +58,8 @@ class ScriptedProvider:
         self.requests.append(dict(request))
         self.on_wait = on_wait
         self.is_asked.set()
-        async for event in self._played(self.scripts.pop(0) if self.scripts else answer("Hello.")):
+        usual = answer("Hello.", f"upstream_{len(self.requests)}")
+        async for event in self._played(self.scripts.pop(0) if self.scripts else usual):
             yield event
 
     async def resume(self, upstream_id: str, starting_after: int | None) -> AsyncIterator[Event]:
