@@ -139,6 +139,7 @@ async def test_a_failed_response_after_an_error_event_tells_the_end(event: Any) 
 async def test_an_error_event_with_nothing_behind_it_is_told_soon(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    assert client_module.END_SECONDS <= 2
     monkeypatch.setattr(client_module, "END_SECONDS", 0.05)
     events, error = await failure(stream([*beginning("Hel"), ERROR_EVENTS["flat"]], silence))
     assert text_of(events) == "Hel"
