@@ -1,5 +1,6 @@
 """The form that ModelVerse's documentation describes, and no other provider's; and Ollama's."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.support.accent_answers import events_of, pieces
@@ -85,7 +86,7 @@ def _at_once(event: Body) -> Body:
     return event if at is None else {**event, "output_index": max(0, at - 1)}
 
 
-FORMS = {
+FORMS: dict[str, tuple[Callable[[Body], Body], Callable[[Body], list[Body]]]] = {
     "standard": (lambda response: response, events_of),
     "modelverse": (modelverse_response, modelverse_events),
     "ollama": (ollama_response, ollama_events),
