@@ -18,5 +18,6 @@ def installation() -> dict[str, Any]:
         "files": limits(),
         "parameters": parameters(),
         "parameter_groups": parameter_groups(),
+        "reads_pages": settings.WEB_READING,
         "temporary_hours": settings.TEMPORARY_HOURS,
     }
