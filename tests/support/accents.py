@@ -28,7 +28,7 @@ class Accent:
     `forgets_after`: a response is gone when so many others have come after it.
     `store`: what it echoes; None is nothing. `usage`: what it reports of it.
     `form`: of its requests and answers. `refuses`: parameters that it does not know.
-    `same_ids`: every response has the same id.
+    `same_ids`: every response has the same id. `cancels`: what it says of one that is cancelled.
     """
 
     chain: Literal["kept", "ignored", "refused", "claimed"] = "kept"
@@ -39,6 +39,7 @@ class Accent:
     refuses: frozenset[str] = frozenset()
     same_ids: bool = False
     background: bool = True
+    cancels: str = "cancelled"
     counts: bool = True
     compacts: bool = True
     calls: bool = True
@@ -137,7 +138,7 @@ class Accented:
                 self._retrieve(connection, request, name)
             case "POST", ["responses", name, "cancel"] if self.accent.background:
                 kept = self._found(name)
-                connection.send_json({**kept.response, "status": "cancelled", "output": []})
+                connection.send_json({**kept.response, "status": self.accent.cancels, "output": []})
             case "POST", ["responses", "input_tokens"] if self.accent.counts:
                 connection.send_json({"object": "response.input_tokens", "input_tokens": 11})
             case "POST", ["responses", "compact"] if self.accent.compacts:
