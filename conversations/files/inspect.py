@@ -13,6 +13,7 @@ from typing import Any
 
 from conversations.files.kinds import Kind, agrees, kind_of
 from conversations.files.limits import Refused, answer, limit_this_process
+from conversations.files.paging import paged
 
 MAX_TEXT = 1_000_000
 MAX_PAGES = 2_000
@@ -70,7 +71,9 @@ def _plain(path: Path) -> str:
 
 
 def pdf_text(path: Path) -> tuple[str, int]:
-    """What stands on the pages of a PDF, as far as it is soon read, and how many these are."""
+    """What stands on the pages of a PDF, as far as it is soon read, and how many these are, with a
+    mark between them.
+    """
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -94,7 +97,7 @@ def pdf_text(path: Path) -> tuple[str, int]:
         raise Refused("broken") from error
     except RecursionError as error:
         raise Refused("broken") from error
-    text = "\n\n".join(filter(None, map(str.strip, texts)))
+    text = paged(texts)
     return text.replace("\0", "").encode("utf-8", "replace").decode(), pages
 
 

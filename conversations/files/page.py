@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from conversations.files.hypertext import Page, read
 from conversations.files.inspect import pdf_text
 from conversations.files.limits import Refused, answer, limit_this_process
+from conversations.files.paging import unpaged
 
 MOST_TEXT = 500_000
 MOST_TITLE = 300
@@ -43,7 +44,7 @@ def page(path: Path, media_type: str, charset: str, url: str) -> dict[str, Any]:
 
 def _read(path: Path, media_type: str, charset: str, url: str) -> Page:
     if media_type == PDF:
-        return Page(_name(url), pdf_text(path)[0], [])
+        return Page(_name(url), unpaged(pdf_text(path)[0]), [])
     text = decoded(path.read_bytes(), charset)
     if media_type in HYPERTEXT:
         return read(text, url)

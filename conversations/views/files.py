@@ -29,6 +29,7 @@ from conversations.files.kinds import (
     kind_of,
     safe_name,
 )
+from conversations.files.paging import unpaged
 from conversations.models import Attachment, Folder, folder_files
 from conversations.models.attachment import BESIDE, INCOMING, bytes_of, digest, erase, folder
 from conversations.models.database import in_database
@@ -131,7 +132,7 @@ async def text(request: HttpRequest, user: User, file_id: str) -> HttpResponseBa
     return JsonResponse(
         {
             **told(found),
-            "text": found.text,
+            "text": unpaged(found.text),
             "is_cut": found.is_cut,
             "as_told": described(file_of(found), is_image=True) if found.kind.is_image else "",
         }
