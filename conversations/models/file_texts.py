@@ -11,14 +11,17 @@ from conversations.models.passages import Text
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-# Those that its messages have, with what a compaction stands for, those that were given with them,
-# and those of the folder as it is now.
+# Those that its messages have, those that were given with them, and those of the folder as it is
+# now. The messages are also those that a compaction stands for, of a copy where it was made.
 ON_PATH = """
 WITH RECURSIVE path (id) AS (
-    SELECT id FROM conversations_response WHERE id = %s
+    SELECT CAST(id AS varchar) FROM conversations_response WHERE id = %s
     UNION
-    SELECT COALESCE(response.previous_response_id, response.compacts_id)
+    SELECT CAST(COALESCE(
+        response.previous_response_id, response.compacts_id, conversation.forked_from_id
+    ) AS varchar)
     FROM conversations_response AS response JOIN path ON response.id = path.id
+    JOIN conversations_conversation AS conversation ON conversation.id = response.conversation_id
 )
 SELECT sent.attachment_id FROM path
 JOIN conversations_response_attachments AS sent ON sent.response_id = path.id

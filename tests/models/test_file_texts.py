@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from chatapp.accounts.models import User
 from conversations.models import Attachment, Conversation, Folder, Response
 from conversations.models.file_texts import has_texts, texts_of
+from conversations.models.fork import fork
 from conversations.protocol.compaction import TRIGGER
 from tests.support.models import make_conversation, make_response
 from tests.support.uploads import uploads
@@ -51,7 +52,12 @@ def test_what_was_before_a_compaction_is_still_read(owner: User) -> None:
     conversation = make_conversation(owner)
     before = said(conversation, filed(owner, "before.txt"))
     compaction = said(conversation, input=[TRIGGER], compacts=before)
-    assert names(said(conversation, previous=compaction)) == ["before.txt"]
+    last = said(conversation, previous=compaction)
+    assert names(last) == ["before.txt"]
+
+    copy = fork(conversation, last.pk).responses.order_by("pk").last()
+    assert copy is not None
+    assert names(copy) == ["before.txt"]
 
 
 def test_those_of_the_folder_are_read_and_those_that_were_in_it_when_they_were_given(
