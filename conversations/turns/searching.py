@@ -7,7 +7,7 @@ where there is something to read.
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib.auth import get_user_model
@@ -23,6 +23,9 @@ from conversations.models.search_others import found_elsewhere
 from conversations.protocol.settings import without
 from conversations.tools.context import Context, FoundMessage, FoundPassage
 from conversations.tools.errors import ToolError
+
+if TYPE_CHECKING:
+    from chatapp.accounts.models import User
 
 MOST_PASSAGES = 8
 MOST_NAMES = 50
@@ -51,6 +54,11 @@ async def search_files(
     return [
         FoundPassage(each.file, each.page, each.number, each.of, each.text) for each in found
     ], names
+
+
+def withheld_from(user: "User") -> list[str]:
+    """The tools that this person is not offered, though the server has them."""
+    return [] if user.memory_on else ["search_conversations"]
 
 
 def leave_out_impossible(response: Response) -> None:

@@ -19,6 +19,7 @@ from conversations.models.folder import folders_of
 from conversations.models.listing import page_of, state_of
 from conversations.models.retention import may_be_kept
 from conversations.turns.dictating import scribe
+from conversations.turns.searching import withheld_from
 from conversations.views.assistants import offered_assistants
 from conversations.views.frames import render_with_diagrams
 
@@ -78,6 +79,7 @@ def _person(user: User) -> dict[str, Any]:
         "name": user.get_full_name() or user.username,
         "language": user.language,
         "shortcuts": user.shortcuts,
+        "withheld_tools": withheld_from(user),
         "is_staff": user.is_staff,
         "is_admin": user.is_superuser,
     }

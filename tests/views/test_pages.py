@@ -131,3 +131,11 @@ def test_a_conversation_that_is_not_there_says_so_and_leads_back(signed_in: Clie
     assert "This page does not exist" in page
     assert '<main class="page">' in page
     assert 'href="/"' in page
+
+
+@pytest.mark.parametrize(("on", "withheld"), [(True, []), (False, ["search_conversations"])])
+def test_who_has_memory_off_is_not_offered_a_search_of_their_chats(
+    signed_in: Client, owner: User, on: bool, withheld: list[str]
+) -> None:
+    User.objects.filter(pk=owner.pk).update(memory_on=on)
+    assert signed_in.get("/").context["page"]["user"]["withheld_tools"] == withheld
