@@ -5,15 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
 from chatapp.accounts.models import User
-from conversations.models import Attachment, Conversation, Response
+from conversations.models import Attachment, Conversation, Model, Response
 from conversations.models.database import in_database
 from conversations.tools.errors import ToolError
 from conversations.turns import toolbox
-from conversations.turns.request import NewResponse
+from conversations.turns.request import NewResponse, store
 from conversations.turns.running import turns
 from conversations.turns.searching import MOST_PASSAGES, search_conversations, search_files
 from conversations.turns.toolbox import context_of
@@ -175,6 +177,24 @@ async def test_and_a_model_that_was_told_before_is_refused(
         await in_database(_make_temporary, response.conversation_id)
     with pytest.raises(ToolError, match="not searched"):
         await context.search_conversations(context, "lighthouse", None, None)
+
+
+@pytest.mark.parametrize(
+    ("function", "more"), [("calculate", 0), ("search_files", 1), ("search_conversations", 1)]
+)
+def test_whether_there_is_something_to_search_is_asked_once_where_it_matters(
+    owner: User, model: Model, function: str, more: int
+) -> None:
+    def queries(key: str, chosen: dict[str, Any]) -> int:
+        items = asking(file, text="What of the owls?")
+        with CaptureQueriesContext(connection) as captured:
+            row, _ = store(NewResponse(owner=owner, client_key=key, input=items, chosen=chosen), "")
+        assert row.settings == chosen
+        return len(captured)
+
+    file = attach(owner, "birds.txt", text="Owls hunt at night.")
+    without = queries("without", {})
+    assert queries("with", {"functions": [function]}) == without + more
 
 
 def test_a_server_without_memory_does_not_offer_it(settings: Settings) -> None:
