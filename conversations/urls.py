@@ -24,6 +24,7 @@ from conversations.views import (
     shortcuts,
     tags,
     transcriptions,
+    web_pages,
 )
 
 app_name = "conversations"
@@ -72,6 +73,7 @@ urlpatterns = [
     path("files/", files.files, name="files"),
     path("files/", files.upload, name="files"),
     path("files/there/", files.there, name="files-there"),
+    path("files/page/", web_pages.attach, name="files-page"),
     path("files/<slug:file_id>/", files.file, name="file"),
     path("files/<slug:file_id>/thumbnail/", files.thumbnail, name="file-thumbnail"),
     path("files/<slug:file_id>/text/", files.text, name="file-text"),

@@ -5,7 +5,6 @@
 in its place. Whatever it is made to do by a hostile file ends with this process.
 """
 
-import json
 import logging
 import sys
 import time
@@ -13,19 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from conversations.files.kinds import Kind, agrees, kind_of
-from conversations.files.limits import limit_this_process
+from conversations.files.limits import Refused, answer, limit_this_process
+from conversations.files.paging import paged
 
 MAX_TEXT = 1_000_000
 MAX_PAGES = 2_000
 READ_SECONDS = 8.0
-
-
-class Refused(Exception):
-    """The file is not taken; `reason` is one of `checking.REASONS`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 def inspect(path: Path, name: str) -> dict[str, Any]:
@@ -79,7 +71,9 @@ def _plain(path: Path) -> str:
 
 
 def pdf_text(path: Path) -> tuple[str, int]:
-    """What stands on the pages of a PDF, as far as it is soon read, and how many these are."""
+    """What stands on the pages of a PDF, as far as it is soon read, and how many these are, with a
+    mark between them.
+    """
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -103,20 +97,14 @@ def pdf_text(path: Path) -> tuple[str, int]:
         raise Refused("broken") from error
     except RecursionError as error:
         raise Refused("broken") from error
-    text = "\n\n".join(filter(None, map(str.strip, texts)))
+    text = paged(texts)
     return text.replace("\0", "").encode("utf-8", "replace").decode(), pages
 
 
 def main() -> None:
     limit_this_process()
     path, name = Path(sys.argv[1]), sys.argv[2]
-    try:
-        found = inspect(path, name)
-    except Refused as refused:
-        found = {"refused": refused.reason}
-    except MemoryError:
-        found = {"refused": "effort"}
-    sys.stdout.write(json.dumps(found))
+    answer(lambda: inspect(path, name))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@
 """
 
 import codecs
-import json
 import re
 import sys
 from pathlib import Path, PurePosixPath
@@ -13,8 +12,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from conversations.files.hypertext import Page, read
-from conversations.files.inspect import Refused, pdf_text
-from conversations.files.limits import limit_this_process
+from conversations.files.inspect import pdf_text
+from conversations.files.limits import Refused, answer, limit_this_process
+from conversations.files.paging import unpaged
 
 MOST_TEXT = 500_000
 MOST_TITLE = 300
@@ -44,7 +44,7 @@ def page(path: Path, media_type: str, charset: str, url: str) -> dict[str, Any]:
 
 def _read(path: Path, media_type: str, charset: str, url: str) -> Page:
     if media_type == PDF:
-        return Page(_name(url), pdf_text(path)[0], [])
+        return Page(_name(url), unpaged(pdf_text(path)[0]), [])
     text = decoded(path.read_bytes(), charset)
     if media_type in HYPERTEXT:
         return read(text, url)
@@ -87,13 +87,7 @@ def _name(url: str) -> str:
 def main() -> None:
     limit_this_process(CPU_SECONDS)
     path, media_type, charset, url = sys.argv[1:]
-    try:
-        found = page(Path(path), media_type, charset, url)
-    except Refused as refused:
-        found = {"refused": refused.reason}
-    except MemoryError:
-        found = {"refused": "effort"}
-    sys.stdout.write(json.dumps(found))
+    answer(lambda: page(Path(path), media_type, charset, url))
 
 
 if __name__ == "__main__":

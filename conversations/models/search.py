@@ -26,7 +26,11 @@ CURSOR = re.compile("[0-9]{1,18}")
 
 
 def search(
-    user: "User", query: str, before: int | str | None = None, filters: Filters = EVERYTHING
+    user: "User",
+    query: str,
+    before: int | str | None = None,
+    filters: Filters = EVERYTHING,
+    excerpt: int = EXCERPT,
 ) -> dict[str, Any]:
     """A page of what the words of `query` find of a person's own, and the cursor of the next page.
 
@@ -34,7 +38,7 @@ def search(
     beginning of a longer one. Titles come first, then messages, the newest first. `before` is the
     cursor of the page before; BadCursor when it is none of ours. A message must pass the filters,
     a title's conversation have one that does; without any words they find the conversations that
-    pass.
+    pass. Of each message as many characters are told as `excerpt` says.
     """
     query = query[:QUERY_LENGTH]
     if filters and not query.strip():
@@ -47,7 +51,7 @@ def search(
     shown = found[:PAGE]
     return {
         "conversations": [] if before else titled(user, query, filters, PAGE),
-        "messages": [_message(rows[id_], query) for _, id_ in shown if id_ in rows],
+        "messages": [message_found(rows[id_], query, excerpt) for _, id_ in shown if id_ in rows],
         "next": shown[-1][0] if len(found) > PAGE else None,
     }
 
@@ -77,8 +81,9 @@ def _present(ids: Sequence[str]) -> dict[str, Response]:
     return rows.in_bulk(ids)
 
 
-def _message(row: Response, query: str) -> dict[str, Any]:
-    excerpt = _excerpt(row.text, query)
+def message_found(row: Response, query: str, most: int) -> dict[str, Any]:
+    """A message as a search tells of it, with so many characters around the first of the words."""
+    excerpt = _excerpt(row.text, query, most)
     return {
         "response_id": row.pk,
         "conversation_id": row.conversation_id,
@@ -89,9 +94,9 @@ def _message(row: Response, query: str) -> dict[str, Any]:
     }
 
 
-def _excerpt(text: str, query: str) -> str:
+def _excerpt(text: str, query: str, most: int) -> str:
     """A piece of a text around the first of the words, on one line."""
     first, _ = next(places(text, query), (0, 0))
     start = 0 if first <= BEFORE else text.find(" ", first - BEFORE, first) + 1 or first - BEFORE
-    lead, tail = "…" if start else "", "…" if start + EXCERPT < len(text) else ""
-    return f"{lead}{SPACE.sub(' ', text[start : start + EXCERPT])}{tail}"
+    lead, tail = "…" if start else "", "…" if start + most < len(text) else ""
+    return f"{lead}{SPACE.sub(' ', text[start : start + most])}{tail}"

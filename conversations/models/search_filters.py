@@ -42,6 +42,7 @@ class Filters:
     archived: str = ""
     files: bool = False
     tag: str = ""
+    besides: str = ""  # the conversation that is left out
     present: bool = False  # not in a conversation that was deleted and may be taken back
 
     def __bool__(self) -> bool:
@@ -57,6 +58,7 @@ class Filters:
     def parameters(self) -> dict[str, Any]:
         """Those of the conditions, by name; the person's id, `owner`, is another one."""
         names = {"model": self.model, "folder": self.folder, "tag": self.tag}
+        names["besides"] = self.besides
         return {"since": _stored(self.since), "until": _stored(self.until), **names}
 
     def _conditions(self) -> Iterator[str]:
@@ -66,6 +68,8 @@ class Filters:
             yield "facet.created_at < %(until)s"
         if self.model:
             yield "facet.model_id = %(model)s"
+        if self.besides:
+            yield "facet.conversation_id <> %(besides)s"
         if self.files:
             yield "facet.files"
         if its := " AND ".join(self._of_conversation()):

@@ -56,6 +56,8 @@ def _passing(user: "User", filters: Filters) -> ConversationQuerySet:
         found = found.filter(folder=filters.folder)
     if filters.tag:
         found = found.filter(tags=filters.tag)
+    if filters.besides:
+        found = found.exclude(pk=filters.besides)
     if filters.archived:
         found = found.filter(archived_at__isnull=filters.archived == "no")
     if not filters.files and (filters.since or filters.until or filters.model):

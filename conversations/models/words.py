@@ -15,6 +15,18 @@ UNSPACED = "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf
 UNSPACED_BEYOND = "\uff66-\uff9f\U00020000-\U0003134f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 RUNS = re.compile(f"[{UNSPACED}{UNSPACED_BEYOND}]+|[^\\W_{UNSPACED}{UNSPACED_BEYOND}]+")
 IS_UNSPACED = re.compile(f"[{UNSPACED}{UNSPACED_BEYOND}]")
+# What a letter has on it, which comparing takes off; not of a script that is compared as written.
+MARKS = re.compile(
+    "[{}]+".format(
+        "".join(
+            sign
+            for sign in map(chr, range(0x300, 0x10000))
+            if unicodedata.category(sign) in ("Mc", "Mn") and not IS_UNSPACED.match(sign)
+        )
+    )
+)
+# Mostly all that is not ASCII in an English text.
+TYPOGRAPHY = "\u2018\u2019\u201c\u201d\u2013\u2014\u2022\u2026\xa0"
 WORD_LENGTH = 64
 INDEXED_LENGTH = 200_000  # characters; PostgreSQL takes no vector of more than a megabyte
 
@@ -48,6 +60,37 @@ def phrases(query: str) -> list[list[str]]:
     return [_pairs(run.word) if run.is_unspaced else [run.word] for run in runs(query)]
 
 
+def terms(query: str) -> list[str]:
+    """What to count of a query in a text, each once: its words, and pairs of unspaced letters."""
+    words = RUNS.findall(flat(query))
+    found = (_pairs(word) if IS_UNSPACED.match(word) else [word] for word in words)
+    return list(dict.fromkeys(term for each in found for term in each))
+
+
+def flat(text: str) -> str:
+    """A text as its words are compared, for `counts`: much quicker than to take them apart."""
+    for sign in () if text.isascii() else TYPOGRAPHY:
+        text = text.replace(sign, " ")
+    plain = _latin(text)
+    if plain is None:
+        text = _unmarked(text)
+        plain = _latin(text)
+    return text if plain is None else f" {plain}"
+
+
+def counts(term: str, texts: Sequence[str]) -> list[int]:
+    """How many words of each text, made `flat`, begin with a term; of unspaced letters, how often
+    they stand in it.
+    """
+    if IS_UNSPACED.match(term):
+        return [text.count(term) for text in texts]
+    word, beginning = f" {term}", _beginning(term)
+    return [
+        text.count(word) if text.isascii() else term in text and len(beginning.findall(text))
+        for text in texts
+    ]
+
+
 def may_have(text: str, wanted: Sequence[Run]) -> bool:
     """False where not all of these words of a query stand in a text; that takes hardly any time."""
     bare = _bare(text)
@@ -66,6 +109,11 @@ def places(text: str, query: str) -> Iterator[tuple[int, int]]:
     for run in runs(text):
         if place := next(filter(None, (_place(run, one) for one in wanted)), None):
             yield place
+
+
+def _beginning(term: str) -> re.Pattern[str]:
+    """Where a word begins so: not behind a letter of the same word."""
+    return re.compile(f"(?<![^\\W_{UNSPACED}{UNSPACED_BEYOND}]){re.escape(term)}")
 
 
 def _place(run: Run, wanted: Run) -> tuple[int, int] | None:
@@ -105,6 +153,33 @@ def _bare(text: str) -> str:
     return "".join(filter(str.isalnum, _apart(text)))
 
 
+def _unmarked(text: str) -> str:
+    """Letters without accents and case, and all that is between them."""
+    return unicodedata.normalize("NFC", MARKS.sub("", _apart(text)))
+
+
+def _latin(text: str) -> str | None:
+    """The same for a text of few letters, whose words have spaces between; None for any other."""
+    try:
+        plain = text.encode("latin-1").translate(LATIN)
+    except UnicodeEncodeError:
+        return None
+    return plain.decode("ascii") if plain.isascii() else None
+
+
 def _apart(text: str) -> str:
     """Letters apart from their accents; a mathematical one becomes a plain one, and then small."""
     return unicodedata.normalize("NFKD", text.casefold()).casefold()
+
+
+def _of_latin(sign: str) -> int:
+    """What stands for one of the first 256 signs; itself where that would be several, or another
+    script's.
+    """
+    found = _unmarked(sign)
+    if not sign.isalnum():
+        return ord(" ")
+    return ord(found) if found.isascii() and len(found) == 1 else ord(sign)
+
+
+LATIN = bytes(_of_latin(chr(code)) for code in range(256))

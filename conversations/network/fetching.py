@@ -33,6 +33,14 @@ NAME = re.compile(r"[a-z0-9_.:-]{1,40}")
 GZIP = 16 + zlib.MAX_WBITS
 
 
+def gettext_noop(text: str) -> str:
+    """Marks a sentence for translation, which happens where it is shown."""
+    return text
+
+
+_ = gettext_noop
+
+
 @dataclass(frozen=True)
 class Fetched:
     """What came, unpacked, from where it came at last; `charset` is "" where none was told."""
@@ -44,7 +52,11 @@ class Fetched:
 
 
 class NotFetched(Exception):
-    """Why there is nothing to read, in a sentence."""
+    """Why there is nothing to read: a `sentence`, marked for translation, and what it names."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        self.sentence, self.values = sentence, values
+        super().__init__(sentence.format(**values))
 
 
 async def fetch(address: str, reach: Reach) -> Fetched:
@@ -57,11 +69,13 @@ async def fetch(address: str, reach: Reach) -> Fetched:
         async with asyncio.timeout(WITHIN_SECONDS), await _transport(reach) as transport:
             return await _followed(address, transport)
     except NotAllowed as error:
-        raise NotFetched(f"{error.host} can't be read from here: it is not allowed.") from error
+        raise NotFetched(
+            _("{host} can't be read from here: it is not allowed."), host=error.host
+        ) from error
     except (TimeoutError, httpx2.TimeoutException) as error:
-        raise NotFetched("The page took too long to answer.") from error
+        raise NotFetched(_("The page took too long to answer.")) from error
     except httpx2.TransportError as error:
-        raise NotFetched("No connection to this page could be made, or it broke.") from error
+        raise NotFetched(_("No connection to this page could be made, or it broke.")) from error
 
 
 async def _transport(reach: Reach) -> NetworkTransport:
@@ -77,23 +91,23 @@ def _trusted() -> SSLContext:
 
 async def _followed(address: str, transport: NetworkTransport) -> Fetched:
     url = _url(address)
-    for _ in range(MOST_REDIRECTS + 1):
+    for _attempt in range(MOST_REDIRECTS + 1):
         async with _asked(url, transport) as response:
             if response.status_code not in REDIRECTS or "location" not in response.headers:
                 return await _read(response, url)
             url = _url(response.headers["location"], url)
-    raise NotFetched(f"The page redirects more than {MOST_REDIRECTS} times.")
+    raise NotFetched(_("The page redirects more than {most} times."), most=MOST_REDIRECTS)
 
 
 def _url(address: str, base: httpx2.URL | None = None) -> httpx2.URL:
     try:
         url = base.join(address) if base else httpx2.URL(address)
     except (httpx2.InvalidURL, UnicodeError) as error:
-        raise NotFetched("This is no address of a page.") from error
+        raise NotFetched(_("This is no address of a page.")) from error
     if url.scheme not in ("http", "https") or not url.host:
-        raise NotFetched("Only addresses that begin with http:// or https:// can be read.")
+        raise NotFetched(_("Only addresses that begin with http:// or https:// can be read."))
     if url.userinfo:
-        raise NotFetched("An address with a name or a password in it is not read.")
+        raise NotFetched(_("An address with a name or a password in it is not read."))
     return url.copy_with(fragment=None)
 
 
@@ -110,11 +124,14 @@ async def _asked(url: httpx2.URL, transport: NetworkTransport) -> AsyncIterator[
 async def _read(response: httpx2.Response, url: httpx2.URL) -> Fetched:
     if response.status_code != 200:
         raise NotFetched(
-            f"The server of this page answered with the status {response.status_code}."
+            _("The server of this page answered with the status {status}."),
+            status=response.status_code,
         )
     media_type, charset = _type_of(response.headers.get("content-type", ""))
     if not _is_readable(media_type):
-        raise NotFetched(f"This is no page of text: it is {media_type or 'of an unknown type'}.")
+        if not media_type:
+            raise NotFetched(_("This is no page of text: it is of an unknown type."))
+        raise NotFetched(_("This is no page of text: it is {type}."), type=media_type)
     return Fetched(str(url), media_type, charset, await _body(response))
 
 
@@ -135,7 +152,7 @@ def _is_readable(media_type: str) -> bool:
 async def _body(response: httpx2.Response) -> bytes:
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("gzip", "x-gzip", "identity", ""):
-        raise NotFetched("The page came compressed in a way that was not asked for.")
+        raise NotFetched(_("The page came compressed in a way that was not asked for."))
     kept = _Kept(is_packed="gzip" in encoding)
     assert isinstance(response.stream, httpx2.AsyncByteStream)
     async for chunk in response.stream:
@@ -162,8 +179,8 @@ class _Kept:
         try:
             return self._unpacking.decompress(chunk, MOST_UNPACKED - len(self.body) + 1)
         except zlib.error as error:
-            raise NotFetched("The page came compressed, and can't be unpacked.") from error
+            raise NotFetched(_("The page came compressed, and can't be unpacked.")) from error
 
 
 def _too_large() -> NotFetched:
-    return NotFetched("The page is too large to be read.")
+    return NotFetched(_("The page is too large to be read."))

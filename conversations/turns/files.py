@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from conversations.files.kinds import MAX_PER_MESSAGE
+from conversations.files.paging import unpaged
 from conversations.models import Attachment, Response
 from conversations.models.attachment import link
 from conversations.protocol.files import File, file_ids, with_files
@@ -81,7 +82,7 @@ def file_of(row: Attachment) -> File:
         media_type=row.kind.media_type,
         size=row.size,
         read=row.for_model,
-        text=row.text,
+        text=unpaged(row.text),
         is_cut=row.is_cut,
         width=row.width,
         height=row.height,

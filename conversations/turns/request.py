@@ -22,6 +22,7 @@ from conversations.turns.deciding import decide
 from conversations.turns.errors import RequestError as RequestError
 from conversations.turns.files import keep_files, with_own_files
 from conversations.turns.folder_files import give
+from conversations.turns.searching import leave_out_impossible
 
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
@@ -169,6 +170,7 @@ def _create(new: NewResponse, worker: str) -> Response:
     response.text = response.as_text()
     response.save(force_insert=True)
     keep_files([response], new.input)
+    leave_out_impossible(response)
     index([response])
     return response
 

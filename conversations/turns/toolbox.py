@@ -10,6 +10,7 @@ from conversations.models import Response
 from conversations.tools.context import Context
 from conversations.tools.table import BY_NAME
 from conversations.tools.tool import Tool
+from conversations.turns.searching import search_conversations, search_files
 from conversations.turns.web import read_page
 
 SETTING = "functions"
@@ -59,4 +60,8 @@ def context_of(row: Response) -> Context:
 
 def _abilities() -> dict[str, Any]:
     """What this server lets tools do, whoever asks."""
-    return {"read_page": read_page if settings.WEB_READING else None}
+    return {
+        "read_page": read_page if settings.WEB_READING else None,
+        "search_conversations": search_conversations if settings.MEMORY else None,
+        "search_files": search_files,
+    }

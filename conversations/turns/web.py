@@ -17,26 +17,43 @@ from conversations.tools.errors import ToolError
 
 READ_WITHIN = 12.0
 MOST_AT_ONCE = 2
-NOT_READ = "There is a page, but it can't be read: it is broken, locked, or takes too much effort."
-NO_TEXT = (
-    "The page has no text of its own. It may show something only where its scripts run, or want"
-    " people to sign in."
-)
 
 _readers = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="page")
 
 
+def gettext_noop(text: str) -> str:
+    """Marks a sentence for translation, which happens where it is shown."""
+    return text
+
+
+_ = gettext_noop
+
+NOT_READ = _(
+    "There is a page, but it can't be read: it is broken, locked, or takes too much effort."
+)
+NO_TEXT = _(
+    "The page has no text of its own. It may show something only where its scripts run, or want"
+    " people to sign in."
+)
+
+
 async def read_page(url: str) -> Page:
-    """What the page at an address says; ToolError where there is nothing to read."""
+    """What the page at an address says, for a tool; ToolError where there is nothing to read."""
     try:
-        fetched = await fetch(url, reach())
-        found = await asyncio.get_running_loop().run_in_executor(_readers, _read, fetched)
+        return await page_at(url)
     except NotFetched as error:
         raise ToolError(str(error)) from error
+
+
+async def page_at(url: str) -> Page:
+    """What the page at an address says; NotFetched."""
+    fetched = await fetch(url, reach())
+    try:
+        found = await asyncio.get_running_loop().run_in_executor(_readers, _read, fetched)
     except NotTaken as error:
-        raise ToolError(NOT_READ) from error
+        raise NotFetched(NOT_READ) from error
     if not found["text"]:
-        raise ToolError(NO_TEXT)
+        raise NotFetched(NO_TEXT)
     links = tuple(Link(*link) for link in found["links"])
     return Page(fetched.url, found["title"], found["text"], links)
 

@@ -4,7 +4,9 @@ import asyncio
 import re
 import shutil
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -27,6 +29,7 @@ from conversations.files.kinds import (
     kind_of,
     safe_name,
 )
+from conversations.files.paging import unpaged
 from conversations.models import Attachment, Folder, folder_files
 from conversations.models.attachment import BESIDE, INCOMING, bytes_of, digest, erase, folder
 from conversations.models.database import in_database
@@ -69,9 +72,16 @@ async def taken(request: HttpRequest, user: User, into: Folder | None = None) ->
     name = safe_name(unquote(request.headers.get("X-File-Name", "")))
     if kind_of(name) is None:
         raise Refused(415, "type", _("Files of this type are not taken."))
+    return await kept(user, name, partial(_receive, request), into)
+
+
+async def kept(
+    user: User, name: str, write: Callable[[Path], int], into: Folder | None = None
+) -> Attachment:
+    """What `write` writes at a path, and says the size of, looked at and stored; Refused."""
     path = folder() / f"{INCOMING}{uuid.uuid4().hex}"
     try:
-        size = await asyncio.to_thread(_receive, request, path)
+        size = await asyncio.to_thread(write, path)
         await in_database(_check_room, user, size)
         async with AT_ONCE:
             found = await asyncio.to_thread(check, path, name)
@@ -122,7 +132,7 @@ async def text(request: HttpRequest, user: User, file_id: str) -> HttpResponseBa
     return JsonResponse(
         {
             **told(found),
-            "text": found.text,
+            "text": unpaged(found.text),
             "is_cut": found.is_cut,
             "as_told": described(file_of(found), is_image=True) if found.kind.is_image else "",
         }

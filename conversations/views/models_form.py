@@ -26,6 +26,7 @@ class ModelsForm(forms.Form):
     background = forms.BooleanField(
         label=_("Runs answers in the background"),
         required=False,
+        show_hidden_initial=True,
         help_text=_("And keeps them: then they survive whatever happens here. OpenAI does."),
     )
     in_background = forms.ModelMultipleChoiceField(
@@ -37,6 +38,7 @@ class ModelsForm(forms.Form):
     steerable = forms.BooleanField(
         label=_("Can be steered"),
         required=False,
+        show_hidden_initial=True,
         help_text=_("A message sent during an answer changes its course, over a websocket."),
     )
 
@@ -83,7 +85,8 @@ class ModelsForm(forms.Form):
         in_background = [model.pk for model in self.cleaned_data["in_background"]]
         self._models.update(background=False)
         self._models.filter(pk__in=in_background).update(background=True)
-        self._provider.background = self.cleaned_data["background"]
-        self._provider.steerable = self.cleaned_data["steerable"]
-        self._provider.fallback_order = self.cleaned_data["fallback_order"]
-        self._provider.save(update_fields=["background", "steerable", "fallback_order"])
+        # What a test has switched since the form was shown stays, unless it was changed here, too.
+        switched = [name for name in ("background", "steerable") if name in self.changed_data]
+        for name in (*switched, "fallback_order"):
+            setattr(self._provider, name, self.cleaned_data[name])
+        self._provider.save(update_fields=[*switched, "fallback_order"])

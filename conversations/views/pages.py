@@ -1,5 +1,6 @@
 """The chat page: the same for a new conversation and a stored one."""
 
+from collections.abc import Sequence
 from time import time
 from typing import Any
 
@@ -18,6 +19,7 @@ from conversations.models.folder import folders_of
 from conversations.models.listing import page_of, state_of
 from conversations.models.retention import may_be_kept
 from conversations.turns.dictating import scribe
+from conversations.turns.searching import withheld_from
 from conversations.views.assistants import offered_assistants
 from conversations.views.frames import render_with_diagrams
 
@@ -42,13 +44,13 @@ def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
 
 def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
     user = _user(request)
-    others = Model.objects.offered_to(user).filter(provider__embedded=False)
+    models = list(Model.objects.offered_to(user))
     page = {
         "user": _person(user),
-        "models": _models(user),
+        "models": _told(models, is_kept=may_be_kept(user)),
         "transcribes": scribe(user) is not None,
         "assistants": offered_assistants(user),
-        "embedded_only": not others.exists(),
+        "embedded_only": all(model.provider.embedded for model in models),
         "state": state,
         "csrf_token": get_token(request),
         "now": time(),
@@ -77,16 +79,15 @@ def _person(user: User) -> dict[str, Any]:
         "name": user.get_full_name() or user.username,
         "language": user.language,
         "shortcuts": user.shortcuts,
+        "withheld_tools": withheld_from(user),
         "is_staff": user.is_staff,
         "is_admin": user.is_superuser,
     }
 
 
-def _models(user: User) -> list[dict[str, Any]]:
+def _told(models: Sequence[Model], *, is_kept: bool) -> list[dict[str, Any]]:
     """What can be asked, and how: what no provider may keep is not offered to be kept."""
-    is_kept = may_be_kept(user)
     fixed = [] if is_kept else ["store"]
-    models = list(Model.objects.offered_to(user))
     last = max((model.provider.fallback_order or 0 for model in models), default=0)
     return [
         {

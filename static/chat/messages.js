@@ -16,6 +16,15 @@ export function isKnown(name) {
 }
 
 /**
+ * @param {string | undefined} name of a tool
+ * @returns {string | null} what it is called here, if it is one of the server's own
+ */
+export const toolLabel = (name) => (isKnown(`tool_${name}`) ? message(`tool_${name}`) : null);
+
+/** @param {import("./models/steps.js").Sentence} sentence @returns {string} */
+export const told = ({ name, values, tool }) => toolLabel(tool) ?? message(name, values);
+
+/**
  * @param {string} name
  * @param {Record<string, string | number>} values for the {placeholders}
  * @returns {string}

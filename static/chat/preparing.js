@@ -10,7 +10,7 @@ import { SettingsPills } from "./elements/settings-pills.js";
 import { isCompaction } from "./models/compaction.js";
 import { sizeOf } from "./models/files.js";
 import { Gauge } from "./models/gauge.js";
-import { Settings } from "./models/settings.js";
+import { Settings, withoutTools } from "./models/settings.js";
 import { isRunning } from "./models/status.js";
 import { message } from "./messages.js";
 
@@ -35,7 +35,8 @@ export class Preparing {
    */
   constructor(page, storage, main, { api, clock, model, choose, compact, place, attached, attach, folder }) {
     const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("settings-dialog"));
-    const { parameters, parameter_groups: groups, models, assistants, user } = page;
+    const parameters = withoutTools(page.parameters, page.user.withheld_tools);
+    const { parameter_groups: groups, models, assistants, user } = page;
     this.model = model;
     this.choose = choose;
     this.place = place;

@@ -1,4 +1,5 @@
-// Sends one file to the server, and says how far it is: fetch can't.
+// Sends one file to the server, or the address of a page that it is to read, and says how far it
+// is: fetch can't.
 
 /** What the server says of a file that it does not take is a sentence for the person. */
 class UploadError extends Error {
@@ -10,6 +11,8 @@ class UploadError extends Error {
   }
 }
 
+const PAGES = "/files/page/";
+
 /** @param {string} csrfToken @param {string} [to] whose files they become @returns the `send` of `Uploads` */
 export function uploader(csrfToken, to = "/files/") {
   return (file, name, progress) => {
@@ -20,12 +23,14 @@ export function uploader(csrfToken, to = "/files/") {
       for (const end of ["error", "abort", "timeout"])
         request.addEventListener(end, () => reject(new UploadError(0)));
     });
-    request.open("POST", to);
+    const isPage = typeof file === "string";
+    request.open("POST", isPage ? PAGES : to);
     request.responseType = "json";
-    request.setRequestHeader("content-type", "application/octet-stream");
     request.setRequestHeader("x-csrftoken", csrfToken);
-    request.setRequestHeader("x-file-name", encodeURIComponent(name));
-    request.send(file);
+    const type = isPage ? "application/json" : "application/octet-stream";
+    request.setRequestHeader("content-type", type);
+    if (!isPage) request.setRequestHeader("x-file-name", encodeURIComponent(name));
+    request.send(isPage ? JSON.stringify({ url: file }) : file);
     return { done, abort: () => request.abort() };
   };
 }

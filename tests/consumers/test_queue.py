@@ -28,6 +28,12 @@ async def ask_slowly(
     return accepted["response"], more
 
 
+async def until_version(page: Page, version: int) -> None:
+    """Until the page has heard of as many changes: each message is one, and each act on it."""
+    while (await page.receive_until("conversation.updated"))["conversation"]["version"] < version:
+        pass
+
+
 async def test_a_message_to_an_answer_that_runs_is_accepted_and_goes_next(
     owner: User, provider: ScriptedProvider
 ) -> None:
@@ -51,9 +57,7 @@ async def test_what_waits_can_be_edited(owner: User, provider: ScriptedProvider)
         first, more = await ask_slowly(page, provider)
         second = (await page.ask("secnd", previous_response_id=first["id"]))["response"]
         await page.send(type="response.update", response_id=second["id"], input="second")
-        updated = await page.receive_until("conversation.updated")
-        while updated["conversation"]["version"] < 3:
-            updated = await page.receive_until("conversation.updated")
+        await until_version(page, 3)
         more.set()
         await until_settled()
         assert input_text(provider.requests[1]["input"]) == "second"
@@ -67,7 +71,7 @@ async def test_what_waits_can_be_withdrawn_and_what_is_behind_it_moves_up(
         second = (await page.ask("second", previous_response_id=first["id"]))["response"]
         third = (await page.ask("third", previous_response_id=second["id"]))["response"]
         await page.send(type="response.delete", response_id=second["id"])
-        await page.receive_until("conversation.updated")
+        await until_version(page, 4)
         more.set()
         await until_settled()
         row = await in_database(Response.objects.get, pk=third["id"])

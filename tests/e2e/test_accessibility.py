@@ -64,6 +64,7 @@ NO_PAGES = {
     "files": JSON,
     "folder-list": JSON,
     "files-there": JSON,
+    "files-page": JSON,
     "folder-files": JSON,
     "folder-file": JSON,
     "transcriptions": JSON,

@@ -22,4 +22,15 @@ def test_the_curious_see_how_a_message_was_sent_also_after_a_reload(page: Page) 
     expect(second).to_contain_text("went on from what the provider keeps")
     told = second.inner_text()
     page.reload()
-    assert facts_of(chat.wait()).inner_text() == told
+    expect(facts_of(chat.wait())).to_have_text(told, use_inner_text=True)
+
+
+def test_when_a_message_was_sent_shows_where_it_is_pointed_at(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask_and_wait("First")
+    sent = chat.question.locator("time")
+    chat.draft.hover()
+    expect(sent).to_have_css("opacity", "0")
+    chat.question.hover()
+    expect(sent).to_have_css("opacity", "1")
+    expect(sent).to_contain_text(":")

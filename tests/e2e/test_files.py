@@ -2,12 +2,18 @@
 
 import base64
 import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Route, expect
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
+from tests.support.browser import NewServer, sign_in
 from tests.support.chat_page import ChatPage
 from tests.support.page_errors import PageErrors
+from tests.support.server import add_people
 from tests.support.uploads import docx, picture
 
 FILE = """(name, bytes) =>
@@ -214,3 +220,54 @@ def test_a_file_that_could_not_be_read_is_not_said_to_be_gone(
     preview = page.get_by_role("dialog", name="notes.txt")
     expect(preview).to_contain_text("That did not work.")
     expect(preview).not_to_contain_text("not there any more")
+
+
+class Tides(BaseHTTPRequestHandler):
+    """A page of the web, and one that is none."""
+
+    def do_GET(self) -> None:
+        body = b"<title>Tides</title><p>High at noon.</p>" if self.path == "/tides" else b""
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
+@pytest.fixture
+def web() -> Iterator[int]:
+    """The port of a server that has pages."""
+    with HTTPServer(("127.0.0.1", 0), Tides) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+def test_a_page_of_the_web_goes_with_a_message_as_its_text(
+    new_server: NewServer, web: int, context: BrowserContext, page_errors: PageErrors
+) -> None:
+    server = new_server(WEB_INTERNAL_HOSTS=f"127.0.0.1:{web}")
+    sign_in(context, server.url, add_people(server.data_dir, ["ada"])["ada"])
+    page = context.new_page()
+    chat = ChatPage(page).open(server.url)
+
+    def attach_page(address: str) -> None:
+        page.get_by_role("button", name="Attach").click()
+        page.get_by_role("menuitem", name="Web page").click()
+        page.get_by_role("textbox", name="Address").fill(address)
+        page.keyboard.press("Enter")
+
+    page_errors.expect("status of 422")
+    attach_page(f"http://127.0.0.1:{web}/nothing")
+    expect(chips(page)).to_contain_text("404")
+    chips(page).get_by_role("button", name="Remove").click()
+    attach_page(f"http://127.0.0.1:{web}/tides")
+    expect(page.get_by_role("button", name="Open Tides.md")).to_be_enabled()
+    chat.ask_and_wait("When is high tide?")
+    page.reload()
+    chat.questions.last.get_by_role("button", name=re.compile("Tides.md")).click()
+    expect(page.get_by_role("dialog", name="Tides.md")).to_contain_text("High at noon.")

@@ -61,7 +61,7 @@ def test_two_rounds_of_a_tool_are_one_answer_also_after_a_reload(
 def _steps_of(answer: Locator) -> list[str]:
     """What each step opens to, as text."""
     answer.get_by_text("Used 2 tools").click()
-    steps = answer.get_by_text("Called calculate")
+    steps = answer.get_by_text("Calculator", exact=True)
     expect(steps).to_have_count(2)
     for step in steps.all():
         step.click()

@@ -4,8 +4,8 @@ from playwright.sync_api import Page, expect
 
 from tests.support.chat_page import ChatPage
 
-REQUESTS = 12
-BYTES = 150_000
+REQUESTS = 8
+BYTES = 145_000
 
 LOADED = """() => performance.getEntriesByType("resource")
     .filter(({ initiatorType }) => initiatorType !== "fetch")

@@ -160,7 +160,14 @@ def test_a_pdf_is_read_page_by_page(file: Path) -> None:
     file.write_bytes(pdf("First page", "Second page"))
     found = check(file, "a.pdf")
     assert found.pages == 2
-    assert found.text == "First page\n\nSecond page"
+    assert found.text == "First page\fSecond page"
+
+
+def test_a_page_without_text_counts_and_a_pdf_without_any_has_none(file: Path) -> None:
+    file.write_bytes(pdf("First page", "", "Third page"))
+    assert check(file, "a.pdf").text == "First page\f\fThird page"
+    file.write_bytes(pdf("", ""))
+    assert check(file, "a.pdf").text == ""
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.4 nothing follows", b"%PDF-"])

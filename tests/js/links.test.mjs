@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hostToShow, safeLink } from "../../static/chat/models/links.js";
+import { hostToShow, mayLink, safeLink } from "../../static/chat/models/links.js";
 import { createMarkdown } from "../../static/chat/models/markdown.js";
 
 const REFUSED = [
@@ -38,6 +38,17 @@ test("only absolute http, https and mailto addresses are links", () => {
   ]) {
     assert.notEqual(safeLink(address), null, address);
   }
+});
+
+test("a chat of the reader's own is the only place here that a text may lead to", () => {
+  const md = createMarkdown();
+  for (const address of ["/c/conv_1a-2", "/c/conv_1?response=resp_2"]) {
+    assert.ok(mayLink(address), address);
+    assert.match(md.render(`[x](${address})`), /<a href="\/c\//);
+    assert.doesNotMatch(md.render(`![x](${address})`), /href/);
+  }
+  const others = ["/c/", "/c/a/../../admin/", "/c/a?x=1", "/c/a?response=b&c=d", "/c/a#b", "c/a", "//c/a", "/c/a\n"];
+  for (const address of [...others, ...REFUSED]) assert.equal(mayLink(address), false, address);
 });
 
 test("a refused address renders as text, never as an href", () => {

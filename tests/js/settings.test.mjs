@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Settings, brief, linesOf, read } from "../../static/chat/models/settings.js";
+import { Settings, brief, linesOf, read, withoutTools } from "../../static/chat/models/settings.js";
 import { storage } from "./storage.mjs";
 
 const parameter = (name, kind, more = {}) => ({
@@ -162,4 +162,14 @@ test("the server's own tools are a list of names, told by what people call them"
   assert.deepEqual(read(functions, ["calculate"]), { value: ["calculate"] });
   assert.deepEqual(read(functions, []), { value: undefined });
   assert.equal(brief(functions, ["calculate", "gone"]), "Calculator, gone");
+});
+
+test("a tool that is withheld is no choice, and is called by its name where it was chosen", () => {
+  const told = { add: { label: "Adder" }, look: { label: "Looker" } };
+  const functions = parameter("functions", "functions", { choices: ["add", "look"], told });
+  const [first, left] = withoutTools([TEMPERATURE, functions], ["look", "unknown"]);
+  assert.equal(first, TEMPERATURE);
+  assert.deepEqual(left.choices, ["add"]);
+  assert.equal(brief(left, ["look"]), "Looker");
+  assert.deepEqual(functions.choices, ["add", "look"]);
 });

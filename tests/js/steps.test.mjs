@@ -20,6 +20,15 @@ test("what a tool does meanwhile is named by what it works with", () => {
   });
 });
 
+test("a tool that may be of this server is named by itself, one of a namespace is not", () => {
+  const { doing, done } = stepOf({ type: "function_call", name: "calculate" });
+  assert.deepEqual([doing.tool, done.tool], ["calculate", "calculate"]);
+  assert.deepEqual(done.values, { name: "calculate" });
+  const other = stepOf({ type: "function_call", name: "calculate", namespace: "theirs" });
+  assert.equal(other.done.tool, undefined);
+  assert.equal(stepOf({ type: "function_call", name: null }).done.tool, undefined);
+});
+
 test("the newest tool that still works is the phase; done ones are none", () => {
   const done = { type: "web_search_call", status: "completed" };
   assert.equal(phaseOf([done]), null);

@@ -189,3 +189,24 @@ test("what has just been uploaded is known to be there", async () => {
   await settled();
   assert.deepEqual(list.unsure, []);
 });
+
+test("a page is read by the server, whatever it ends with, and has the name that came back", async () => {
+  const { sent, list } = uploads();
+  list.read("https://example.com/tides.exe");
+  const [upload] = list.list;
+  assert.deepEqual([upload.state, upload.name], ["uploading", "https://example.com/tides.exe"]);
+  sent[0].resolve({ type: "input_file", file_id: "a", filename: "Tides.md", size: 12 });
+  await settled();
+  assert.deepEqual([upload.state, upload.name, upload.size], ["done", "Tides.md", 12]);
+  assert.equal(list.parts.length, 1);
+});
+
+test("a page that could not be read says why, and is tried again", async () => {
+  const { sent, list } = uploads();
+  list.read("https://example.com/");
+  sent[0].reject(Object.assign(new Error(), { status: 503, told: "The server is away." }));
+  await settled();
+  assert.deepEqual([list.failed[0].problem.text, list.failed[0].again], ["The server is away.", true]);
+  list.retry(list.failed[0].key);
+  assert.deepEqual([sent.length, list.isBusy], [2, true]);
+});

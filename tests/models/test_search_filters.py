@@ -48,6 +48,7 @@ def found_by(owner: User) -> dict[str, Filters]:
         "tag": Filters(tag=tag.pk),
         "archived": Filters(archived="only"),
         "files": Filters(files=True),
+        "besides": Filters(besides=other.pk),
         "all": Filters(NOON, NOON + HOUR, model.pk, folder.pk, "only", True, tag.pk),
     }
 
@@ -60,7 +61,7 @@ def first_words(found: Mapping[str, Any]) -> list[str]:
     return [hit["excerpt"].split()[0] for hit in found["messages"]]
 
 
-NAMES = ["since", "between", "model", "folder", "tag", "archived", "files", "all"]
+NAMES = ["since", "between", "model", "folder", "tag", "archived", "files", "besides", "all"]
 
 
 @pytest.mark.parametrize("name", NAMES)

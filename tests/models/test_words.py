@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 
 from conversations.models.words import (
     INDEXED_LENGTH,
+    counts,
+    flat,
     has_all,
     indexed,
     may_have,
     phrases,
     places,
     runs,
+    terms,
 )
 
 
@@ -97,3 +100,47 @@ def test_a_text_that_has_all_of_the_words_is_never_passed_over(text: str, query:
 def test_a_text_without_the_words_is_passed_over() -> None:
     assert not may_have("Blue skies", list(runs("green")))
     assert not may_have("Crème brûlée", list(runs("plume")))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("Blue sky, blue sea", ["blue", "sky", "sea"]),
+        ("Crème Brûlée", ["creme", "brulee"]),
+        ("机器学习", ["机器", "器学", "学习"]),
+        ("学", ["学"]),
+        ("用GPT", ["用", "gpt"]),
+        ("Straße ﬁnden", ["strasse", "finden"]),
+        (" -- ", []),
+    ],
+)
+def test_of_a_query_words_and_pairs_of_unspaced_letters_are_counted(
+    query: str, found: list[str]
+) -> None:
+    assert terms(query) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "term", "times"),
+    [
+        ("Blue, blue-ish, true blue: bluest; _blue_", "blue", 5),
+        ("A highlight", "light", 0),
+        ("“Light”\u2014light\u2019s light", "light", 3),
+        ("Crème (crème) Crémerie", "creme", 3),
+        ("cre-me cre\u0300me", "creme", 1),
+        ("灯塔、灯塔", "灯塔", 2),
+        ("使用Python的人 Pythonist, xPython", "python", 2),
+        ("Žluťoučký kůň, žluť", "zlut", 2),
+        ("Straße, Gasstraße", "strasse", 1),
+        ("отчёт, Отчет, неотчет", "отчет", 2),
+        ("", "blue", 0),
+    ],
+)
+def test_words_that_begin_so_are_counted(text: str, term: str, times: int) -> None:
+    assert counts(term, [flat(text)]) == [times]
+
+
+@given(st.text(), st.text(), st.text())
+def test_what_a_text_has_is_counted_in_it(before: str, word: str, after: str) -> None:
+    text = flat(f"{before} {word} {after}")
+    assert all(counts(term, [text])[0] for term in terms(word))

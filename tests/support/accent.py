@@ -14,6 +14,7 @@ class Accent:
     `form`: of its requests and answers. `refuses`: parameters that it does not know.
     `streams`: what it does where it is asked for a stream; "whole" answers in one piece.
     `same_ids`: every response has the same id, and every item and call of one kind.
+    `cancels`: what it says of one that is cancelled.
     """
 
     chain: Literal["kept", "ignored", "refused", "claimed"] = "kept"
@@ -25,6 +26,7 @@ class Accent:
     streams: Literal["yes", "whole", "refused"] = "yes"
     same_ids: bool = False
     background: bool = True
+    cancels: str = "cancelled"
     counts: bool = True
     compacts: bool = True
     calls: bool = True

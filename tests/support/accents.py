@@ -71,7 +71,7 @@ class Accented:
                 self._retrieve(connection, request, name)
             case "POST", ["responses", name, "cancel"] if self.accent.background:
                 kept = self._found(name)
-                connection.send_json({**kept.response, "status": "cancelled", "output": []})
+                connection.send_json({**kept.response, "status": self.accent.cancels, "output": []})
             case "POST", ["responses", "input_tokens"] if self.accent.counts:
                 connection.send_json({"object": "response.input_tokens", "input_tokens": 11})
             case "POST", ["responses", "compact"] if self.accent.compacts:

@@ -1,6 +1,5 @@
 """Pages of the web, from the tool's call to the page's words, as the administrator allows it."""
 
-import asyncio
 import json
 from typing import Any
 
@@ -19,26 +18,12 @@ from conversations.turns.running import turns
 from conversations.turns.web import reach, read_page
 from tests.support.asking import ask, until_settled
 from tests.support.calls import call, calling
-from tests.support.listening import Serve, listening
+from tests.support.listening import listening
+from tests.support.pages_of_web import allow, serving
 from tests.support.scripted import ScriptedProvider
 from tests.support.scripted import answer as spoken
 
 ON = {"functions": ["read_web_page"]}
-
-
-def serving(body: bytes, media_type: str = "text/html") -> Serve:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}"
-        writer.write(f"{head}\r\nConnection: close\r\n\r\n".encode() + body)
-        await writer.drain()
-
-    return serve
-
-
-def allow(settings: Settings, port: int) -> str:
-    settings.WEB_INTERNAL_HOSTS = frozenset({Place("127.0.0.1", port)})
-    return f"http://127.0.0.1:{port}/"
 
 
 async def answered(owner: User, text: str, **fields: Any) -> Response:

@@ -131,3 +131,22 @@ def test_a_conversation_that_is_not_there_says_so_and_leads_back(signed_in: Clie
     assert "This page does not exist" in page
     assert '<main class="page">' in page
     assert 'href="/"' in page
+
+
+@pytest.mark.parametrize(("on", "withheld"), [(True, []), (False, ["search_conversations"])])
+def test_who_has_memory_off_is_not_offered_a_search_of_their_chats(
+    signed_in: Client, owner: User, on: bool, withheld: list[str]
+) -> None:
+    User.objects.filter(pk=owner.pk).update(memory_on=on)
+    assert signed_in.get("/").context["page"]["user"]["withheld_tools"] == withheld
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Calculator"), ("zh-hans", "计算器")])
+def test_scripts_know_what_tools_are_called_also_those_that_are_off(
+    signed_in: Client, owner: User, language: str, label: str, settings: Any
+) -> None:
+    settings.MEMORY = False
+    User.objects.filter(pk=owner.pk).update(language=language)
+    page = signed_in.get("/").content.decode()
+    assert f'data-name="tool_calculate">{label}<' in page
+    assert 'data-name="tool_search_conversations">' in page

@@ -1,5 +1,7 @@
 """The test of a provider on its page."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -67,3 +69,31 @@ def test_the_guide_is_not_tested() -> None:
 def test_a_test_is_begun_by_a_post_alone() -> None:
     client = signed_in(make_person(role=Role.ADMINISTRATOR))
     assert client.get(urls(make_model().provider)[0]).status_code == 405
+
+
+def form_at(page: str) -> dict[str, str]:
+    """What a browser would send of the form of a page, nothing changed."""
+    inputs = re.findall(r"<input[^>]*>", page.partition("</form>")[0])
+    facts = [dict(re.findall(r'([a-z]+)="([^"]*)"', one)) for one in inputs]
+    checked = ["checked" in one for one in inputs]
+    return {
+        one["name"]: one.get("value", "on")
+        for one, is_checked in zip(facts, checked, strict=True)
+        if one["type"] != "checkbox" or is_checked
+    }
+
+
+def test_what_a_test_has_switched_is_not_switched_back_by_a_form_shown_before() -> None:
+    provider = make_model().provider
+    client = signed_in(make_person(role=Role.ADMINISTRATOR))
+    url = reverse("conversations:provider", args=[provider.pk])
+    before = form_at(client.get(url).content.decode())
+    learn(provider, Found(Ability.BACKGROUND, True, Reason.SEEN))
+    assert client.post(url, before | {"fallback_order": "2"}).status_code == 302
+    provider.refresh_from_db()
+    assert (provider.background, provider.fallback_order) == (True, 2)
+    after = form_at(client.get(url).content.decode())
+    assert after.pop("background") == "on"
+    assert client.post(url, after).status_code == 302
+    provider.refresh_from_db()
+    assert provider.background is False

@@ -44,7 +44,8 @@ You can ask me
 
 - how something in this app works, such as *How do I connect a provider?*
 - to show you `markdown`, `code`, a `table`, `maths`, a `diagram` or every kind of item
-- to use a tool: switch *Tools* on in the settings, then ask *What is 17*23?* or *What time is it?*
+- to use a tool: switch *Tools* on in the settings, then ask `What is 17*23?`, *What time is it?*,
+  *Search the files for owls* or *Search my chats for owls*
 - what I remember: *My name is Ada*, then *What is my name?*, or *What did I ask first?*
 - to go slow, to reason, to fail …: write `try:` and I list the words
 

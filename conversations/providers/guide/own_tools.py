@@ -9,7 +9,11 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from conversations.providers.guide.memory import quoted
+from conversations.providers.guide.signs import COMMAS, FULL_STOPS, QUOTES
+
 MOST_READ = 600  # characters of a page
+MOST_FOUND = 3
 SUM = re.compile(r"[\d.()+\-*/^%×÷\s]{3,}")  # noqa: RUF001 (as people write it)
 OPERATION = re.compile(r"\d\s*\)?\s*(?:[-+*/^%×÷]|\*\*)\s*\(?\s*\d")  # noqa: RUF001
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -18,6 +22,22 @@ CLOCK = re.compile(
     re.I,
 )
 ADDRESS = re.compile(r"https?://[^\s<>\"'”]*[^\s<>\"'”.,;:!?)\]]")
+FILES = r"(?:(?:the|my|this|these|all) )*(?:attached )?(?:files?|documents?|pdfs?)"
+IN_FILES = re.compile(
+    rf"\bsearch {FILES} for (.+)|\b(?:find|look for|search for) (.+?) in {FILES}\b"
+    rf"|\bwhat do(?:es)? {FILES} say (?:about|on) (.+)"
+    rf"|文件[里中]?(?:查找|搜索|找)(.+)|(?:查找|搜索|找)文件[里中]?的?(.+)",
+    re.I,
+)
+CHATS = r"(?:(?:the|my|all|other|old|past|earlier) )+(?:chats?|conversations?)"
+IN_CHATS = re.compile(
+    rf"\bsearch {CHATS} for (.+)|\b(?:find|look for|search for) (.+?) in {CHATS}\b"
+    rf"|\bwhat did (?:I|we|you) say (?:about|on) (.+?)(?: (?:before|elsewhere|in {CHATS}))?\W*$"
+    rf"|对话[里中]?(?:查找|搜索|找)(.+)|(?:查找|搜索|找)我?的?(?:其他)?对话[里中]?的?(.+)",
+    re.I,
+)
+AROUND = f" .,:;!?{COMMAS}{FULL_STOPS}{QUOTES}"
+ARTICLE = re.compile(r"^(?:the|an?) ", re.I)
 PLACE = re.compile(r"\bin ([A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)*)")
 
 
@@ -52,6 +72,23 @@ def _address_in(question: str) -> dict[str, Any] | None:
     return {"url": found[0], "start": None, "links": None} if found else None
 
 
+def _wanted_in(pattern: re.Pattern[str], question: str) -> str | None:
+    """What is to be looked for."""
+    found = pattern.search(question)
+    named = next(filter(None, found.groups()), "") if found else ""
+    return ARTICLE.sub("", named.strip(AROUND)) or None
+
+
+def _search_of_files(question: str) -> dict[str, Any] | None:
+    wanted = _wanted_in(IN_FILES, question)
+    return {"query": wanted, "file": None, "start": None} if wanted else None
+
+
+def _search_of_chats(question: str) -> dict[str, Any] | None:
+    wanted = _wanted_in(IN_CHATS, question)
+    return {"query": wanted, "since": None, "until": None} if wanted else None
+
+
 @lru_cache(1)
 def _zones() -> dict[str, str]:
     """The zones by the towns that they are named for."""
@@ -69,6 +106,26 @@ def _told_page(value: dict[str, Any]) -> str:
     return f"**{value['title'] or value['url']}**\n\n{beginning}{more}\n\n{value['url']}"
 
 
+def _told_passages(value: dict[str, Any]) -> str:
+    if not value["passages"]:
+        return f"Nothing of that stands in {', '.join(value['files'])}."
+    return "\n\n".join(map(_told_passage, value["passages"][:MOST_FOUND]))
+
+
+def _told_passage(passage: dict[str, Any]) -> str:
+    page = f", page {passage['page']}" if "page" in passage else ""
+    return f"**{passage['file']}**{page}\n\n{quoted(passage['text'])}"
+
+
+def _told_chats(value: dict[str, Any]) -> str:
+    found = value["conversations"][:MOST_FOUND]
+    told = (
+        f"[{each['title']}]({each['link']}), {each['date']}\n\n{quoted(each['excerpt'])}"
+        for each in found
+    )
+    return "\n\n".join(told) or "Nothing of that was said in your other chats."
+
+
 def _told_time(value: dict[str, Any]) -> str:
     day, _, time = value["time"].partition("T")
     return f"**{value['weekday']}, {day}, {time[:5]}** ({value['time_zone']})"
@@ -78,9 +135,13 @@ ASKED: dict[str, Callable[[str], dict[str, Any] | None]] = {
     "calculate": _sum_in,
     "current_time": _clock_in,
     "read_web_page": _address_in,
+    "search_conversations": _search_of_chats,
+    "search_files": _search_of_files,
 }
 TOLD: dict[str, Callable[[dict[str, Any]], str]] = {
     "calculate": _told_sum,
     "current_time": _told_time,
     "read_web_page": _told_page,
+    "search_conversations": _told_chats,
+    "search_files": _told_passages,
 }

@@ -74,6 +74,8 @@ async def _cancels(probe: Probe) -> Found:
     begun = await _begin(probe, COUNT_LONG)
     stopped = await probe.client.cancel(begun.id)
     status = str(stopped.get("status") or "")
-    if status != "cancelled":
-        return Found(Ability.CANCEL, status in ("completed", "incomplete"), Reason.SILENT, status)
-    return Found(Ability.CANCEL, True, Reason.SEEN)
+    if status == "cancelled":
+        return Found(Ability.CANCEL, True, Reason.SEEN)
+    if status == "incomplete":
+        return Found(Ability.CANCEL, True, Reason.OTHERWISE, status)
+    return Found(Ability.CANCEL, False, Reason.SILENT, status)

@@ -1,9 +1,14 @@
-// What the + at a message offers: files and pictures, chosen from the device.
+// What the + at a message offers: files and pictures, chosen from the device, and pages of the web.
 import { Menu } from "./menu.js";
 import { onAction, part } from "./dom.js";
+import { askForPage } from "./page-dialog.js";
 
-/** @param {HTMLElement} root @param {(files: File[]) => void} add */
-export function addMenu(root, add) {
+/**
+ * @param {HTMLElement} root
+ * @param {(files: File[]) => void} add
+ * @param {(address: string) => void} read
+ */
+export function addMenu(root, add, read) {
   new Menu(part(root, "add"), part(root, "add-list"));
   for (const kind of ["files", "pictures"]) {
     const input = /** @type {HTMLInputElement} */ (part(root, `choose-${kind}`));
@@ -13,4 +18,8 @@ export function addMenu(root, add) {
       input.value = ""; // the same file can be chosen again
     });
   }
+  onAction(root, "choose-page", async () => {
+    const address = await askForPage();
+    if (address) read(address);
+  });
 }

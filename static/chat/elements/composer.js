@@ -41,7 +41,11 @@ export class Composer {
       () => this.#filesChanged(),
       (place, file) => this.drafts.addFile(place, file),
     );
-    addMenu(form, (chosen) => this.attach(chosen));
+    addMenu(
+      form,
+      (chosen) => this.attach(chosen),
+      (address) => this.#read(address),
+    );
     form.addEventListener("submit", (event) => this.#submit(event));
     this.stop.addEventListener("click", () => this.actions.stop());
     this.area.addEventListener("input", () => this.#changed());
@@ -92,6 +96,11 @@ export class Composer {
   /** @param {Iterable<File>} files chosen, dropped or pasted */
   attach(files) {
     this.files.add(files);
+    this.invite();
+  }
+
+  #read(address) {
+    this.files.uploads.read(address);
     this.invite();
   }
 

@@ -9,7 +9,8 @@ const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-di
 const calendar = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const seconds = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
 
-function when(timestamp) {
+/** @param {number | undefined} timestamp in seconds @returns {string} with its day, if that is not today */
+export function when(timestamp) {
   if (!timestamp) return "";
   const date = new Date(timestamp * 1000);
   return date.toDateString() === new Date().toDateString()

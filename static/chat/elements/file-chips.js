@@ -47,7 +47,9 @@ export class FileChips {
     chip.dataset.state = state;
     const bar = /** @type {HTMLProgressElement} */ (part(chip, "progress"));
     bar.hidden = state !== "uploading";
-    bar.value = progress;
+    if (upload.page) bar.removeAttribute("value");
+    else bar.value = progress;
+    showName(chip, upload);
     setText(part(chip, "facts"), factsOf(upload));
     part(chip, "retry").hidden = state !== "failed" || !upload.again;
     part(chip, "as-text").hidden = !upload.pasted || state === "uploading";
@@ -59,13 +61,6 @@ export class FileChips {
 
   #newChip(upload) {
     const chip = clone("file-chip");
-    setText(part(chip, "name"), upload.name);
-    setText(part(chip, "end"), endOf(upload.name).slice(0, 4).toUpperCase());
-    const label = (name) => message(name, { name: upload.name });
-    const names = { remove: "removeFile", retry: "retryFile", open: "openFile" };
-    for (const [name, sentence] of Object.entries(names))
-      part(chip, name).setAttribute("aria-label", label(sentence));
-    part(chip, "progress").setAttribute("aria-label", label("uploadingFile"));
     onAction(chip, "remove", () => this.acts.remove(upload.key));
     onAction(chip, "retry", () => this.acts.retry(upload.key));
     onAction(chip, "as-text", () => this.acts.asText(upload));
@@ -98,8 +93,21 @@ export class FileChips {
   }
 }
 
-function factsOf({ state, size, progress, problem, part: stored }) {
+/** A page has a name when it was read. */
+function showName(chip, { name, page, part: stored }) {
+  if (part(chip, "name").textContent === name) return;
+  setText(part(chip, "name"), name);
+  setText(part(chip, "end"), page && !stored ? "" : endOf(name).slice(0, 4).toUpperCase());
+  const label = (sentence) => message(sentence, { name });
+  const labels = { remove: "removeFile", retry: "retryFile", open: "openFile" };
+  for (const [button, sentence] of Object.entries(labels))
+    part(chip, button).setAttribute("aria-label", label(sentence));
+  part(chip, "progress").setAttribute("aria-label", label("uploadingFile"));
+}
+
+function factsOf({ state, page, size, progress, problem, part: stored }) {
   if (state === "failed") return sentenceOf(problem);
+  if (state === "uploading" && page) return message("pageReading");
   if (state === "uploading") return message("uploaded", { percent: Math.round(progress * 100) });
   const pages = stored?.pages ? [message("pages", { count: stored.pages })] : [];
   return [sizeOf(size), ...pages].join(" · ");

@@ -8,6 +8,7 @@ import { clone, fit, onAction, part, setText } from "./dom.js";
 import { addMenu } from "./add-menu.js";
 import { announce } from "./announcer.js";
 import { Attachments } from "./attachments.js";
+import { when } from "./facts.js";
 import { showFiles, showGiven } from "./files-view.js";
 import { MoreMenu } from "./more-menu.js";
 import { showPictures } from "./question-pictures.js";
@@ -58,6 +59,7 @@ export class QuestionView {
     showGiven(part(this.node, "given"), turn.response.folder_files ?? []);
     this.queued.update(turn, Boolean(this.actions.withdraw));
     part(this.node, "tools").hidden = turn.queued;
+    setText(part(this.node, "asked-at"), when(turn.response.created_at));
     const isNamedHere = turn.questions.count > 1 && turn.answers.count < 2;
     const named = isNamedHere ? turn.id : null;
     showSiblings(part(this.node, "siblings"), turn.questions, this.actions, named);
@@ -97,7 +99,11 @@ export class QuestionView {
     if (!files) return;
     this.files = new Attachments(part(this.form, "files"), area, files, () => {});
     this.files.uploads.set(filesOf(this.turn.response.input));
-    addMenu(this.form, (chosen) => this.files.add(chosen));
+    addMenu(
+      this.form,
+      (chosen) => this.files.add(chosen),
+      (address) => this.files.uploads.read(address),
+    );
   }
 
   #key(event) {

@@ -1,5 +1,5 @@
 // The state of an answer in words, below what there is of it, with what can be done about it.
-import { message } from "../messages.js";
+import { message, told } from "../messages.js";
 import { isTooLong } from "../models/compaction.js";
 import { elapsed } from "../models/elapsed.js";
 import { statusOf } from "../models/status.js";
@@ -53,7 +53,7 @@ const BACKGROUND = new Set(["queuedFor", "inBackground"]);
 
 function sentence({ name, error, until, phase }, seconds, now) {
   if (phase) {
-    const words = message(phase.name, phase.values);
+    const words = told(phase);
     return seconds < WORTH_NAMING
       ? words
       : message("phaseFor", { phase: words, elapsed: elapsed(seconds) });

@@ -1,6 +1,7 @@
 // Which addresses a text may link to. Everything a model or a person wrote passes here, so the
 // rule is a list of what is allowed: absolute http, https and mailto addresses, nothing else.
-// Relative ones are out too: a link to /admin/… would act with the reader's own rights.
+// Relative ones are out too: a link to /admin/… would act with the reader's own rights. A chat, as a
+// search of the reader's own names it, is no more than opened by one.
 
 const ALLOWED = /^(?:https?:\/\/|mailto:)/i;
 
@@ -21,6 +22,11 @@ export function safeLink(address) {
   // "https://good.example@evil.example" shows one host and opens another.
   return url.username || url.password ? null : url;
 }
+
+const CHAT = /^\/c\/[\w-]{1,60}(?:\?response=\w{1,60})?$/;
+
+/** @param {string} address @returns {boolean} whether a link in a text may lead there */
+export const mayLink = (address) => CHAT.test(address) || safeLink(address) !== null;
 
 /**
  * What a reader must be told beside a link whose own text names another place.

@@ -4,7 +4,7 @@ import cjkFriendly from "../../vendor/markdown-it-cjk-friendly.js";
 import MarkdownIt from "../../vendor/markdown-it.js";
 import { citations } from "./citations.js";
 import { footnotes } from "./footnotes.js";
-import { safeLink } from "./links.js";
+import { mayLink, safeLink } from "./links.js";
 import { maths } from "./maths.js";
 
 const LINK_RELATION = "noopener noreferrer nofollow ugc";
@@ -59,7 +59,7 @@ function checkboxes(state) {
 export function createMarkdown() {
   const md = new MarkdownIt({ html: false, linkify: true });
   md.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
-  md.validateLink = (address) => safeLink(address) !== null;
+  md.validateLink = mayLink;
   md.use(cjkFriendly).use(maths).use(citations).use(footnotes);
   md.core.ruler.push("checkboxes", checkboxes);
   md.renderer.rules.link_open = openLink;

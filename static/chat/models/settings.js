@@ -160,6 +160,18 @@ export function read(parameter, raw) {
   return READERS[parameter.kind](parameter, raw);
 }
 
+/**
+ * @param {Parameter[]} parameters
+ * @param {string[]} names of tools of the server's own
+ * @returns {Parameter[]} the parameters, where these are not to be chosen
+ */
+export const withoutTools = (parameters, names) =>
+  parameters.map((one) =>
+    one.kind === "functions"
+      ? { ...one, choices: one.choices.filter((name) => !names.includes(name)) }
+      : one,
+  );
+
 /** @param {Parameter} parameter @param {any} value @returns {string} in few words; "" for long ones */
 export function brief({ kind, told }, value) {
   if (kind === "text" || kind === "pairs") return "";

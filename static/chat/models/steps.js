@@ -5,7 +5,8 @@ import { isOutcome } from "./pairs.js";
 import { asList, isObject, isText } from "./shapes.js";
 
 /**
- * @typedef {{name: string, values: Record<string, string | number>}} Sentence
+ * @typedef {{name: string, values: Record<string, string | number>, tool?: string}} Sentence a `tool`
+ *   that is one of the server's own is named instead
  * @typedef {object} Step
  * @property {Sentence} doing
  * @property {Sentence} done
@@ -51,7 +52,10 @@ function codeInterpreter({ status }) {
 
 function called({ name, namespace }) {
   const full = [brief(namespace), brief(name)].filter(Boolean).join(".");
-  return full ? step("tool", "calling", "called", { name: full }) : step("tool", "callingTool", "calledTool");
+  if (!full) return step("tool", "callingTool", "calledTool");
+  const made = step("tool", "calling", "called", { name: full });
+  const tool = brief(namespace) ? undefined : full;
+  return { ...made, doing: { ...made.doing, tool }, done: { ...made.done, tool } };
 }
 
 function mcpCall({ name, server_label: server }) {

@@ -19,7 +19,8 @@ import { endOf } from "./files.js";
  * @property {number} size
  * @property {"uploading" | "done" | "failed"} state
  * @property {number} progress from 0 to 1
- * @property {File | null} file null for one that was uploaded before
+ * @property {File | null} file null for one that was uploaded before, and for a page
+ * @property {string | null} page the address of a page of the web, which the server reads
  * @property {FilePart | null} part once it is uploaded
  * @property {boolean} pasted
  * @property {{name: string, text?: string} | null} problem the name of a sentence, or one of the server's
@@ -32,7 +33,7 @@ let count = 0;
 export class Uploads {
   /**
    * @param {Limits} limits
-   * @param {(file: File, name: string, progress: (share: number) => void) =>
+   * @param {(file: File | string, name: string, progress: (share: number) => void) =>
    *   {done: Promise<FilePart>, abort: () => void}} send
    * @param {() => void} changed
    * @param {(place: string | null, part: FilePart) => void} arrived one that was on its way for
@@ -129,10 +130,17 @@ export class Uploads {
     });
   }
 
+  /** @param {string} page the address of one that the server reads */
+  read(page) {
+    const upload = entry({ page });
+    this.list.push(upload);
+    this.#begin(upload);
+  }
+
   /** @param {string} key tries again */
   retry(key) {
     const upload = this.#find(key);
-    if (upload?.state === "failed" && upload.file) this.#begin(upload);
+    if (upload?.state === "failed" && (upload.file || upload.page)) this.#begin(upload);
   }
 
   /** @param {string} key @returns {Upload | undefined} what is no longer there */
@@ -166,6 +174,7 @@ export class Uploads {
   }
 
   #refusal(upload) {
+    if (upload.page) return this.#isFull(upload);
     const { max_bytes: most, endings, names } = this.limits;
     const end = endOf(upload.name);
     const isTaken = end ? endings.includes(end) : names.includes(upload.name.toLowerCase());
@@ -181,7 +190,7 @@ export class Uploads {
   }
 
   async #upload(upload) {
-    const { done, abort } = this.send(upload.file, upload.name, (share) => {
+    const { done, abort } = this.send(upload.file ?? upload.page, upload.name, (share) => {
       upload.progress = share;
       this.changed();
     });
@@ -190,6 +199,7 @@ export class Uploads {
       const part = await done;
       this.sure.add(part.file_id);
       upload.part = upload.pasted ? { ...part, pasted: true } : part;
+      if (upload.page) Object.assign(upload, { name: part.filename, size: part.size });
       upload.state = "done";
     } catch (error) {
       upload.state = "failed";
@@ -214,14 +224,15 @@ export class Uploads {
 }
 
 /** @param {Partial<Upload>} given @returns {Upload} */
-function entry({ file = null, part = null, state = "uploading", pasted = false }) {
+function entry({ file = null, page = null, part = null, state = "uploading", pasted = false }) {
   return {
     key: `upload ${++count}`,
-    name: part?.filename ?? file.name,
-    size: part?.size ?? file.size,
+    name: part?.filename ?? file?.name ?? page,
+    size: part?.size ?? file?.size ?? 0,
     state,
     progress: part ? 1 : 0,
     file,
+    page,
     part,
     pasted: pasted || part?.pasted === true,
     problem: null,

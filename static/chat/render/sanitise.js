@@ -1,7 +1,7 @@
 // The last gate before the page: whatever HTML was made of a text, only these tags, attributes and
 // classes come through. DOMPurify makes the only Trusted Types policy the page allows.
 import DOMPurify from "../../vendor/dompurify.js";
-import { safeLink } from "../models/links.js";
+import { mayLink } from "../models/links.js";
 
 const RULES = {
   ALLOWED_TAGS: [
@@ -42,7 +42,7 @@ const RULES = {
 // target is dropped by default; it is safe beside the rel that every link of ours carries.
 DOMPurify.addHook("afterSanitizeAttributes", (node) => {
   if (node.nodeName !== "A") return;
-  if (!safeLink(node.getAttribute("href") ?? "")) node.removeAttribute("href");
+  if (!mayLink(node.getAttribute("href") ?? "")) node.removeAttribute("href");
   node.setAttribute("rel", "noopener noreferrer nofollow ugc");
   node.setAttribute("target", "_blank");
 });

@@ -124,7 +124,28 @@ OWN = [tool.definition for tool in TOOLS]
                 )
             ],
         ),
+        *(
+            (question, [("search_files", {"query": "owls", "file": None, "start": None})])
+            for question in (
+                "Search the files for owls.",
+                "Please find the owls in my files",
+                "What does this document say about “owls”?",
+                "在文件里查找owls",
+                "搜索文件owls。",
+            )
+        ),
+        *(
+            (question, [("search_conversations", {"query": "owls", "since": None, "until": None})])
+            for question in (
+                "Search my chats for owls",
+                "Look for owls in my other conversations!",
+                "What did I say about owls before?",
+                "在我的对话中搜索owls",
+                "搜索我的对话owls",
+            )
+        ),
         ("How does the search work?", []),
+        ("How do I search the files?", []),
         ("What happened on 2026-11-27?", []),
     ],
 )
@@ -148,6 +169,29 @@ async def test_the_servers_own_tools_are_called_for_what_they_can_do(
             "Read https://example.com/a.",
             '{"url": "https://example.com/a", "title": "A", "text": "Words.", "characters": 6}',
             "**A**\n\nWords.\n\nhttps://example.com/a",
+        ),
+        (
+            "Search the files for owls",
+            '{"passages": [{"file": "a.pdf", "page": 2, "passage": 1, "of": 1, "text": "An owl"}]}',
+            "**a.pdf**, page 2\n\n> An owl",
+        ),
+        (
+            "Search the files for owls",
+            '{"passages": [], "files": ["a.pdf", "b.txt"]}',
+            "Nothing of that stands in a.pdf, b.txt.",
+        ),
+        (
+            "Search my chats for owls",
+            (
+                '{"conversations": [{"title": "Birds", "date": "2026-11-27", "excerpt": "An owl",'
+                ' "link": "/c/conv_1?response=resp_1"}]}'
+            ),
+            "[Birds](/c/conv_1?response=resp_1), 2026-11-27\n\n> An owl",
+        ),
+        (
+            "Search my chats for owls",
+            '{"conversations": []}',
+            "Nothing of that was said in your other chats.",
         ),
         ("what is 17*23", '{"error": "This divides by zero."}', "This divides by zero."),
     ],

@@ -94,6 +94,13 @@ async def test_no_background_leaves_nothing_to_read_on_or_to_cancel() -> None:
 
 
 @pytest.mark.parametrize(
+    ("status", "holds"), [("cancelled", True), ("incomplete", True), ("completed", False)]
+)
+async def test_only_what_ends_early_was_cancelled(status: str, holds: bool) -> None:
+    assert (await table_of(Accent(cancels=status)))[Ability.CANCEL].holds is holds
+
+
+@pytest.mark.parametrize(
     ("accent", "ability"),
     [
         (Accent(counts=False), Ability.COUNT),

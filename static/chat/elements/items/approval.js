@@ -1,6 +1,6 @@
 // The provider asks whether it may use a tool of another server: everything that would be sent is
 // readable before anybody says yes.
-import { message } from "../../messages.js";
+import { message, toolLabel } from "../../messages.js";
 import { isOutcome } from "../../models/pairs.js";
 import { writtenSections } from "../../models/written.js";
 import { clone, onAction, part, setText } from "../dom.js";
@@ -25,7 +25,8 @@ export class ApprovalView {
     const asked = !isOutcome(item);
     part(this.node, "asked").hidden = !asked;
     part(this.node, "what").hidden = !asked;
-    setText(part(this.node, "name"), asked ? (item.name ?? "") : "");
+    const own = item.server_label ? null : toolLabel(item.name);
+    setText(part(this.node, "name"), asked ? (own ?? item.name ?? "") : "");
     setText(part(this.node, "server"), asked ? (item.server_label ?? "") : "");
     part(this.node, "where").hidden = !item.server_label;
     this.sections.update(writtenSections("sectionInput", asked ? item.arguments : null));

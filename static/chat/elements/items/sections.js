@@ -2,7 +2,7 @@
 // A view is made once and then updated, because what it shows may still be growing.
 import { message } from "../../messages.js";
 import { diffLines } from "../../models/patch-lines.js";
-import { safeLink } from "../../models/links.js";
+import { mayLink } from "../../models/links.js";
 import { codeBlock, colour } from "../../render/decorate.js";
 import { clone, part, setChildren, setText } from "../dom.js";
 import { picture } from "../lightbox.js";
@@ -110,9 +110,9 @@ class ListSection {
 
 function listEntry({ title, url = "", note = "", text = "" }) {
   const node = clone("step-entry");
-  const name = part(node, safeLink(url) ? "link" : "title");
-  part(node, safeLink(url) ? "title" : "link").remove();
-  if (safeLink(url)) name.href = url;
+  const name = part(node, mayLink(url) ? "link" : "title");
+  part(node, mayLink(url) ? "title" : "link").remove();
+  if (mayLink(url)) name.href = url;
   name.textContent = title;
   for (const [at, words] of Object.entries({ note, text })) {
     if (words) part(node, at).textContent = shortened(words);

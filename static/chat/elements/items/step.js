@@ -1,6 +1,6 @@
 // One step of an answer that is not its text: a line that says what is, or was, done, and opens to
 // what went in and what came out. Made of nodes only once it is opened: most never are.
-import { message } from "../../messages.js";
+import { message, told } from "../../messages.js";
 import { stateOf, stepOf } from "../../models/steps.js";
 import { clone, part, setText } from "../dom.js";
 import { showIcon } from "../icon.js";
@@ -22,9 +22,8 @@ export class StepView {
     this.context = context;
     const state = stateOf(item, context.outcome);
     const step = stepOf(item) ?? this.fallback(item);
-    const { name, values } = state === "done" ? step.done : step.doing;
     showIcon(this.details, step.icon);
-    setText(part(this.details, "label"), message(name, values));
+    setText(part(this.details, "label"), told(state === "done" ? step.done : step.doing));
     this.details.dataset.state = state;
     const words = part(this.details, "state");
     words.hidden = state === "done" || state === "running";

@@ -1,0 +1,44 @@
+"""What a process that serves does beside, from its start to its end."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from chatapp import lifespan
+from chatapp.accounts.models import User
+from conversations.models import SearchFacet
+from conversations.models.database import in_database
+from conversations.views import imports
+from tests.support.models import make_conversation, make_response
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[None]:
+    """From what a server says at its start to what it says at its end."""
+    told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    life = asyncio.create_task(lifespan.lifespan({"type": "lifespan"}, told.get, answers.put))
+    await told.put({"type": "lifespan.startup"})
+    assert await answers.get() == {"type": "lifespan.startup.complete"}
+    yield
+    await told.put({"type": "lifespan.shutdown"})
+    assert await answers.get() == {"type": "lifespan.shutdown.complete"}
+    await life
+
+
+async def test_what_a_version_before_wrote_beside_the_start_is_found_by_filters_later(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It works on the migrated database for a while, as docs/running.md says of an update."""
+    monkeypatch.setattr(lifespan, "UPDATE_SECONDS", 0.2)
+    monkeypatch.setattr(imports, "_ending", threading.Event())  # not of the tests' whole process
+    await in_database(make_response, await in_database(make_conversation, owner))
+    async with serving():
+        await in_database(SearchFacet.objects.all().delete)
+        async with asyncio.timeout(10):
+            while not await in_database(SearchFacet.objects.exists):  # noqa: ASYNC110 (nobody tells)
+                await asyncio.sleep(0.05)
