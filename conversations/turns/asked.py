@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from conversations.models import Response
@@ -38,6 +39,7 @@ async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Ev
             halvings=way.halvings,
             plain=way.plain,
         )
+        request = replace(request, body=as_asked(row, request.body))
         if not ended_last(row.rounds):
             row.sent = request.sent
         try:
@@ -47,6 +49,7 @@ async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Ev
                         await _heed(row, request, event, line)
                     yield event
         except ProviderError as error:
+            await _note_limits(row)
             if not await another_way(row, request, error, way):
                 raise
         else:
@@ -61,7 +64,7 @@ def as_asked(row: Response, body: dict[str, Any]) -> dict[str, Any]:
 
 async def _heed(row: Response, request: Request, event: Event, line: Line) -> None:
     """What a provider says of its limits, and of its memory, before a word is shown."""
-    await note_limits(provider_of(row), client_of(provider_of(row)).limits)
+    await _note_limits(row)
     if request.sent == "chained" and ignores_chain(event):
         await line.hang_up()
         if row.background:
@@ -72,6 +75,11 @@ async def _heed(row: Response, request: Request, event: Event, line: Line) -> No
     if request.sent == "chained" and reuses_id(event, request):
         name = request.body["previous_response_id"]
         await provider_keeps_nothing(row, f"the same id twice: {name}")
+
+
+async def _note_limits(row: Response) -> None:
+    provider = provider_of(row)
+    await note_limits(provider, client_of(provider).limits)
 
 
 async def _stop(row: Response, event: Event) -> None:
@@ -91,11 +99,7 @@ async def _streamed(
         line.answer = await client.open(request.body, on_wait)
         stream = line.answer.events()
     else:
-        stream = client.stream(as_asked(row, request.body), on_wait)
-    try:
-        async with aclosing(stream) as events:
-            async for event in events:
-                yield event
-    except ProviderError:
-        await note_limits(provider, client.limits)
-        raise
+        stream = client.stream(request.body, on_wait)
+    async with aclosing(stream) as events:
+        async for event in events:
+            yield event
