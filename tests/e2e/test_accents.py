@@ -134,7 +134,7 @@ def test_five_turns_with_tools_are_known_to_a_provider_that_was_tested(
         if number == 3:
             reload(chat)
     for number in (1, 3):
-        expect(chat.answers.nth(number)).to_contain_text("Called calculate")
+        expect(chat.answers.nth(number)).to_contain_text("Calculator")
     expect(chat.history).to_contain_text(TITLE)
     reload(chat)
     facts = facts_of(chat.answer)
