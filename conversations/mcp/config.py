@@ -25,6 +25,7 @@ class Limits:
 
     connect: float = 10
     listing: float = 20
+    calling: float = 60
     closing: float = 2
     bytes: int = 8 * MEBIBYTE
     pages: int = 20

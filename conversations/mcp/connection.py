@@ -40,15 +40,24 @@ async def visit(
     # In a thread: the import takes some seconds, in which the loop would serve nobody.
     await asyncio.to_thread(import_module, "mcp.client")
     guard = GuardedTransport(NetworkTransport(proxy_for(config.url)), config, limits)
+    clock, cancelled = asyncio.timeout(seconds), _times_cancelled()
     try:
-        async with asyncio.timeout(seconds), _connected(config, guard, limits) as client:
+        async with clock, _connected(config, guard, limits) as client:
             return await act(client)
-    except TimeoutError as error:
-        raise McpError(Fault.SLOW) from error
     except McpError:
         raise
     except Exception as error:
+        # Whoever hangs up in the middle has the library stumble over its own closed streams.
+        if _times_cancelled() > cancelled:
+            raise asyncio.CancelledError from error
+        if clock.expired():
+            raise McpError(Fault.SLOW) from error
         raise _told(error, guard) from error
+
+
+def _times_cancelled() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ SWITCHES = {
     Ability.COUNT: "counts_tokens",
     Ability.COMPACT: "compacts",
     Ability.FUNCTIONS: "calls_functions",
+    Ability.MCP: "calls_mcp",
 }
 # What is the model's own, that was asked.
 OF_MODEL = {Ability.IMAGES: "takes_images", Ability.FILES: "takes_files"}

@@ -69,6 +69,11 @@ class Provider(Connection):
         default=None,
         help_text="Whether its models call tools of this server. Unknown: they are offered them.",
     )
+    calls_mcp = models.BooleanField(
+        null=True,
+        default=None,
+        help_text="Whether it calls MCP servers itself. Unless it does, this server calls them.",
+    )
     compacts = models.BooleanField(
         null=True,
         default=None,
@@ -205,7 +210,9 @@ class Model(models.Model):
     def lacks(self) -> list[str]:
         """The parameters that are not sent to it: it refused them, or its provider has none."""
         lacks = {*self.unsupported, *DIALECTS[self.provider.dialect].lacks}
-        return sorted(lacks | ({"functions"} if self.provider.calls_functions is False else set()))
+        if self.provider.calls_functions is False:
+            lacks |= {"functions"} if self.provider.calls_mcp else {"functions", "mcp_servers"}
+        return sorted(lacks)
 
     @property
     def sees_images(self) -> bool:
