@@ -1,12 +1,13 @@
 """A call of a tool of an MCP server, and what came of it, as far as a model can be told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from conversations.mcp.config import Limits, ServerConfig
 from conversations.mcp.connection import visit
 from conversations.protocol.jsontext import dumps
+from conversations.protocol.secrets import covered
 
 if TYPE_CHECKING:
     from mcp import Client
@@ -30,7 +31,8 @@ async def call_tool(
     async def ask(client: "Client") -> Said:
         return _said(await client.call_tool(name, dict(arguments)))
 
-    return await visit(config, ask, bounds.calling, bounds)
+    said = await visit(config, ask, bounds.calling, bounds)
+    return replace(said, text=covered(said.text, config.secrets))
 
 
 def _said(result: "CallToolResult") -> Said:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from conversations.protocol.secrets import secrets_in
+
 MEBIBYTE = 1024 * 1024
 
 
@@ -17,6 +19,11 @@ class ServerConfig:
     url: str
     older: bool = False
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def secrets(self) -> list[str]:
+        """What it may repeat and nobody is to see."""
+        return secrets_in(self.headers.values())
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from conversations.mcp.config import Limits, ServerConfig
 from conversations.mcp.errors import Fault, McpError
 from conversations.mcp.guard import GuardedTransport
 from conversations.network.transport import NetworkTransport
+from conversations.protocol.secrets import covered
 from conversations.providers.connection import proxy_for
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ async def visit(
             raise asyncio.CancelledError from error
         if clock.expired():
             raise McpError(Fault.SLOW) from error
-        raise _told(error, guard) from error
+        told = _told(error, guard)
+        raise McpError(told.fault, covered(told.detail, config.secrets)) from error
 
 
 def _times_cancelled() -> int:

@@ -43,6 +43,7 @@ class Accent:
     counts: bool = True
     compacts: bool = True
     calls: bool = True
+    calls_mcp: bool = True
     sees: bool = True
     reads: bool = True
     lists: bool = True
@@ -173,6 +174,8 @@ class Accented:
         context = [*self._before(body), *_items(body.get("input"))]
         if body.get("background") and not self.accent.background:
             raise Refused(400, "background is not supported", "unsupported_parameter", "background")
+        if any(tool.get("type") == "mcp" for tool in body.get("tools") or ()):
+            self._look_for_servers()
         call = call_of(context, body) if self.accent.calls else None
         said = said_of(context, body, sees=self.accent.sees, reads=self.accent.reads)
         item = call or _message(said)
@@ -182,6 +185,14 @@ class Accented:
         kept = Kept(response, [*context, item], _events(response, item))
         self._kept[name] = kept
         return kept
+
+    def _look_for_servers(self) -> None:
+        """Nothing of it is on any network, so none is found."""
+        if not self.accent.calls_mcp:
+            raise Refused(400, "Tool type 'mcp' is not supported.", None, "tools[0].type")
+        raise Refused(
+            424, "Error retrieving tool list from MCP server: 'x'.", "http_error", "tools"
+        )
 
     def _before(self, body: Body) -> list[Item]:
         previous = body.get("previous_response_id")
