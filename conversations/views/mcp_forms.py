@@ -67,8 +67,8 @@ class McpServerForm(_ModelForm):
             "label": _("What models call it: small letters and digits, for example wiki."),
             "url": _("For example https://mcp.example.com/mcp"),
             "called_by": _(
-                "A provider reaches what is on the internet, if it calls MCP servers at all;"
-                " it is sent the token and the headers then."
+                "A provider reaches what is on the internet, and is sent the token and the headers."
+                " Where one was not found to call MCP servers, this server does."
             ),
             "rule": _("What holds for each of them that you don't decide on by itself."),
             "description": _("People and models are told."),
