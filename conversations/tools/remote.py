@@ -1,8 +1,8 @@
 """A tool of another server, which a model is told of, and which is called, like one of ours."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from conversations.protocol.approvals import Tool as AskedTool
 from conversations.protocol.jsontext import BadJSON, loads
@@ -12,6 +12,13 @@ from conversations.tools.tool import MOST_CHARACTERS
 
 SECONDS = 65.0
 """Whoever calls it gives up sooner, and can say why."""
+
+
+class Given(NamedTuple):
+    """What a call gave: a text, and pictures as data URLs."""
+
+    text: str
+    pictures: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,7 @@ class RemoteTool:
     tool: str
     description: str
     schema: Mapping[str, Any]
-    call: Callable[[Mapping[str, Any]], Awaitable[str]] = field(repr=False)
+    call: Callable[[Mapping[str, Any]], Awaitable[Given]] = field(repr=False)
     effects: bool = True
     asks: bool = True
     seconds: float = SECONDS

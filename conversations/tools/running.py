@@ -7,19 +7,21 @@ import asyncio
 import inspect
 import json
 import logging
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
 
+from conversations.protocol.functions import picture_part
 from conversations.protocol.jsontext import clean
 from conversations.tools.context import Context
 from conversations.tools.errors import ToolError
-from conversations.tools.remote import RemoteTool, read_object
+from conversations.tools.remote import Given, RemoteTool, read_object
 from conversations.tools.tool import Tool
 
 logger = logging.getLogger(__name__)
@@ -36,12 +38,21 @@ _threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="tool")
 @dataclass(frozen=True)
 class Result:
     """What the model is told of a call; `size` is how many characters there were before a cut,
-    `error` what went wrong, or "".
+    `error` what went wrong, or "". `pictures` are data URLs.
     """
 
     output: str
     size: int
     error: str = ""
+    pictures: Sequence[str] = ()
+
+    @property
+    def told(self) -> str | list[dict[str, Any]]:
+        """The `output` of the item that answers the call."""
+        if not self.pictures:
+            return self.output
+        texts = [{"type": "input_text", "text": self.output}] if self.output else []
+        return [*texts, *(picture_part(url) for url in self.pictures)]
 
     @classmethod
     def of_error(cls, message: str) -> "Result":
@@ -54,7 +65,7 @@ async def run(tool: AnyTool, arguments: str, context: Context) -> Result:
     """The result of calling `tool` with `arguments`, the JSON that the model wrote."""
     try:
         async with asyncio.timeout(tool.seconds):
-            return _as_text(await _called(tool, arguments, context), tool.most_characters)
+            return _result(await _called(tool, arguments, context), tool.most_characters)
     except ToolError as error:
         return Result.of_error(str(error))
     except TimeoutError:
@@ -115,7 +126,9 @@ async def _called(tool: AnyTool, arguments: str, context: Context) -> Any:
     return await loop.run_in_executor(_threads, called)
 
 
-def _as_text(value: Any, most: int) -> Result:
+def _result(value: Any, most: int) -> Result:
+    if isinstance(value, Given):
+        return replace(_result(value.text, most), pictures=value.pictures)
     is_text = isinstance(value, str)
     text = clean(value if is_text else json.dumps(to_jsonable_python(value), ensure_ascii=False))
     size = len(text)

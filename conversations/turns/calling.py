@@ -143,7 +143,7 @@ class Calling:
     async def _make(self, place: int) -> None:
         one, item = self._open[place]
         result = await self._result(one)
-        self._answer.put({**item, "output": result.output, "status": "completed"}, place)
+        self._answer.put({**item, "output": result.told, "status": "completed"}, place)
         del self._open[place]
 
     async def _result(self, one: Due) -> Result:

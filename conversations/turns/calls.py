@@ -53,7 +53,8 @@ def end(record: ToolCall, result: Result) -> None:
     """Record what came of a call."""
     record.ended_at = timezone.now()
     record.output, record.size, record.error = result.output, result.size, result.error
-    record.save(update_fields=["ended_at", "output", "size", "error"])
+    record.pictures = list(result.pictures)
+    record.save(update_fields=["ended_at", "output", "size", "error", "pictures"])
 
 
 def deny(due: Due, tool: AnyTool) -> None:
@@ -65,7 +66,7 @@ def result_of(record: ToolCall) -> Result | None:
     """What came of a call that was made before."""
     if record.ended_at is None:
         return None
-    return Result(record.output, record.size or 0, record.error)
+    return Result(record.output, record.size or 0, record.error, record.pictures)
 
 
 def stop(response_ids: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from conversations.models import McpServer, Response
 from conversations.models.mcp_server import CalledBy
 from conversations.protocol.mcp import Rule, hosted_tool
 from conversations.tools.errors import ToolError
-from conversations.tools.remote import RemoteTool
+from conversations.tools.remote import Given, RemoteTool
 from conversations.tools.tool import MOST_CHARACTERS
 from conversations.turns.mcp_listing import config_of
 
@@ -59,14 +59,14 @@ def _calls_servers(row: Response) -> bool:
 def _remote(server: McpServer, tool: Mapping[str, Any]) -> RemoteTool:
     name, config = tool["name"], config_of(server)
 
-    async def call(arguments: Mapping[str, Any]) -> str:
+    async def call(arguments: Mapping[str, Any]) -> Given:
         try:
             said = await call_tool(config, name, arguments)
         except McpError as error:
             raise ToolError(f"{server.name}: {error}") from error
         if said.is_error:
             raise ToolError(said.text[:MOST_CHARACTERS] or f"{server.name}: {name} failed.")
-        return said.text
+        return Given(said.text, said.pictures)
 
     return RemoteTool(
         server_label=server.label,

@@ -24,11 +24,13 @@ def real(request: pytest.FixtureRequest) -> Iterator[ServerConfig]:
         yield ServerConfig(url, request.param == "sse", TOKEN)
 
 
-async def said_by(content: list[dict[str, Any]], **result: Any) -> Said:
+async def said_by(
+    content: list[dict[str, Any]], limits: Limits | None = None, **result: Any
+) -> Said:
     """What a server is heard to say whose tool gives this."""
     given = {"content": content, **result}
     async with MisbehavingProvider(speaking(call=given, list={"tools": []})) as peer:
-        return await call_tool(ServerConfig(peer.url), "search", {})
+        return await call_tool(ServerConfig(peer.url), "search", {}, limits)
 
 
 async def fault_of(behaviour: Behaviour, limits: Limits | None = None) -> McpError:
@@ -63,11 +65,31 @@ async def test_a_tool_that_there_is_not_is_an_error(real: ServerConfig) -> None:
     assert "erase" in said.text
 
 
-async def test_a_picture_is_named_where_it_stood(real: ServerConfig) -> None:
+async def test_a_picture_comes_beside_what_is_said_of_it(real: ServerConfig) -> None:
     said = await call_tool(real, "look.out", {})
-    assert said.text == (
-        "What is seen from the station:\n\n[A picture that can't be shown here: image/png]"
-    )
+    assert said.text == "What is seen from the station:"
+    (picture,) = said.pictures
+    assert picture.startswith("data:image/png;base64,iVBOR")
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        {"data": "PHN2Zz4=", "mimeType": "image/svg+xml"},
+        {"data": "x" * 100, "mimeType": "image/png"},
+        {"data": "no base64!", "mimeType": "image/png"},
+    ],
+)
+async def test_a_picture_that_can_not_be_shown_is_named(image: dict[str, str]) -> None:
+    said = await said_by([{"type": "image", **image}], Limits(picture=60))
+    assert said == Said(f"[A picture that can't be shown here: {image['mimeType']}]")
+
+
+async def test_of_too_many_pictures_the_first_are_shown() -> None:
+    image = {"type": "image", "data": "UEsDBA==", "mimeType": "image/png"}
+    said = await said_by([image] * 3, Limits(pictures=2))
+    assert len(said.pictures) == 2
+    assert said.text == "[A picture that can't be shown here: image/png]"
 
 
 async def test_what_has_no_text_is_told_by_its_structure() -> None:

@@ -16,7 +16,7 @@ from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.approvals import Tool as AskedTool
 from conversations.protocol.approvals import answer, own_requests
-from conversations.protocol.functions import calls_in
+from conversations.protocol.functions import NO_PICTURE, calls_in
 from conversations.protocol.mcp import function_name
 from conversations.turns import calls
 from conversations.turns.mcp_listing import look
@@ -102,7 +102,7 @@ def kinds(response: Response) -> list[str]:
     return [item["type"] for item in response.output]
 
 
-def outputs(response: Response) -> list[str]:
+def outputs(response: Response) -> list[Any]:
     return [item["output"] for item in response.output if item["type"] == "function_call_output"]
 
 
@@ -294,7 +294,35 @@ async def test_a_tool_with_a_name_that_no_function_has_is_called_by_its_own(
     (request,) = own_requests(asked.output).values()
     assert request["name"] == "look.out"
     response = await decided(decision(asked, True))
-    assert outputs(response)[0].startswith("What is seen from the station:")
+    assert outputs(response)[0][0]["text"] == "What is seen from the station:"
+
+
+async def test_a_picture_is_shown_to_who_looks_at_pictures(
+    owner: User, model: Model, provider: ScriptedProvider, station: McpServer
+) -> None:
+    await rule(station, **{"look.out": "allowed"})
+    provider.will_answer(*calling(call(function_name("station", "look.out"))))
+    response = await answered(owner)
+
+    text, picture = outputs(response)[0]
+    assert text == {"type": "input_text", "text": "What is seen from the station:"}
+    assert picture["image_url"].startswith("data:image/png;base64,")
+    assert provider.requests[1]["input"][0]["output"] == [text, picture]
+    record = await in_database(ToolCall.objects.get)
+    assert record.pictures == [picture["image_url"]]
+
+
+async def test_who_looks_at_none_is_told_that_there_was_one(
+    owner: User, model: Model, provider: ScriptedProvider, station: McpServer
+) -> None:
+    await in_database(Model.objects.update, takes_images=False)
+    await rule(station, **{"look.out": "allowed"})
+    provider.will_answer(*calling(call(function_name("station", "look.out"))))
+    response = await answered(owner)
+
+    told = provider.requests[1]["input"][0]["output"]
+    assert told == f"What is seen from the station:\n\n{NO_PICTURE}"
+    assert outputs(response)[0][1]["type"] == "input_image", "its person sees it all the same"
 
 
 async def test_what_fails_there_is_told_to_the_model(
