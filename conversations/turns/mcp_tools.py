@@ -29,8 +29,10 @@ def servers_of(row: Response) -> list[McpServer]:
     return list(found.order_by("label"))
 
 
-def remote_tools(servers: Sequence[McpServer]) -> list[RemoteTool]:
-    """Their tools, as they can be called from here."""
+def remote_tools(row: Response, servers: Sequence[McpServer]) -> list[RemoteTool]:
+    """Their tools, as they can be called from here; none where the provider calls no functions."""
+    if not servers or (row.provider is not None and row.provider.calls_functions is False):
+        return []
     return [_remote(server, tool) for server in servers for tool in server.callable_tools][:MOST]
 
 

@@ -58,7 +58,7 @@ def toolbox_of(row: Response) -> Toolbox:
     there = (tool for tool in BY_NAME.values() if tool.is_possible(context))
     servers = mcp_tools.servers_of(row)
     own: list[AnyTool] = [tool for tool in there if tool.name in names]
-    tools = {tool.name: tool for tool in [*own, *mcp_tools.remote_tools(servers)]}
+    tools = {tool.name: tool for tool in [*own, *mcp_tools.remote_tools(row, servers)]}
     return Toolbox(tools, mcp_tools.hosted_tools(row, servers))
 
 

@@ -127,6 +127,19 @@ async def test_a_server_that_is_called_from_here_is_not_given_away(
     assert {tool["type"] for tool in provider.requests[0]["tools"]} == {"function"}
 
 
+async def test_one_that_calls_servers_and_no_functions_is_told_of_those_alone(
+    owner: User, provider: ScriptedProvider, wiki: McpServer
+) -> None:
+    await in_database(Provider.objects.update, calls_functions=False)
+    await in_database(make_mcp_server, "station", tools=listed("weather"))
+    response = await ask(
+        owner, chosen={"mcp_servers": ["wiki", "station"], "functions": ["calculate"]}
+    )
+    await until_settled()
+    assert provider.requests[0]["tools"] == [TOLD]
+    assert (await stored(response)).unsupported == ["functions"]
+
+
 async def test_what_it_asks_is_decided_and_it_is_told_all_once_more(
     owner: User, provider: ScriptedProvider, wiki: McpServer
 ) -> None:

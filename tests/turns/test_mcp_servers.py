@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chatapp.accounts.models import User
@@ -23,6 +25,7 @@ from conversations.turns.mcp_listing import look
 from conversations.turns.request import NewResponse, RequestError
 from conversations.turns.running import turns
 from conversations.turns.takeover import take_over, watch
+from conversations.turns.toolbox import toolbox_of
 from tests.support.asking import ask, events_of, stored, until_settled
 from tests.support.calls import call, calling
 from tests.support.mcp_peer import speaking
@@ -210,6 +213,19 @@ async def test_a_model_that_calls_no_functions_is_told_of_no_server(
 
     assert names(provider.requests[0]) == []
     assert response.unsupported == ["mcp_servers"]
+
+
+async def test_an_answer_without_servers_asks_the_database_for_none(
+    owner: User, model: Model, station: McpServer
+) -> None:
+    def queries(settings: dict[str, Any]) -> int:
+        row = make_response(make_conversation(owner), settings=settings, provider=model.provider)
+        with CaptureQueriesContext(connection) as captured:
+            toolbox_of(row)
+        return len(captured)
+
+    assert await in_database(queries, {"functions": ["calculate"]}) == 0
+    assert await in_database(queries, ON) == 1
 
 
 # What is called
