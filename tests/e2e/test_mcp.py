@@ -19,9 +19,9 @@ def station() -> Iterator[str]:
         yield url
 
 
-def name_the_station(page: Page, url: str) -> None:
+def name_the_station(page: Page, here: str, url: str) -> None:
     """As an administrator does."""
-    page.goto("/providers/mcp/")
+    page.goto(f"{here}/providers/mcp/")
     page.get_by_label("Name", exact=True).fill("Weather station")
     page.get_by_label("Label").fill("station")
     page.get_by_label("Address").fill(url)
@@ -52,13 +52,13 @@ def test_its_tool_is_used_when_its_person_allows_it_and_stands_there_after_a_rel
     named = {f"DJANGO_SUPERUSER_{name}": value for name, value in account.items()}
     server.manage("createsuperuser", "--noinput", **named)
     sessions = add_people(server.data_dir, ["ada", "ben"])
-    admin, browser = (new_browser(base_url=server.url) for _ in sessions)
+    admin, browser = (new_browser() for _ in sessions)
     sign_in(admin, server.url, sessions["ada"])
     sign_in(browser, server.url, sessions["ben"])
-    name_the_station(admin.new_page(), station)
+    name_the_station(admin.new_page(), server.url, station)
 
     page = browser.new_page()
-    chat = ChatPage(page).open()
+    chat = ChatPage(page).open(server.url)
     switch_on(page)
     pill = page.get_by_role("group", name="Settings that are set").get_by_role("button")
     expect(pill).to_have_text("MCP servers Weather station")
@@ -79,6 +79,7 @@ def test_its_tool_is_used_when_its_person_allows_it_and_stands_there_after_a_rel
     page.reload()
     expect(pill).to_have_text("MCP servers Weather station")
     expect(card).to_contain_text("Allowed.")
+    chat.wait_until_ready()
     used = step(chat.wait())
-    used.click()
+    used.get_by_text("Used weather on station").click()
     expect(used).to_contain_text(SAID)
