@@ -326,11 +326,10 @@ def _check_servers(new: NewResponse) -> None:
     wanted = set(new.chosen.get("mcp_servers") or ())
     if not wanted:
         return
-    usable = McpServer.objects.usable_by(new.owner).filter(label__in=wanted)
-    missing = wanted.difference(usable.values_list("label", flat=True))
-    if missing:
+    usable = McpServer.objects.usable_by(new.owner).values_list("label", flat=True)
+    if not wanted.issubset(usable):
         raise RequestError(
-            f"The MCP server {min(missing)} is not offered to you any more. Switch it off.",
+            "An MCP server that is switched on is not offered to you any more. Reload the page.",
             "mcp_server_not_found",
             "mcp_servers",
             404,
