@@ -72,7 +72,8 @@ class Provider(Connection):
     calls_mcp = models.BooleanField(
         null=True,
         default=None,
-        help_text="Whether it calls MCP servers itself. Unless it does, this server calls them.",
+        help_text="Whether it calls MCP servers itself, and asks first where it is to ask. Unless "
+        "it does both, this server calls them.",
     )
     compacts = models.BooleanField(
         null=True,

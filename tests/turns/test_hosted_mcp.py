@@ -9,9 +9,7 @@ import pytest
 from chatapp.accounts.models import User
 from conversations.models import McpServer, Model, Provider, Response
 from conversations.models.database import in_database
-from conversations.models.finding import learn
 from conversations.models.response import Status
-from conversations.protocol.abilities import Ability, Found, Reason
 from conversations.protocol.approvals import answer
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.turns import upstream
@@ -214,11 +212,6 @@ async def test_a_provider_that_refuses_it_calls_no_servers_from_then_on(
     fresh = await in_database(Provider.objects.get, pk=model.provider_id)
     assert fresh.calls_mcp is False
     assert response.unsupported == []
-
-
-async def test_a_test_finds_out_whether_it_does(model: Model, owner: User) -> None:
-    await in_database(learn, model.provider, Found(Ability.MCP, True, Reason.SEEN))
-    assert (await in_database(Provider.objects.get)).calls_mcp is True
 
 
 async def test_a_function_that_it_makes_of_such_a_tool_asks_as_any_other(
