@@ -5,8 +5,10 @@ import logging
 from typing import Any
 
 import pytest
+from django.contrib.admin.utils import quote
+from django.urls import reverse
 
-from chatapp.accounts.models import User
+from chatapp.accounts.models import Role, User
 from conversations.models import McpServer, Model, Provider, Response
 from conversations.models.database import in_database
 from conversations.models.response import Status
@@ -21,6 +23,7 @@ from tests.support.asking import ask, events_of, question, stored, until_settled
 from tests.support.calls import call, calling
 from tests.support.mcp_servers import listed, make_mcp_server
 from tests.support.models import make_conversation, make_model, make_response
+from tests.support.people import make_person, signed_in
 from tests.support.scripted import ScriptedProvider, message
 from tests.support.scripted import answer as spoken
 from tests.support.server import free_port
@@ -178,9 +181,22 @@ async def test_no_secret_is_in_what_is_stored_and_told_though_it_is_repeated(
     events += await events_of(failed)
     await until_settled()
 
+    def pages() -> list[str]:
+        """What its person, and who reviews it, can read of it."""
+        there = f"/conversations/{response.conversation_id}/export"
+        review = reverse(
+            "admin:conversations_conversation_change", args=[quote(response.conversation_id)]
+        )
+        mine, reviewers = signed_in(owner), signed_in(make_person("rex", Role.REVIEWER))
+        read = [mine.get(f"{there}.{kind}") for kind in ("md", "json")]
+        read += [mine.get("/"), reviewers.get(review)]
+        assert {page.status_code for page in read} == {200}
+        return [page.content.decode() for page in read]
+
     kept = json.dumps(
         [
             events,
+            await in_database(pages),
             caplog.text,
             await in_database(lambda: list(Response.objects.values())),
             await in_database(lambda: [one.to_api() for one in Response.objects.all()]),
