@@ -187,6 +187,30 @@ def test_what_a_provider_refuses_is_found_by_the_name_it_gives(
     assert flattened(without(settings, names)).keys() == flattened(settings).keys() - set(names)
 
 
+@pytest.mark.parametrize(
+    ("on", "param", "names"),
+    [
+        (("tools", "functions", "mcp_servers"), "tools[0].type", ["tools"]),
+        (("tools", "functions", "mcp_servers"), "tools[1].function", ["functions"]),
+        (("tools", "functions", "mcp_servers"), "tools[3].type", ["mcp_servers"]),
+        (("tools", "functions", "mcp_servers"), "tools", ["tools"]),
+        (("functions", "mcp_servers"), "tools", ["functions"]),
+        (("mcp_servers",), "tools", ["mcp_servers"]),
+        (("mcp_servers",), "tools[0]", ["mcp_servers"]),
+        (("mcp_servers",), "toolset", []),
+    ],
+)
+def test_of_all_tools_those_that_are_meant_are_refused(
+    on: tuple[str, ...], param: str, names: list[str]
+) -> None:
+    known = {
+        "tools": [{"type": "web_search"}],
+        "functions": ["calculate", "current_time"],
+        "mcp_servers": ["wiki"],
+    }
+    assert refused_in({name: known[name] for name in on}, param) == names
+
+
 VALUES: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, 0, 1, 2.5, float("inf"), "", "low", "json_object", [], ["low"], [[]], {}, {"a": 1}]
 ) | st.dictionaries(st.sampled_from(["type", "effort", "format", "a"]), st.integers(), max_size=3)
