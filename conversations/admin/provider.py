@@ -18,7 +18,7 @@ from conversations.turns.endpoint import settled_in_environment
 
 ABILITIES = (
     *("stateful", "keeps_days", "background", "steerable"),
-    *("counts_tokens", "compacts", "calls_functions"),
+    *("counts_tokens", "compacts", "calls_functions", "calls_mcp"),
 )
 FILES = ("takes_images", "takes_files")
 ABLE = (*ABILITIES, *FILES, "transcription_model", "fallback_order")

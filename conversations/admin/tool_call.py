@@ -41,7 +41,9 @@ class ToolCallAdmin(ReadOnlyAdmin):
         """Of conversations that nobody has deleted."""
         rows: QuerySet[ToolCall] = super().get_queryset(request)
         present = rows.filter(response__conversation__deleted_at=None)
-        return present.defer("arguments", "output", "response__input", "response__output")
+        return present.defer(
+            "arguments", "output", "pictures", "response__input", "response__output"
+        )
 
     @admin.display(description=_("conversation"))
     def conversation(self, call: ToolCall) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from conversations.protocol.secrets import secrets_in
+
 MEBIBYTE = 1024 * 1024
 
 
@@ -18,6 +20,11 @@ class ServerConfig:
     older: bool = False
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    @property
+    def secrets(self) -> list[str]:
+        """What it may repeat and nobody is to see."""
+        return secrets_in(self.headers.values())
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -25,6 +32,7 @@ class Limits:
 
     connect: float = 10
     listing: float = 20
+    calling: float = 60
     closing: float = 2
     bytes: int = 8 * MEBIBYTE
     pages: int = 20

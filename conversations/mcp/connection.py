@@ -17,6 +17,7 @@ from conversations.mcp.config import Limits, ServerConfig
 from conversations.mcp.errors import Fault, McpError
 from conversations.mcp.guard import GuardedTransport
 from conversations.network.transport import NetworkTransport
+from conversations.protocol.secrets import covered
 from conversations.providers.connection import proxy_for
 
 if TYPE_CHECKING:
@@ -40,15 +41,25 @@ async def visit(
     # In a thread: the import takes some seconds, in which the loop would serve nobody.
     await asyncio.to_thread(import_module, "mcp.client")
     guard = GuardedTransport(NetworkTransport(proxy_for(config.url)), config, limits)
+    clock, cancelled = asyncio.timeout(seconds), _times_cancelled()
     try:
-        async with asyncio.timeout(seconds), _connected(config, guard, limits) as client:
+        async with clock, _connected(config, guard, limits) as client:
             return await act(client)
-    except TimeoutError as error:
-        raise McpError(Fault.SLOW) from error
     except McpError:
         raise
     except Exception as error:
-        raise _told(error, guard) from error
+        # Whoever hangs up in the middle has the library stumble over its own closed streams.
+        if _times_cancelled() > cancelled:
+            raise asyncio.CancelledError from error
+        if clock.expired():
+            raise McpError(Fault.SLOW) from error
+        told = _told(error, guard)
+        raise McpError(told.fault, covered(told.detail, config.secrets)) from error
+
+
+def _times_cancelled() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from conversations.mcp.config import Limits, ServerConfig
 from conversations.mcp.connection import visit
-from conversations.protocol.jsontext import BadJSON, dumps, loads
+from conversations.protocol.jsontext import BadJSON, clean, dumps, loads
 
 if TYPE_CHECKING:
     from mcp import Client
@@ -35,7 +35,7 @@ async def tools_of(config: ServerConfig, limits: Limits | None = None) -> Listed
     for tool in await visit(config, ask, bounds.listing, bounds):
         usable = _usable(tool, bounds) if len(listed.tools) < bounds.tools else None
         if usable is None:
-            listed.left_out.append(_clean(tool.name)[:LONGEST_NAME])
+            listed.left_out.append(clean(tool.name)[:LONGEST_NAME])
         elif all(usable["name"] != known["name"] for known in listed.tools):
             listed.tools.append(usable)
     return listed
@@ -55,13 +55,13 @@ async def _all_pages(client: "Client", limits: Limits) -> list["Tool"]:
 
 def _usable(tool: "Tool", limits: Limits) -> dict[str, Any] | None:
     schema = _schema(tool.input_schema, limits)
-    if schema is None or not 0 < len(tool.name) <= LONGEST_NAME or _clean(tool.name) != tool.name:
+    if schema is None or not 0 < len(tool.name) <= LONGEST_NAME or clean(tool.name) != tool.name:
         return None
     hints = tool.annotations
     return {
         "name": tool.name,
-        "title": _clean(tool.title or (hints and hints.title) or "")[:LONGEST_NAME],
-        "description": _clean(tool.description or "")[: limits.description],
+        "title": clean(tool.title or (hints and hints.title) or "")[:LONGEST_NAME],
+        "description": clean(tool.description or "")[: limits.description],
         "input_schema": schema,
         "reads_only": bool(hints and hints.read_only_hint),
     }
@@ -77,8 +77,3 @@ def _schema(schema: dict[str, Any], limits: Limits) -> dict[str, Any] | None:
     except BadJSON:
         return None
     return {**read, "type": "object"} if len(written) <= limits.schema else None
-
-
-def _clean(text: str) -> str:
-    cleaned: str = loads(dumps(text))
-    return cleaned

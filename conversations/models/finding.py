@@ -6,6 +6,7 @@ from django.db import models, transaction
 
 from conversations.models.provider import Model, Provider
 from conversations.protocol.abilities import Ability, Found, Reason
+from conversations.protocol.presets import preset_at
 
 # What a finding switches on or off, where it is certain.
 SWITCHES = {
@@ -14,6 +15,7 @@ SWITCHES = {
     Ability.COUNT: "counts_tokens",
     Ability.COMPACT: "compacts",
     Ability.FUNCTIONS: "calls_functions",
+    Ability.MCP: "calls_mcp",
 }
 # What is the model's own, that was asked.
 OF_MODEL = {Ability.IMAGES: "takes_images", Ability.FILES: "takes_files"}
@@ -45,12 +47,22 @@ def learn(provider: Provider, found: Found, model: Model | None = None) -> None:
     Finding.objects.update_or_create(provider=provider, ability=found.ability, defaults=values)
     if found.holds is None:
         return
-    if found.ability in SWITCHES:
+    if found.ability in SWITCHES and _may_be_switched(provider, found):
         _switch(provider, SWITCHES[found.ability], found.holds)
     elif model is not None and found.ability in OF_MODEL:
         _switch(model, OF_MODEL[found.ability], found.holds)
     elif model is not None and found.ability is Ability.STREAM and found.reason is Reason.REFUSED:
         model.refuses(["stream"])
+
+
+def _may_be_switched(provider: Provider, found: Found) -> bool:
+    """That one calls MCP servers does not say that it asks first where it is to ask: but for those
+    that are known to, an administrator has to know it.
+    """
+    if found.ability is not Ability.MCP or not found.holds:
+        return True
+    preset = preset_at(provider.base_url)
+    return preset is not None and bool(preset.abilities.get("calls_mcp"))
 
 
 def _switch(row: Provider | Model, name: str, holds: bool) -> None:

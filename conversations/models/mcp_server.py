@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from conversations.models.encryption import EncryptedTextField
-from conversations.protocol import mcp
+from conversations.protocol import headers, mcp
 from conversations.protocol.ids import new_id
 
 if TYPE_CHECKING:
@@ -106,13 +106,19 @@ class McpServer(models.Model):
     @property
     def told_headers(self) -> dict[str, str]:
         """The headers besides the token."""
-        return mcp.read_headers(self.headers)
+        return dict(headers.parsed(self.headers, mcp.RESERVED_HEADERS))
 
     @property
     def all_rules(self) -> mcp.Rules:
         """Which of its tools may be called."""
         by_tool = {name: mcp.Rule(rule) for name, rule in self.rules.items()}
         return mcp.Rules(mcp.Rule(self.rule), by_tool, [tool["name"] for tool in self.tools])
+
+    @property
+    def callable_tools(self) -> list[dict[str, Any]]:
+        """Those that it lists and nobody has forbidden."""
+        rules = self.all_rules
+        return [tool for tool in self.tools if rules.of(tool["name"]) != mcp.Rule.FORBIDDEN]
 
     @property
     def known_tools(self) -> list[dict[str, Any]]:

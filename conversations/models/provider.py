@@ -69,6 +69,12 @@ class Provider(Connection):
         default=None,
         help_text="Whether its models call tools of this server. Unknown: they are offered them.",
     )
+    calls_mcp = models.BooleanField(
+        null=True,
+        default=None,
+        help_text="Whether it calls MCP servers itself, and asks first where it is to ask. Unless "
+        "it does both, this server calls them.",
+    )
     compacts = models.BooleanField(
         null=True,
         default=None,
@@ -210,7 +216,9 @@ class Model(models.Model):
     def lacks(self) -> list[str]:
         """The parameters that are not sent to it: it refused them, or its provider has none."""
         lacks = {*self.unsupported, *DIALECTS[self.provider.dialect].lacks}
-        return sorted(lacks | ({"functions"} if self.provider.calls_functions is False else set()))
+        if self.provider.calls_functions is False:
+            lacks |= {"functions"} if self.provider.calls_mcp else {"functions", "mcp_servers"}
+        return sorted(lacks)
 
     @property
     def streams(self) -> bool:

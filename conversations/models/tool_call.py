@@ -30,6 +30,12 @@ class ToolCall(models.Model):
     began_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     output = models.TextField(blank=True)
+    pictures = models.JSONField(
+        default=list,
+        blank=True,
+        db_default=models.Value([], models.JSONField()),
+        help_text="Of its result, as data URLs.",
+    )
     size = models.PositiveIntegerField(null=True, help_text="Of its result, in characters.")
     error = models.TextField(blank=True)
 

@@ -20,6 +20,7 @@ class Ability(StrEnum):
     COUNT = "count"
     COMPACT = "compact"
     FUNCTIONS = "functions"
+    MCP = "mcp"
     IMAGES = "images"
     FILES = "files"
     SCHEMA = "schema"

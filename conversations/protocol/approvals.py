@@ -3,8 +3,8 @@
 An answer that asks ends with its requests, completed; the next request's input has the decision
 on each of them. https://platform.openai.com/docs/guides/tools-connectors-mcp#approvals
 
-Our own tools ask in the same words, but no provider hears of it: the id of such a request begins
-with `ask_`, and its `call_id` is that of the call which is made when it is allowed.
+What is called from here asks in the same words, but no provider hears of it: the id of such a
+request begins with `ask_`, and its `call_id` is that of the call which is made when it is allowed.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from conversations.protocol.functions import Call
 from conversations.protocol.ids import new_id
 from conversations.protocol.items import Item
+from conversations.protocol.mcp import function_name
 
 REQUEST = "mcp_approval_request"
 ANSWER = "mcp_approval_response"
@@ -44,13 +45,13 @@ def answer(request_id: str, *, approve: bool) -> Item:
     return {"type": ANSWER, "approval_request_id": request_id, "approve": approve}
 
 
-def own_request(call: Call) -> Item:
-    """Return the item that asks whether a call of our own may be made."""
+def own_request(call: Call, tool: Tool) -> Item:
+    """Return the item that asks whether a call of our own may be made, which uses this tool."""
     return {
         "type": REQUEST,
         "id": new_id(OWN),
-        "server_label": HERE,
-        "name": call.name,
+        "server_label": tool.server_label,
+        "name": tool.name,
         "arguments": call.arguments,
         "call_id": call.call_id,
     }
@@ -76,6 +77,12 @@ def _about(item: Item) -> str:
     field = {REQUEST: "id", ANSWER: "approval_request_id"}.get(str(item.get("type")), "")
     value = item.get(field)
     return value if isinstance(value, str) else ""
+
+
+def function_of(request: Item) -> str:
+    """Return the name by which the call was made that a request of our own is about."""
+    tool = tool_of(request)
+    return function_name(*tool) if tool.server_label else tool.name
 
 
 def tool_of(request: Item) -> Tool:

@@ -6,6 +6,7 @@ Each function returns one that turns a body into another; none changes what it i
 from collections.abc import Callable, Collection
 from typing import Any
 
+from conversations.protocol.functions import without_pictures
 from conversations.protocol.items import Item
 
 Body = dict[str, Any]
@@ -49,6 +50,11 @@ def calling_functions_only(body: Body) -> Body:
     functions = [tool for tool in tools if tool.get("type") == "function"]
     others = {name: value for name, value in body.items() if name != "tools"}
     return {**others, "tools": functions} if functions else others
+
+
+def giving_texts_only(body: Body) -> Body:
+    """What calls have given as texts, without their pictures."""
+    return _with_items(body, without_pictures(_items(body)))
 
 
 def thinking(words: dict[str, str]) -> Write:

@@ -21,6 +21,7 @@ from conversations.protocol.dialect_requests import (
     Write,
     calling_functions_only,
     documented_by_modelverse,
+    giving_texts_only,
     in_turn,
     reading,
     thinking,
@@ -75,6 +76,7 @@ OLLAMA = Dialect(
     in_turn(
         reading(TALK | {"reasoning"}),
         calling_functions_only,
+        giving_texts_only,
         thinking({"minimal": "low", "xhigh": "max"}),
     ),
     ended_by(lambda response: at_its_limit(without_guesses(response))),
@@ -99,7 +101,7 @@ OLLAMA = Dialect(
 LLAMACPP = Dialect(
     "llamacpp",
     "llama.cpp",
-    in_turn(reading(TALK), calling_functions_only),
+    in_turn(reading(TALK), calling_functions_only, giving_texts_only),
     calls_named,
     frozenset(
         {
@@ -134,7 +136,12 @@ OPENROUTER = Dialect(
 HUGGINGFACE = Dialect(
     "huggingface",
     "Hugging Face",
-    reading(TALK | {"mcp_list_tools", "mcp_call", "mcp_approval_request", "mcp_approval_response"}),
+    in_turn(
+        reading(
+            TALK | {"mcp_list_tools", "mcp_call", "mcp_approval_request", "mcp_approval_response"}
+        ),
+        giving_texts_only,
+    ),
     ended_by(without_guesses),
     frozenset(
         {

@@ -1,9 +1,11 @@
 """The one error that a provider's failure becomes, whatever it was on the way."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Self
 
 from conversations.protocol.failures import Failure, told
+from conversations.protocol.secrets import covered
 
 
 class ErrorKind(StrEnum):
@@ -69,6 +71,11 @@ class ProviderError(Exception):
     def of(cls, kind: ErrorKind, failure: Failure, **more: Any) -> Self:
         """One whose message is what a person is told of the failure."""
         return cls(kind, told(failure), failure=failure, **more)
+
+    def cover(self, secrets: Sequence[str]) -> None:
+        """Cover what it repeats of these."""
+        self.message, self.detail = covered(self.message, secrets), covered(self.detail, secrets)
+        self.failure, self.args = covered(self.failure, secrets), (self.message,)
 
     def as_error(self) -> dict[str, Any]:
         """The `error` of a response: `{"code", "message"}`; the kind where the API gave no code."""

@@ -11,6 +11,7 @@ from conversations.protocol.items import Item
 
 CALL = "function_call"
 OUTPUT = "function_call_output"
+NO_PICTURE = "[A picture. This model takes no images.]"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,24 @@ def output_of(call: Call, id_: str, output: str = "", status: str = "in_progress
         "output": output,
         "status": status,
     }
+
+
+def picture_part(url: str) -> dict[str, Any]:
+    """A picture, given as a data URL, in the list that an output may be."""
+    return {"type": "input_image", "image_url": url, "detail": "auto"}
+
+
+def without_pictures(items: Sequence[Item]) -> list[Item]:
+    """The items for a model that looks at none: outputs are texts that name what was there."""
+    return [_as_text(item) for item in items]
+
+
+def _as_text(item: Item) -> Item:
+    parts = item.get("output")
+    if item.get("type") != OUTPUT or not isinstance(parts, list):
+        return item
+    texts = [part["text"] if part.get("type") == "input_text" else NO_PICTURE for part in parts]
+    return {**item, "output": "\n\n".join(texts)}
 
 
 def _call(at: int, item: Item) -> Call:

@@ -1,11 +1,12 @@
-"""Headers that an administrator has a provider sent: a line each, as in `X-Team: research`.
+"""Headers that an administrator has a provider or an MCP server sent: a line each, as in
+`X-Team: research`.
 
 Their values may be secrets. Once stored they are shown as MASK, and a line that still has the MASK
 when it comes back means the value that is stored.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 Header = tuple[str, str]
 
@@ -47,9 +48,11 @@ class HeaderError(ValueError):
         self.line = line
 
 
-def parsed(text: str) -> tuple[Header, ...]:
-    """The headers in these lines; HeaderError for one that can't be sent."""
-    headers = tuple(_header(line) for line in _lines(text))
+def parsed(text: str, reserved: Collection[str] = ()) -> tuple[Header, ...]:
+    """The headers in these lines; HeaderError for one that can't be sent, as those that are
+    `reserved` besides what HTTP and the client say, in lower case.
+    """
+    headers = tuple(_header(line, reserved) for line in _lines(text))
     names = [name.lower() for name, _ in headers]
     for name in names:
         if names.count(name) > 1:
@@ -84,12 +87,13 @@ def _uncovered(line: str, stored: dict[str, str]) -> str:
     return stored[name.lower()]
 
 
-def _header(line: str) -> Header:
+def _header(line: str, reserved: Collection[str]) -> Header:
     name, colon, value = line.partition(":")
     name, value = name.strip(), value.strip()
     if not colon or not NAME.fullmatch(name):
         raise HeaderError("no_header", name[:100])
-    if name.lower() in RESERVED or name.lower().startswith(RESERVED_PREFIX):
+    is_reserved = name.lower() in RESERVED or name.lower() in reserved
+    if is_reserved or name.lower().startswith(RESERVED_PREFIX):
         raise HeaderError("reserved", name)
     if not VALUE.fullmatch(value) or len(value) > LONGEST_VALUE:
         raise HeaderError("value", name)

@@ -3,23 +3,23 @@
 https://platform.openai.com/docs/guides/tools-connectors-mcp
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from conversations.protocol.secrets import secrets_in
+
 LABEL = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 """A server's label; without two underscores in a row, for those stand before a tool's name."""
 LONGEST_LABEL = 24
+LONGEST_FUNCTION = 64
+MARK = 8
 
-HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
-HEADER_VALUE = re.compile(r"[\x20-\x7e\x80-\xff]{1,4000}")
 # What the connection says of itself.
-HEADERS_OF_THE_CONNECTION = frozenset(
-    {"accept", "accept-encoding", "connection", "content-length", "content-type", "host"}
-    | {"last-event-id", "mcp-protocol-version", "mcp-session-id", "transfer-encoding"}
-)
+RESERVED_HEADERS = frozenset({"last-event-id", "mcp-protocol-version", "mcp-session-id"})
 
 
 class Rule(StrEnum):
@@ -50,20 +50,16 @@ class Rules:
         return [name for name in known if self.of(name) == rule]
 
 
-class BadHeaders(ValueError):
-    """`args[0]` is the line that is none."""
-
-
-def read_headers(text: str) -> dict[str, str]:
-    """The headers that are written as one "Name: value" a line; BadHeaders for what is none."""
-    headers: dict[str, str] = {}
-    for line in filter(None, map(str.strip, text.splitlines())):
-        name, colon, value = (part.strip() for part in line.partition(":"))
-        is_header = colon and HEADER_NAME.fullmatch(name) and HEADER_VALUE.fullmatch(value)
-        if not is_header or name.lower() in HEADERS_OF_THE_CONNECTION:
-            raise BadHeaders(name[:40])
-        headers[name] = value
-    return headers
+def function_name(label: str, tool: str) -> str:
+    """What a model calls a tool of a server that is called from here: always the same, and by it
+    nothing else. A name that no function can have is made one, with a mark that tells it apart.
+    """
+    plain = re.sub(r"[^A-Za-z0-9_-]", "_", tool)
+    name = f"mcp__{label}__{plain}"
+    if plain == tool and len(name) <= LONGEST_FUNCTION:
+        return name
+    mark = hashlib.sha256(tool.encode()).hexdigest()[:MARK]
+    return f"{name[: LONGEST_FUNCTION - MARK - 1]}_{mark}"
 
 
 def hosted_tool(
@@ -86,6 +82,13 @@ def hosted_tool(
     if not _is_everything_allowed(rules):
         told["allowed_tools"] = [*rules.named(Rule.ALLOWED), *rules.named(Rule.ASKS)]
     return {**told, "require_approval": _approval(rules)}
+
+
+def secrets_of(tools: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What lets a provider in where these tools are, and is to be seen nowhere else."""
+    sent = [tool for tool in tools if tool.get("type") == "mcp"]
+    tokens = (tool["authorization"] for tool in sent if "authorization" in tool)
+    return secrets_in([*tokens, *(v for tool in sent for v in tool.get("headers", {}).values())])
 
 
 def _is_everything_allowed(rules: Rules) -> bool:

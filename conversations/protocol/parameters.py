@@ -179,6 +179,17 @@ PARAMETERS = (
         most=MAX_FUNCTIONS,
     ),
     Parameter(
+        "mcp_servers",
+        "tools",
+        _("MCP servers"),
+        _(
+            "Other servers whose tools the model may use. Each use asks you first, unless an"
+            " administrator has allowed it."
+        ),
+        "functions",
+        most=MAX_FUNCTIONS,
+    ),
+    Parameter(
         "tools",
         "tools",
         _("The provider's tools"),

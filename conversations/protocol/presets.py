@@ -35,6 +35,8 @@ class Preset:
         return (urlsplit(self.base_url).hostname or "").removeprefix(PLACEHOLDER.lower())
 
 
+# Who calls MCP servers is not known to ask first: https://docs.x.ai/developers/tools/remote-mcp has
+# no `require_approval`, https://github.com/huggingface/responses.js/pull/9 has.
 _KEPT = {"stateful": True, "keeps_days": 30}
 _FORGETFUL = {"stateful": False}
 
@@ -49,6 +51,7 @@ PRESETS = (
         abilities={
             **_KEPT,
             "background": True,
+            "calls_mcp": True,
             "takes_files": True,
             "transcription_model": "gpt-4o-mini-transcribe",
         },
@@ -58,7 +61,7 @@ PRESETS = (
         "Azure OpenAI",
         f"https://{PLACEHOLDER}.openai.azure.com/openai/v1",
         "azure",
-        abilities={**_KEPT, "background": True},
+        abilities={**_KEPT, "background": True, "calls_mcp": True},
     ),
     # Its service takes the standard's words as well as those that it documents.
     Preset(
@@ -81,7 +84,7 @@ PRESETS = (
         "Hugging Face",
         "https://router.huggingface.co/v1",
         "huggingface",
-        abilities=_FORGETFUL,
+        abilities={**_FORGETFUL, "calls_mcp": True},
     ),
     Preset(
         "ollama",

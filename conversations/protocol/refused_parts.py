@@ -43,6 +43,7 @@ def refused_part(words: str) -> str | None:
 
 def has_part(items: Any, kind: str) -> bool:
     """Whether a part of this type is in the input of a request."""
-    contents = [item.get("content") for item in items or () if isinstance(item, Mapping)]
+    found = [item for item in items or () if isinstance(item, Mapping)]
+    contents = [item.get("content") or item.get("output") for item in found]
     parts = [part for content in contents if isinstance(content, list) for part in content]
     return any(isinstance(part, Mapping) and part.get("type") == kind for part in parts)

@@ -13,6 +13,7 @@ from conversations.protocol.parameters import BY_NAME, MAX_FUNCTIONS, MAX_PAIRS,
 
 MAX_SCHEMA_DEPTH = 40
 MAX_PAIR_KEY, MAX_PAIR_VALUE = 64, 512
+OUR_TOOLS = ("functions", "mcp_servers")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -71,22 +72,23 @@ def refused_in(settings: Mapping[str, Any], param: str) -> list[str]:
     """The dotted names of the settings that a provider means by `param`.
 
     It may name the whole (`reasoning`) or a part of a part (`tools[0].type`). Our own tools stand
-    behind the provider's in a request, and are `functions` here.
+    behind the provider's in a request, and are `functions` here; behind them those of MCP servers.
     """
-    if settings.get("functions") and _is_of_functions(param, len(settings.get("tools") or ())):
-        return ["functions"]
+    if ours := _ours_in(settings, param):
+        return ours
     wanted = re.sub(r"\[\d+\]", "", param)
     return [name for name in flattened(settings) if _concerns(name, wanted)]
 
 
-def _is_of_functions(param: str, before: int) -> bool:
-    """Whether a part of `tools` is of our own, `before` which so many stand; of the whole they are
-    the last to be suspected.
-    """
+def _ours_in(settings: Mapping[str, Any], param: str) -> list[str]:
+    """What of ours a part of `tools` belongs to; of the whole it is the last to be suspected."""
     found = re.match(r"tools(?:\[(\d+)\])?(?:\.|$)", param)
-    if found is None:
-        return False
-    return int(found[1]) >= before if found[1] else before == 0
+    on = [name for name in OUR_TOOLS if settings.get(name)]
+    before = len(settings.get("tools") or ())
+    if found is None or (int(found[1]) < before if found[1] else before > 0):
+        return []
+    of_functions = before + len(settings.get("functions") or ())
+    return on[-1:] if found[1] and int(found[1]) >= of_functions else on[:1]
 
 
 def without(settings: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:

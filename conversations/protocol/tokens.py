@@ -43,7 +43,7 @@ def text_tokens(text: str) -> int:
 
 def item_tokens(item: Item) -> int:
     """About how many tokens an item has; the bytes of files in it are no words."""
-    content = item.get("content")
+    content = item.get("content") or item.get("output")
     parts = content if isinstance(content, list) else [content or _bare(item)]
     return TOKENS_A_MESSAGE + sum(map(_part_tokens, parts))
 

@@ -7,21 +7,26 @@ import asyncio
 import inspect
 import json
 import logging
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
 
+from conversations.protocol.functions import picture_part
 from conversations.protocol.jsontext import clean
 from conversations.tools.context import Context
 from conversations.tools.errors import ToolError
+from conversations.tools.remote import Given, RemoteTool, read_object
 from conversations.tools.tool import Tool
 
 logger = logging.getLogger(__name__)
+
+AnyTool = Tool | RemoteTool
 
 MOST_ARGUMENTS = 100_000  # characters
 MOST_THREADS = 8
@@ -33,12 +38,21 @@ _threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="tool")
 @dataclass(frozen=True)
 class Result:
     """What the model is told of a call; `size` is how many characters there were before a cut,
-    `error` what went wrong, or "".
+    `error` what went wrong, or "". `pictures` are data URLs.
     """
 
     output: str
     size: int
     error: str = ""
+    pictures: Sequence[str] = ()
+
+    @property
+    def told(self) -> str | list[dict[str, Any]]:
+        """The `output` of the item that answers the call."""
+        if not self.pictures:
+            return self.output
+        texts = [{"type": "input_text", "text": self.output}] if self.output else []
+        return [*texts, *(picture_part(url) for url in self.pictures)]
 
     @classmethod
     def of_error(cls, message: str) -> "Result":
@@ -47,12 +61,11 @@ class Result:
         return cls(output, len(output), told)
 
 
-async def run(tool: Tool, arguments: str, context: Context) -> Result:
+async def run(tool: AnyTool, arguments: str, context: Context) -> Result:
     """The result of calling `tool` with `arguments`, the JSON that the model wrote."""
     try:
-        given = read_arguments(tool, arguments)
         async with asyncio.timeout(tool.seconds):
-            return _as_text(await _called(tool, given, context), tool.most_characters)
+            return _result(await _called(tool, arguments, context), tool.most_characters)
     except ToolError as error:
         return Result.of_error(str(error))
     except TimeoutError:
@@ -67,8 +80,7 @@ def read_arguments(tool: Tool, arguments: str) -> dict[str, Any]:
 
     ToolError says what is wrong with each.
     """
-    if len(arguments) > MOST_ARGUMENTS:
-        raise ToolError(f"The arguments are longer than {MOST_ARGUMENTS:,} characters.")
+    _check_length(arguments)
     try:
         read = tool.arguments.model_validate_json(arguments or "{}")
     except ValidationError as error:
@@ -82,8 +94,15 @@ def read_arguments(tool: Tool, arguments: str) -> dict[str, Any]:
     }
 
 
-def is_asked(tool: Tool, arguments: str, context: Context) -> bool:
+def _check_length(arguments: str) -> None:
+    if len(arguments) > MOST_ARGUMENTS:
+        raise ToolError(f"The arguments are longer than {MOST_ARGUMENTS:,} characters.")
+
+
+def is_asked(tool: AnyTool, arguments: str, context: Context) -> bool:
     """Whether its person has to agree to this call; one that can't be read is not made anyway."""
+    if isinstance(tool, RemoteTool):
+        return tool.asks
     if tool.effects or tool.asks is None:
         return tool.effects
     try:
@@ -92,18 +111,24 @@ def is_asked(tool: Tool, arguments: str, context: Context) -> bool:
         return False
 
 
-async def _called(tool: Tool, arguments: dict[str, Any], context: Context) -> Any:
+async def _called(tool: AnyTool, arguments: str, context: Context) -> Any:
+    if isinstance(tool, RemoteTool):
+        _check_length(arguments)
+        return await tool.call(read_object(arguments))
+    given = read_arguments(tool, arguments)
     if tool.context_parameter:
-        arguments = {**arguments, tool.context_parameter: context}
+        given[tool.context_parameter] = context
     if inspect.iscoroutinefunction(tool.function):
-        return await tool.function(**arguments)
+        return await tool.function(**given)
     loop = asyncio.get_running_loop()
     # As asyncio.to_thread: but a tool that hangs keeps no thread from anybody else.
-    called = partial(copy_context().run, tool.function, **arguments)
+    called = partial(copy_context().run, tool.function, **given)
     return await loop.run_in_executor(_threads, called)
 
 
-def _as_text(value: Any, most: int) -> Result:
+def _result(value: Any, most: int) -> Result:
+    if isinstance(value, Given):
+        return replace(_result(value.text, most), pictures=value.pictures)
     is_text = isinstance(value, str)
     text = clean(value if is_text else json.dumps(to_jsonable_python(value), ensure_ascii=False))
     size = len(text)

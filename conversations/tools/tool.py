@@ -18,6 +18,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from conversations.protocol.approvals import HERE
+from conversations.protocol.approvals import Tool as AskedTool
 from conversations.tools.context import Context
 from conversations.tools.schema import arguments_of, context_parameter, strict_schema
 
@@ -48,6 +50,11 @@ class Tool:
     @property
     def name(self) -> str:
         return self.function.__name__
+
+    @property
+    def asked_as(self) -> AskedTool:
+        """What its person is asked about."""
+        return AskedTool(HERE, self.name)
 
     def is_possible(self, context: Context) -> bool:
         """Whether there is what it needs."""

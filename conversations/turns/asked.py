@@ -10,7 +10,9 @@ from conversations.models import Response
 from conversations.protocol.chain import Request, ignores_chain, keeps_nothing, reuses_id
 from conversations.protocol.errors import ProviderError
 from conversations.protocol.events import LIFECYCLE, Event
+from conversations.protocol.mcp import secrets_of
 from conversations.protocol.rounds import ended_last
+from conversations.protocol.secrets import covered
 from conversations.providers.client import OnWait
 from conversations.turns.endpoint import client_of, provider_of
 from conversations.turns.line import Line
@@ -93,13 +95,28 @@ async def _stop(row: Response, event: Event) -> None:
 async def _streamed(
     row: Response, request: Request, line: Line, on_wait: OnWait
 ) -> AsyncGenerator[Event, None]:
+    """What lets the provider in elsewhere is in no event and no error, should it repeat that."""
+    secrets = secrets_of(request.body.get("tools") or ())
+
+    def wait(seconds: float, error: ProviderError) -> None:
+        error.cover(secrets)
+        on_wait(seconds, error)
+
+    try:
+        async with aclosing(await _stream(row, request, line, wait)) as events:
+            async for event in events:
+                yield covered(event, secrets) if secrets else event
+    except ProviderError as error:
+        error.cover(secrets)
+        raise
+
+
+async def _stream(
+    row: Response, request: Request, line: Line, on_wait: OnWait
+) -> AsyncGenerator[Event, None]:
     provider = provider_of(row)
     client = client_of(provider)
     if provider.steerable and not row.background:
         line.answer = await client.open(request.body, on_wait)
-        stream = line.answer.events()
-    else:
-        stream = client.stream(request.body, on_wait)
-    async with aclosing(stream) as events:
-        async for event in events:
-            yield event
+        return line.answer.events()
+    return client.stream(request.body, on_wait)

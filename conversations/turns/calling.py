@@ -8,25 +8,25 @@ other, and only those that their person has allowed: about the rest the answer e
 import asyncio
 from collections.abc import Sequence, Set
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conversations.models import Response
 from conversations.models.approval import allowed_in
 from conversations.models.said import said_until
-from conversations.protocol.approvals import HERE, own_request
 from conversations.protocol.approvals import Tool as AskedTool
+from conversations.protocol.approvals import own_request
 from conversations.protocol.functions import calls_in, open_calls_in, output_of
 from conversations.protocol.ids import new_id
 from conversations.protocol.rounds import begun_at, is_between
 from conversations.tools.context import Context
-from conversations.tools.running import Result, is_asked, run
+from conversations.tools.running import AnyTool, Result, is_asked, run
+from conversations.tools.tool import Tool
 from conversations.turns import calls
 from conversations.turns.answer import Answer
 from conversations.turns.calls import Due
 from conversations.turns.limits import alike, is_exhausted
 from conversations.turns.storing import persistently
-from conversations.turns.toolbox import Toolbox, context_of, toolbox_of
+from conversations.turns.toolbox import Toolbox, context_of, may_call, toolbox_of
 
 if TYPE_CHECKING:
     from conversations.protocol.items import Item
@@ -43,6 +43,7 @@ class Calling:
         self._answer = answer
         self._open: dict[int, tuple[Due, Item]] = {}
         self._is_busy = self._has_effects = False
+        self._toolbox = Toolbox()
 
     @property
     def is_busy(self) -> bool:
@@ -54,23 +55,24 @@ class Calling:
         """Whether they can be made again elsewhere: nothing that has effects runs."""
         return self._is_busy and not self._has_effects
 
-    @cached_property
-    def toolbox(self) -> Toolbox:
-        """The tools that are on."""
-        return toolbox_of(self._row)
+    @property
+    def has_tools(self) -> bool:
+        """Whether the answer may call something."""
+        return may_call(self._row)
 
     async def due(self) -> list[Due]:
         """The calls to be made before the provider is asked: those that its last round has left
         open, or those that their person has decided on.
         """
         row = self._row
+        await self._look()
         if is_between(row.rounds):
             return self.called()
         return [] if row.rounds else await persistently(row.pk, calls.decided, row)
 
     def called(self) -> list[Due]:
         """The open calls of the round that has ended; none where no tools are on."""
-        if not self.toolbox.tools:
+        if not self._toolbox.tools:
             return []
         begun = begun_at(self._row.rounds)
         return [Due(call, self._row.pk) for call in open_calls_in(self._answer.output, begun)]
@@ -78,6 +80,7 @@ class Calling:
     async def make(self, due: Sequence[Due]) -> bool:
         """Make them, but for those that their person has to be asked about first: True if so."""
         self._is_busy = True
+        await self._look()
         asked = await self._asked(due)
         for one in due:
             if one not in asked:
@@ -85,7 +88,7 @@ class Calling:
                 self._open[self._answer.put(item)] = one, item
         await self._make_open()
         for one in asked:
-            self._answer.put(own_request(one.call))
+            self._answer.put(own_request(one.call, self._toolbox.tools[one.call.name].asked_as))
         self._is_busy = False
         return bool(asked)
 
@@ -99,22 +102,29 @@ class Calling:
         ids = {one.response_id for one, _ in self._open.values()}
         await persistently(self._row.pk, calls.stop, ids)
 
+    async def _look(self) -> None:
+        """See which tools there are now: what holds for those of MCP servers may have changed."""
+        if self.has_tools:
+            self._toolbox = await persistently(self._row.pk, toolbox_of, self._row)
+
+    def _tool(self, one: Due) -> AnyTool | None:
+        return self._toolbox.tools.get(one.call.name)
+
     async def _asked(self, due: Sequence[Due]) -> list[Due]:
         """Those of which their person has to be asked."""
         row = self._row
-        tools = [self.toolbox.tools.get(one.call.name) for one in due]
+        tools = [self._tool(one) for one in due]
         allowed = await persistently(row.pk, allowed_in, row.conversation_id)
         context = context_of(row)
-        if any(tool is not None and tool.asks for tool in tools):
+        if any(isinstance(tool, Tool) and tool.asks for tool in tools):
             context = replace(context, said=await persistently(row.pk, said_until, row.pk))
         return [one for one in due if self._asks(one, allowed, context)]
 
     def _asks(self, one: Due, allowed: Set[AskedTool], context: Context) -> bool:
-        tool = self.toolbox.tools.get(one.call.name)
+        tool = self._tool(one)
         if tool is None or one.decision or self._refusal(one):
             return False
-        is_allowed = AskedTool(HERE, tool.name) in allowed
-        return not is_allowed and is_asked(tool, one.call.arguments, context)
+        return tool.asked_as not in allowed and is_asked(tool, one.call.arguments, context)
 
     async def _make_open(self) -> None:
         effective = [place for place, (one, _) in self._open.items() if self._is_effective(one)]
@@ -127,19 +137,19 @@ class Calling:
         self._has_effects = False
 
     def _is_effective(self, one: Due) -> bool:
-        tool = self.toolbox.tools.get(one.call.name)
+        tool = self._tool(one)
         return tool is not None and tool.effects
 
     async def _make(self, place: int) -> None:
         one, item = self._open[place]
         result = await self._result(one)
-        self._answer.put({**item, "output": result.output, "status": "completed"}, place)
+        self._answer.put({**item, "output": result.told, "status": "completed"}, place)
         del self._open[place]
 
     async def _result(self, one: Due) -> Result:
         if refusal := self._refusal(one):
             return Result.of_error(refusal)
-        row, tool = self._row, self.toolbox.tools[one.call.name]
+        row, tool = self._row, self._toolbox.tools[one.call.name]
         if one.decision == calls.Decision.DENIED:
             await persistently(row.pk, calls.deny, one, tool)
             return Result.of_error(DENIED)
@@ -157,7 +167,7 @@ class Calling:
         call, row = one.call, self._row
         if not call.whole:
             return CUT
-        if call.name not in self.toolbox.tools:
+        if call.name not in self._toolbox.tools:
             return f"There is no tool named {call.name[:64]}."
         if one.response_id != row.pk:
             return ""

@@ -8,12 +8,17 @@ from django.utils import timezone
 
 from conversations.models import Response, ToolCall
 from conversations.models.approval import allowed_in
-from conversations.protocol.approvals import HERE, answers_in, is_own, own_requests
 from conversations.protocol.approvals import Tool as AskedTool
+from conversations.protocol.approvals import (
+    answers_in,
+    function_of,
+    is_own,
+    own_requests,
+    tool_of,
+)
 from conversations.protocol.functions import Call, calls_in
 from conversations.protocol.rounds import is_between
-from conversations.tools.running import Result
-from conversations.tools.tool import Tool
+from conversations.tools.running import AnyTool, Result
 
 UNKNOWN = "It is not known whether this was done: the server stopped while it was."
 STOPPED = "This was stopped before it was done."
@@ -29,7 +34,7 @@ class Due(NamedTuple):
     decision: str = ""
 
 
-def begin(due: Due, tool: Tool) -> ToolCall | None:
+def begin(due: Due, tool: AnyTool) -> ToolCall | None:
     """Record that a call is about to be made; None if it was begun before and may have had effects.
 
     What was begun and has ended has its result, and is not to be made again.
@@ -48,10 +53,11 @@ def end(record: ToolCall, result: Result) -> None:
     """Record what came of a call."""
     record.ended_at = timezone.now()
     record.output, record.size, record.error = result.output, result.size, result.error
-    record.save(update_fields=["ended_at", "output", "size", "error"])
+    record.pictures = list(result.pictures)
+    record.save(update_fields=["ended_at", "output", "size", "error", "pictures"])
 
 
-def deny(due: Due, tool: Tool) -> None:
+def deny(due: Due, tool: AnyTool) -> None:
     """Record that its person does not want it."""
     _record(due, tool)
 
@@ -60,7 +66,7 @@ def result_of(record: ToolCall) -> Result | None:
     """What came of a call that was made before."""
     if record.ended_at is None:
         return None
-    return Result(record.output, record.size or 0, record.error)
+    return Result(record.output, record.size or 0, record.error, record.pictures)
 
 
 def stop(response_ids: Iterable[str]) -> None:
@@ -83,26 +89,27 @@ def decided(row: Response) -> list[Due]:
     if before is None or not answers:
         return []
     asked = {
-        (request["call_id"], request["name"], request["arguments"]): answers[id_]
+        (request["call_id"], function_of(request), request["arguments"]): (
+            tool_of(request),
+            answers[id_],
+        )
         for id_, request in own_requests(before.output).items()
         if id_ in answers
     }
     allowed = allowed_in(row.conversation_id)
     calls = [(call, (call.call_id, call.name, call.arguments)) for call in calls_in(before.output)]
     return [
-        Due(call, before.pk, _decision(call, asked[key], allowed))
-        for call, key in calls
-        if key in asked
+        Due(call, before.pk, _decision(*asked[key], allowed)) for call, key in calls if key in asked
     ]
 
 
-def _decision(call: Call, may: bool, allowed: set[AskedTool]) -> str:
+def _decision(tool: AskedTool, may: bool, allowed: set[AskedTool]) -> str:
     if not may:
         return Decision.DENIED
-    return Decision.ALWAYS if AskedTool(HERE, call.name) in allowed else Decision.ALLOWED
+    return Decision.ALWAYS if tool in allowed else Decision.ALLOWED
 
 
-def _record(due: Due, tool: Tool) -> tuple[ToolCall, bool]:
+def _record(due: Due, tool: AnyTool) -> tuple[ToolCall, bool]:
     return ToolCall.objects.get_or_create(
         response_id=due.response_id,
         output_index=due.call.at,

@@ -192,6 +192,9 @@ async def _counted(row: Response) -> int | None:
         return None
     request = await in_database(request_of, row)
     body = {name: value for name, value in request.body.items() if name in COUNTED}
+    if "tools" in body:
+        # No server is to be visited for a count, nor told of what lets one in.
+        body["tools"] = [tool for tool in body["tools"] if tool["type"] != "mcp"]
     if len(dumps(body)) > MOST_SENT:
         return None
     try:

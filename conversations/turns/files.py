@@ -8,6 +8,7 @@ from conversations.files.paging import unpaged
 from conversations.models import Attachment, Response
 from conversations.models.attachment import link
 from conversations.protocol.files import File, file_ids, with_files
+from conversations.protocol.functions import without_pictures
 from conversations.protocol.items import Item
 from conversations.turns.errors import RequestError
 
@@ -54,10 +55,12 @@ def as_sent(items: Sequence[Item], row: Response) -> list[Item]:
     """`items` with their files as the model that answers `row` takes them, of those that are its
     person's.
     """
+    assert row.model is not None, "a turn begins with a model"
+    if not row.model.sees_images:
+        items = without_pictures(items)
     wanted = file_ids(items)
     if not wanted:
         return list(items)
-    assert row.model is not None, "a turn begins with a model"
     rows = Attachment.objects.held_by(row.owner_id).in_bulk(wanted)
     return with_files(
         items,

@@ -24,6 +24,7 @@ def title_of(ability: str) -> str:
         Ability.COUNT: _("Counts tokens beforehand"),
         Ability.COMPACT: _("Compacts conversations"),
         Ability.FUNCTIONS: _("Calls functions"),
+        Ability.MCP: _("Calls MCP servers"),
         Ability.IMAGES: _("Sees images"),
         Ability.FILES: _("Reads files"),
         Ability.SCHEMA: _("Obeys a JSON schema"),

@@ -14,6 +14,7 @@ from conversations.protocol.chain import Request, Step, build_request
 from conversations.protocol.items import Item, user_message
 from conversations.protocol.replay import Plain, as_input
 from conversations.protocol.rounds import begun_at, ended_last, is_last
+from conversations.turns import mcp_tools
 from conversations.turns.files import as_sent
 from conversations.turns.folder_files import Once
 from conversations.turns.pseudonyms import pseudonyms_of
@@ -170,9 +171,10 @@ def _settings(row: Response) -> dict[str, Any]:
     if row.is_compaction:
         return {name: value for name, value in row.settings.items() if name == "store"}
     settings: dict[str, Any] = dict(row.settings)
-    settings.pop(SETTING, None)
+    for name in (SETTING, mcp_tools.SETTING):
+        settings.pop(name, None)
     toolbox = toolbox_of(row)
-    if toolbox.tools:
+    if toolbox.definitions:
         settings["tools"] = [*settings.get("tools", ()), *toolbox.definitions]
         settings |= _use_of_tools(row)
     if toolbox.has_effects:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, When
 
-from conversations.models import Assistant, Conversation, Folder, Model, Response
+from conversations.models import Assistant, Conversation, Folder, McpServer, Model, Response
 from conversations.models.beside import asked_together, put_beside, settle
 from conversations.models.memory import recalled
 from conversations.models.retention import may_be_kept
@@ -177,6 +177,7 @@ def _create(new: NewResponse, worker: str) -> Response:
 
 def _set(response: Response, new: NewResponse, model: Model) -> None:
     """What the answer is asked with, but for what its model is known to refuse."""
+    _check_servers(new)
     assistant = response.assistant
     if assistant is None and (kept := _of_an_assistant(new)):
         # One that is no more, or not for them any more: the same is asked as it was.
@@ -316,6 +317,23 @@ def _assistant(new: NewResponse) -> Assistant | None:
             404,
         )
     return found
+
+
+def _check_servers(new: NewResponse) -> None:
+    """Those that an assistant brings are used as far as its person may use them; those that they
+    chose themselves are to be there.
+    """
+    wanted = set(new.chosen.get("mcp_servers") or ())
+    if not wanted:
+        return
+    usable = McpServer.objects.usable_by(new.owner).values_list("label", flat=True)
+    if not wanted.issubset(usable):
+        raise RequestError(
+            "An MCP server that is switched on is not offered to you any more. Reload the page.",
+            "mcp_server_not_found",
+            "mcp_servers",
+            404,
+        )
 
 
 def _of_an_assistant(new: NewResponse) -> Response | None:

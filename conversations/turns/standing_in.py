@@ -10,6 +10,7 @@ from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.settings import flattened, without
 from conversations.providers.retry import is_repeatable
 from conversations.turns.endpoint import provider_of
+from conversations.turns.mcp_tools import tools_there
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +41,8 @@ def _may_be_asked_elsewhere(row: Response, error: ProviderError) -> bool:
     """Nor may anything happen twice: what was asked may have been taken before it failed."""
     if row.only_this or row.is_compaction or answers_in(row.input):
         return False
-    tools = row.settings.get("tools")
-    return is_repeatable({"tools": tools, "background": row.background}, error)
+    body = {"tools": tools_there(row), "background": row.background}
+    return is_repeatable(body, error)
 
 
 def _hand_on(row: Response, error: ProviderError) -> bool:

@@ -18,6 +18,7 @@ from conversations.providers.retry import EFFECTIVE_TOOLS
 from conversations.turns.calls import is_calling
 from conversations.turns.claims import Claim, Watch, running_elsewhere, take
 from conversations.turns.ending import STOPPED, Ending
+from conversations.turns.mcp_tools import tools_there
 from conversations.turns.running import turns
 from conversations.turns.shared_log import shared_logs
 from conversations.turns.turn import Turn
@@ -76,9 +77,8 @@ async def _turn_for(row: Response) -> Turn:
 def _can_be_asked_again(row: Response, tail: Sequence[str]) -> bool:
     """Whether nothing of it was shown, nothing may happen twice, and somebody still waits."""
     shown = len(row.output) > begun_at(row.rounds) or _is_something_shown(row, tail)
-    tools = row.settings.get("tools") or ()
     decides = answers_in(for_provider(row.input))
-    effects = decides or any(tool.get("type") in EFFECTIVE_TOOLS for tool in tools)
+    effects = decides or any(tool.get("type") in EFFECTIVE_TOOLS for tool in tools_there(row))
     is_recent = timezone.now() - (row.started_at or row.created_at) < ASKED_AGAIN_WITHIN
     return not shown and not effects and is_recent and row.provider is not None
 

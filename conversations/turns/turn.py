@@ -108,7 +108,7 @@ class Turn:
     @property
     def can_be_steered(self) -> bool:
         """Whether its provider takes more input while it answers, and no call can follow it."""
-        is_last_round = not self._calling.toolbox.tools
+        is_last_round = not self._calling.has_tools
         return self._upstream.can_be_steered and is_last_round and not self._stopping.is_set()
 
     async def steer(self, items: Sequence[Item]) -> None:
@@ -203,7 +203,7 @@ class Turn:
         return self._stop or Ending.interrupted()
 
     def _ended_by(self, event: Event) -> Ending | None:
-        if self._calling.toolbox.tools and is_whole(event):
+        if self._calling.has_tools and is_whole(event):
             self._answer.close_round(event)
             if self._calling.called():
                 self._answer.end_round(event)

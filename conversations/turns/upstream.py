@@ -25,6 +25,7 @@ from conversations.turns.compacting import compacted
 from conversations.turns.endpoint import client_of, provider_of
 from conversations.turns.kept import LOST, TROUBLED, Kept
 from conversations.turns.line import Line
+from conversations.turns.mcp_tools import tools_there
 from conversations.turns.standing_in import stands_in
 
 logger = logging.getLogger(__name__)
@@ -162,7 +163,7 @@ class Upstream:
 
     @property
     def _may_repeat(self) -> bool:
-        tools = self.row.settings.get("tools") or ()
+        tools = tools_there(self.row)
         is_harmless = not any(tool.get("type") in EFFECTIVE_TOOLS for tool in tools)
         return is_harmless and not self._has_shown and not self._has_repeated
 

@@ -163,6 +163,10 @@ async def _can_do_without(row: Response, error: ProviderError) -> bool:
     names = refused_in(row.settings, error.param or "")
     if not names:
         return await _runs_without_ours(row, error.param or "")
+    if names == ["mcp_servers"] and provider_of(row).calls_mcp:
+        # They are called from here then.
+        await _found(row, Ability.MCP, error.message)
+        return True
     logger.warning("%s: %s does not take %s", row.id, row.model, ", ".join(names))
     row.settings = without(row.settings, names)
     row.unsupported = [*row.unsupported, *names]

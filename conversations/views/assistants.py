@@ -131,7 +131,7 @@ def _edit(request: HttpRequest, instance: Assistant) -> HttpResponse:
     assert isinstance(field, forms.ModelChoiceField)
     field.queryset = Model.objects.offered_to(person(request))
     field.empty_label = _("The default for everyone")
-    settings = SettingsForm(request.POST or None, instance.settings)
+    settings = SettingsForm(request.POST or None, instance.settings, person(request))
     if request.method == "POST" and form.is_valid() and settings.is_valid():
         instance.settings = settings.cleaned_data["chosen"]
         form.save()

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations.models import McpServer
 from conversations.models.mcp_server import ForWhom, Rule
-from conversations.protocol.mcp import BadHeaders, read_headers
+from conversations.protocol.headers import AUTHORIZATION, HeaderError, names_of, parsed
+from conversations.protocol.mcp import RESERVED_HEADERS
+from conversations.turns.connection_form import HEADER_SENTENCES
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[McpServer]  # generic for the type checker alone
@@ -65,8 +67,8 @@ class McpServerForm(_ModelForm):
             "label": _("What models call it: small letters and digits, for example wiki."),
             "url": _("For example https://mcp.example.com/mcp"),
             "called_by": _(
-                "A provider reaches what is on the internet, if it calls MCP servers at all;"
-                " it is sent the token and the headers then."
+                "A provider reaches what is on the internet, and is sent the token and the headers."
+                " Where one was not found to call MCP servers, this server does."
             ),
             "rule": _("What holds for each of them that you don't decide on by itself."),
             "description": _("People and models are told."),
@@ -95,20 +97,18 @@ class McpServerForm(_ModelForm):
     def clean_new_headers(self) -> str:
         written: str = self.cleaned_data["new_headers"]
         try:
-            read_headers(written)
-        except BadHeaders as error:
-            raise forms.ValidationError(
-                _("“%(line)s” is no header that can be sent: one “Name: value” a line."),
-                params={"line": error.args[0]},
-            ) from error
+            parsed(written, RESERVED_HEADERS)
+        except HeaderError as error:
+            sentence = HEADER_SENTENCES[error.reason]
+            raise forms.ValidationError(sentence, params={"line": error.line}) from error
         return written.strip()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("audience") == ForWhom.GROUPS and not data.get("groups"):
             self.add_error("audience", _("Choose the groups, or everyone."))
-        names = {name.lower() for name in read_headers(data.get("new_headers") or "")}
-        if data.get("new_token") and "authorization" in names:
+        names = names_of(parsed(data.get("new_headers") or ""))
+        if data.get("new_token") and AUTHORIZATION in names:
             self.add_error("new_headers", _("Either a token or an Authorization header."))
         return data
 

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations.models import Model, Provider
 
+SWITCHES = ("background", "steerable", "calls_mcp")
+
 
 class ModelsForm(forms.Form):
     """Which of a provider's models people may choose, which is the default, and what it can do."""
@@ -41,6 +43,12 @@ class ModelsForm(forms.Form):
         show_hidden_initial=True,
         help_text=_("A message sent during an answer changes its course, over a websocket."),
     )
+    calls_mcp = forms.BooleanField(
+        label=_("Calls MCP servers"),
+        required=False,
+        show_hidden_initial=True,
+        help_text=_("And asks first where a tool is to ask. Off, this server calls them."),
+    )
 
     fallback_order = forms.IntegerField(
         label=_("Order of standing in"),
@@ -61,6 +69,7 @@ class ModelsForm(forms.Form):
             "background": provider.background,
             "in_background": models.filter(background=True),
             "steerable": provider.steerable,
+            "calls_mcp": bool(provider.calls_mcp),
             "fallback_order": provider.fallback_order,
         }
         super().__init__(data, initial=initial)
@@ -86,7 +95,7 @@ class ModelsForm(forms.Form):
         self._models.update(background=False)
         self._models.filter(pk__in=in_background).update(background=True)
         # What a test has switched since the form was shown stays, unless it was changed here, too.
-        switched = [name for name in ("background", "steerable") if name in self.changed_data]
+        switched = [name for name in SWITCHES if name in self.changed_data]
         for name in (*switched, "fallback_order"):
             setattr(self._provider, name, self.cleaned_data[name])
         self._provider.save(update_fields=[*switched, "fallback_order"])

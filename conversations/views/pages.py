@@ -22,6 +22,7 @@ from conversations.turns.dictating import scribe
 from conversations.turns.searching import withheld_from
 from conversations.views.assistants import offered_assistants
 from conversations.views.frames import render_with_diagrams
+from conversations.views.parameters import servers
 
 
 @require_safe
@@ -50,6 +51,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
         "models": _told(models, is_kept=may_be_kept(user)),
         "transcribes": scribe(user) is not None,
         "assistants": offered_assistants(user),
+        "mcp_servers": servers(user),
         "embedded_only": all(model.provider.embedded for model in models),
         "state": state,
         "csrf_token": get_token(request),

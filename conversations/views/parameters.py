@@ -1,12 +1,16 @@
 """The table of parameters as the page has it: in the reader's language."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext
 
+from conversations.models import McpServer
 from conversations.protocol.parameters import GROUPS, PARAMETERS, Parameter
-from conversations.turns.toolbox import offered
+from conversations.turns.toolbox import SETTING, offered
+
+if TYPE_CHECKING:
+    from chatapp.accounts.models import User
 
 
 def parameters() -> list[dict[str, Any]]:
@@ -26,9 +30,15 @@ def tools() -> dict[str, dict[str, str]]:
     }
 
 
+def servers(user: "User") -> dict[str, dict[str, str]]:
+    """The MCP servers that a person may switch on, by their labels, told as tools are."""
+    found = McpServer.objects.usable_by(user).values_list("label", "name", "description")
+    return {label: {"label": name, "meaning": meaning} for label, name, meaning in found}
+
+
 def _choices(one: Parameter) -> dict[str, Any]:
-    """Of those that the table can't name: which tools there are."""
-    return {"choices": list(tools()), "told": tools()} if one.kind == "functions" else {}
+    """Of those that the table can't name: which tools there are. The page knows of the servers."""
+    return {"choices": list(tools()), "told": tools()} if one.name == SETTING else {}
 
 
 def parameter_groups() -> dict[str, str]:

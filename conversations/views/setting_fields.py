@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext
 
 from conversations.protocol.parameters import GROUPS, PARAMETERS, Parameter
 from conversations.protocol.settings import BadParameter, checked
-from conversations.views.parameters import tools
+from conversations.turns import mcp_tools
+from conversations.views.parameters import servers, tools
+
+if TYPE_CHECKING:
+    from chatapp.accounts.models import User
 
 PREFIX = "setting-"
 SET = tuple(one for one in PARAMETERS if one.name != "instructions")
@@ -18,30 +22,35 @@ EXAMPLE = '{"type": "json_object"}'
 
 
 class SettingsForm(forms.Form):
-    """Every parameter but the instructions; what is left empty is not set."""
+    """Every parameter but the instructions, of which `user` may set what there is for them; what is
+    left empty is not set.
+    """
 
-    def __init__(self, data: Any, chosen: Mapping[str, Any]) -> None:
+    def __init__(self, data: Any, chosen: Mapping[str, Any], user: "User") -> None:
         initial = {
             PREFIX + one.name: _shown(one, chosen[one.name]) for one in SET if one.name in chosen
         }
         super().__init__(data, initial=initial)
-        for one in SET:
-            self.fields[PREFIX + one.name] = _field(one)
+        there = servers(user)
+        self._set = [one for one in SET if one.name != mcp_tools.SETTING or there]
+        for one in self._set:
+            told = there if one.name == mcp_tools.SETTING else tools()
+            self.fields[PREFIX + one.name] = _field(one, told)
 
     @property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields under their headings."""
         return [
-            (gettext(heading), [self[PREFIX + one.name] for one in SET if one.group == group])
+            (gettext(heading), [self[PREFIX + one.name] for one in self._set if one.group == group])
             for group, heading in GROUPS.items()
-            if any(one.group == group for one in SET)
+            if any(one.group == group for one in self._set)
         ]
 
     def clean(self) -> dict[str, Any]:
         """Has `chosen`, the parameters that were set, by dotted name."""
         data = super().clean() or {}
         data["chosen"] = {}
-        for one in SET:
+        for one in self._set:
             try:
                 value = _read(one, data.get(PREFIX + one.name))
                 data["chosen"] |= checked({one.name: value})
@@ -50,7 +59,7 @@ class SettingsForm(forms.Form):
         return data
 
 
-def _field(one: Parameter) -> forms.Field:
+def _field(one: Parameter, choices_told: Mapping[str, Mapping[str, str]]) -> forms.Field:
     told: dict[str, Any] = {
         "label": gettext(one.label),
         "help_text": gettext(one.meaning),
@@ -81,8 +90,8 @@ def _field(one: Parameter) -> forms.Field:
             )
         case "functions":
             choices = [
-                (name, f"{told_of['label']}: {told_of['meaning']}")
-                for name, told_of in tools().items()
+                (name, ": ".join(filter(None, [told_of["label"], told_of["meaning"]])))
+                for name, told_of in choices_told.items()
             ]
             widget = forms.CheckboxSelectMultiple
             return forms.MultipleChoiceField(choices=choices, widget=widget, **told)

@@ -36,7 +36,7 @@ export class Preparing {
   constructor(page, storage, main, { api, clock, model, choose, compact, place, attached, attach, folder }) {
     const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("settings-dialog"));
     const parameters = withoutTools(page.parameters, page.user.withheld_tools);
-    const { parameter_groups: groups, models, assistants, user } = page;
+    const { parameter_groups: groups, models, assistants, mcp_servers: servers, user } = page;
     this.model = model;
     this.choose = choose;
     this.place = place;
@@ -50,6 +50,7 @@ export class Preparing {
       user.id,
       () => this.show(),
       assistants,
+      servers,
     );
     const picker = part(main, "model-picker");
     this.assistants = new AssistantOptions(picker, assistants, (id) => this.use(id));

@@ -108,6 +108,25 @@ test("an assistant is the branch's, until another is chosen or it is no more", (
   assert.deepEqual(settings.options(answer("r1", {}, { assistant_id: "a1" })), { assistant: "a1" });
 });
 
+test("the MCP servers that there are for a person can be set, and no others", () => {
+  const servers = parameter("mcp_servers", "functions");
+  const told = { wiki: { label: "Our wiki", meaning: "Everything we know." } };
+  const settings = new Settings([servers], [], storage(), 1, () => {}, [], told);
+  assert.deepEqual(settings.offered(null), [{ ...servers, choices: ["wiki"], told }]);
+  assert.equal(brief(settings.offered(null)[0], ["wiki"]), "Our wiki");
+  settings.follow("c1", answer("r1", { mcp_servers: ["wiki", "gone"], temperature: 1 }));
+  assert.deepEqual(settings.options(), { settings: { mcp_servers: ["wiki"], temperature: 1 } });
+  settings.follow("c1", answer("r2", { mcp_servers: ["gone"] }));
+  assert.deepEqual(settings.chosen, {});
+  const before = answer("r1", { mcp_servers: ["gone", "wiki"] });
+  assert.deepEqual(settings.options(before), { settings: { mcp_servers: ["wiki"] } });
+});
+
+test("where there are no MCP servers, there is nothing to set", () => {
+  const settings = new Settings([parameter("mcp_servers", "functions"), EFFORT], [], storage(), 1, () => {});
+  assert.deepEqual(settings.offered(null), [EFFORT]);
+});
+
 test("whatever lies in the storage, there are settings", () => {
   for (const text of ["", "{", "null", "5", '{"after": "r2"}']) {
     const kept = storage();

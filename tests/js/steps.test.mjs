@@ -29,6 +29,16 @@ test("a tool that may be of this server is named by itself, one of a namespace i
   assert.equal(stepOf({ type: "function_call", name: null }).done.tool, undefined);
 });
 
+test("a tool of an MCP server that is called from here is named as one that a provider calls", () => {
+  const named = (name) => running({ type: "function_call", name });
+  assert.deepEqual(named("mcp__my_dice__roll"), {
+    name: "usingServer",
+    values: { name: "roll", server: "my_dice" },
+  });
+  assert.deepEqual(named("mcp__dice__a__b-1").values, { name: "a__b-1", server: "dice" });
+  assert.deepEqual(named("mcp__dice").values, { name: "mcp__dice" });
+});
+
 test("the newest tool that still works is the phase; done ones are none", () => {
   const done = { type: "web_search_call", status: "completed" };
   assert.equal(phaseOf([done]), null);

@@ -10,7 +10,9 @@ from tests.support.models import make_model
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("ability", "field"), SWITCHES.items())
+@pytest.mark.parametrize(
+    ("ability", "field"), [one for one in SWITCHES.items() if one[0] != Ability.MCP]
+)
 @pytest.mark.parametrize("holds", [True, False])
 def test_what_is_certain_is_switched(ability: Ability, field: str, holds: bool) -> None:
     provider = make_model().provider
@@ -18,6 +20,26 @@ def test_what_is_certain_is_switched(ability: Ability, field: str, holds: bool) 
     assert getattr(provider, field) is holds
     provider.refresh_from_db()
     assert getattr(provider, field) is holds
+
+
+@pytest.mark.parametrize(
+    ("url", "holds", "switched"),
+    [
+        ("https://api.openai.com/v1", True, True),
+        ("https://api.openai.com/v1", False, False),
+        ("https://api.x.ai/v1", True, None),
+        ("http://provider.test/v1", True, None),
+        ("http://provider.test/v1", False, False),
+    ],
+)
+def test_that_it_calls_mcp_servers_is_used_where_it_is_known_to_ask_first(
+    url: str, holds: bool, switched: bool | None
+) -> None:
+    provider = make_model().provider
+    provider.base_url = url
+    learn(provider, Found(Ability.MCP, holds, Reason.SEEN))
+    provider.refresh_from_db()
+    assert provider.calls_mcp is switched
 
 
 @pytest.mark.parametrize(("ability", "field"), OF_MODEL.items())

@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.models import Field, Model
 
 from chatapp.accounts.models import User
-from conversations.models import Conversation, Import, Response
+from conversations.models import Conversation, Import, Response, ToolCall
 from tests.support.models import make_conversation
 
 
@@ -29,7 +29,12 @@ def test_a_version_that_does_not_know_a_column_yet_still_writes_its_rows() -> No
 
 @pytest.mark.parametrize(
     ("model", "column"),
-    [(Response, "folder_files"), (Response, "folder_files_before"), (Import, "brought")],
+    [
+        (Response, "folder_files"),
+        (Response, "folder_files_before"),
+        (Import, "brought"),
+        (ToolCall, "pictures"),
+    ],
 )
 def test_nor_does_it_know_of_these(model: type[Model], column: str) -> None:
     field = model._meta.get_field(column)

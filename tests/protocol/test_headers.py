@@ -22,6 +22,13 @@ def reason(text: str) -> str:
     return caught.value.reason
 
 
+def test_what_somebody_else_says_of_a_connection_is_refused_as_well() -> None:
+    assert parsed("X-Session: 1") == (("X-Session", "1"),)
+    with pytest.raises(HeaderError) as caught:
+        parsed("X-Session: 1", {"x-session"})
+    assert caught.value.reason == "reserved"
+
+
 def test_a_line_is_a_header_and_an_empty_one_is_nothing() -> None:
     headers = parsed("\n X-Team :  research \r\n\nX-Secret: abc: def")
     assert headers == (("X-Team", "research"), ("X-Secret", "abc: def"))

@@ -1,10 +1,11 @@
-"""MCP servers in the API's words: rules become what is sent, and headers are read strictly."""
+"""MCP servers in the API's words: rules become what is sent, and tools get names."""
 
+import re
 from typing import Any
 
 import pytest
 
-from conversations.protocol.mcp import BadHeaders, Rule, Rules, hosted_tool, read_headers
+from conversations.protocol.mcp import LONGEST_LABEL, Rule, Rules, function_name, hosted_tool
 
 ALLOWED, ASKS, FORBIDDEN = Rule.ALLOWED, Rule.ASKS, Rule.FORBIDDEN
 LISTED = ("read", "write", "drop")
@@ -54,15 +55,15 @@ def test_what_lets_us_in_goes_along_where_there_is_some() -> None:
     assert (tool["authorization"], tool["headers"]) == ("t", {"X-Team": "7"})
 
 
-def test_headers_are_read_a_line_each() -> None:
-    assert read_headers("X-Key: a:b \n\n  X-Team:7\n") == {"X-Key": "a:b", "X-Team": "7"}
-    assert read_headers("") == {}
+def test_a_tool_keeps_its_name_behind_that_of_its_server() -> None:
+    assert function_name("wiki", "search") == "mcp__wiki__search"
+    assert function_name("my_wiki", "a__b-C") == "mcp__my_wiki__a__b-C"
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["X-Key", "X Key: a", ": a", "X-Key:", "Ä: a", "Host: other", "MCP-Session-Id: 1", "X: a\x07b"],
-)
-def test_what_is_no_header_to_be_sent_is_refused(line: str) -> None:
-    with pytest.raises(BadHeaders):
-        read_headers(f"X-Good: 1\n{line}")
+def test_a_name_that_no_function_can_have_is_made_one_and_stays_apart() -> None:
+    names = ["look.out", "look_out", "look/out", "ищи", "a" * 128, "a" * 127, "a" * 33]
+    made = [function_name("w" * LONGEST_LABEL, name) for name in names]
+    assert all(re.fullmatch(r"mcp__w+__[A-Za-z0-9_-]+", name) for name in made)
+    assert max(map(len, made)) == 64
+    assert len(set(made)) == len(names)
+    assert made == [function_name("w" * LONGEST_LABEL, name) for name in names]

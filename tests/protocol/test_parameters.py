@@ -51,7 +51,8 @@ def test_each_parameter_of_the_sdk_can_be_set_or_is_answered_for() -> None:
     theirs = keys_of(response_create_params.ResponseCreateParamsBase) | {"stream"}
     ours = {name.partition(".")[0] for name in BY_NAME}
     assert ours.isdisjoint(REASONS)
-    assert ours - {"functions"} | set(REASONS) == theirs, "our own tools are a part of `tools`"
+    within_tools = {"functions", "mcp_servers"}
+    assert ours - within_tools | set(REASONS) == theirs
 
 
 @pytest.mark.parametrize(
@@ -184,6 +185,30 @@ def test_what_a_provider_refuses_is_found_by_the_name_it_gives(
     }
     assert refused_in(settings, param) == names
     assert flattened(without(settings, names)).keys() == flattened(settings).keys() - set(names)
+
+
+@pytest.mark.parametrize(
+    ("on", "param", "names"),
+    [
+        (("tools", "functions", "mcp_servers"), "tools[0].type", ["tools"]),
+        (("tools", "functions", "mcp_servers"), "tools[1].function", ["functions"]),
+        (("tools", "functions", "mcp_servers"), "tools[3].type", ["mcp_servers"]),
+        (("tools", "functions", "mcp_servers"), "tools", ["tools"]),
+        (("functions", "mcp_servers"), "tools", ["functions"]),
+        (("mcp_servers",), "tools", ["mcp_servers"]),
+        (("mcp_servers",), "tools[0]", ["mcp_servers"]),
+        (("mcp_servers",), "toolset", []),
+    ],
+)
+def test_of_all_tools_those_that_are_meant_are_refused(
+    on: tuple[str, ...], param: str, names: list[str]
+) -> None:
+    known = {
+        "tools": [{"type": "web_search"}],
+        "functions": ["calculate", "current_time"],
+        "mcp_servers": ["wiki"],
+    }
+    assert refused_in({name: known[name] for name in on}, param) == names
 
 
 VALUES: st.SearchStrategy[Any] = st.sampled_from(

@@ -30,6 +30,7 @@ class Accent:
     counts: bool = True
     compacts: bool = True
     calls: bool = True
+    calls_mcp: bool = True
     sees: bool = True
     reads: bool = True
     lists: bool = True

@@ -105,6 +105,8 @@ class Accented:
             raise Refused(400, "Streams are not supported.", "unsupported_parameter", "stream")
         if sent.get("background") and not self.accent.background:
             raise Refused(400, "background is not supported", "unsupported_parameter", "background")
+        if any(tool.get("type") == "mcp" for tool in sent.get("tools") or ()):
+            self._look_for_servers()
         try:
             return read_modelverse(sent) if self.accent.form == "modelverse" else sent
         except ValueError as error:
@@ -129,6 +131,14 @@ class Accented:
             return [message("Let me see.", number), function_call(*call, number)]
         said = said_of(context, body, sees=self.accent.sees, reads=self.accent.reads)
         return [message(said, number)]
+
+    def _look_for_servers(self) -> None:
+        """Nothing of it is on any network, so none is found."""
+        if not self.accent.calls_mcp:
+            raise Refused(400, "Tool type 'mcp' is not supported.", None, "tools[0].type")
+        raise Refused(
+            424, "Error retrieving tool list from MCP server: 'x'.", "http_error", "tools"
+        )
 
     def _before(self, body: Body) -> Kept | None:
         previous = body.get("previous_response_id")

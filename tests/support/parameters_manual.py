@@ -45,7 +45,7 @@ def _values(one: Parameter) -> Iterator[str]:
     elif one.kind == "text":
         yield f"a text of at most {one.most:,.0f} characters"
     elif one.kind == "functions":
-        yield "names of tools"
+        yield "a list of names"
     elif one.kind == "pairs":
         yield f"at most {one.most:g} pairs"
     else:

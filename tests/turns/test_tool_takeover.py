@@ -11,7 +11,7 @@ from chatapp.accounts.models import User
 from conversations.models import Model, Response, ToolCall
 from conversations.models.database import in_database
 from conversations.models.response import Status
-from conversations.protocol.approvals import answer, own_request
+from conversations.protocol.approvals import Tool, answer, own_request
 from conversations.protocol.functions import calls_in, output_of
 from conversations.turns import calls
 from conversations.turns.running import turns
@@ -139,7 +139,7 @@ async def _allow_ringing(row: Response) -> None:
 async def test_what_was_allowed_and_begun_is_not_done_again(
     owner: User, model: Model, provider: ScriptedProvider, deeds: Deeds
 ) -> None:
-    request = own_request(calls_in([RINGING])[0])
+    request = own_request(calls_in([RINGING])[0], Tool("", "ring"))
     asked = await in_database(
         left_behind, owner, model, RINGING, request, status=Status.COMPLETED, worker=""
     )

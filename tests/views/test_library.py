@@ -12,6 +12,7 @@ from django.urls import reverse
 from chatapp.accounts.models import User
 from conversations.models import Assistant, Model, Prompt, Provider, Retention
 from conversations.models.sharing import Audience
+from tests.support.mcp_servers import make_mcp_server
 from tests.support.models import make_model
 from tests.support.people import make_person, signed_in
 
@@ -119,6 +120,20 @@ def test_an_assistant_is_made_with_its_settings_and_changed(anna: User) -> None:
     client.post(page, {"name": "Translator", "audience": "nobody"})
     made.refresh_from_db()
     assert made.settings == {}
+
+
+def test_an_assistant_brings_mcp_servers_that_its_owner_may_use(anna: User) -> None:
+    client, page = signed_in(anna), reverse("conversations:assistant-new")
+    assert "setting-mcp_servers" not in client.get(page).content.decode()
+    make_mcp_server("wiki", description="What we know.")
+    make_mcp_server("secret", audience="groups")
+    shown = client.get(page).content.decode()
+    assert "Wiki: What we know." in shown
+    assert "Secret" not in shown
+    values = {"name": "Librarian", "audience": "nobody", "setting-mcp_servers": ["secret"]}
+    assert client.post(page, values).status_code == 200, "it is refused"
+    assert client.post(page, values | {"setting-mcp_servers": ["wiki"]}).status_code == 302
+    assert Assistant.objects.get().settings == {"mcp_servers": ["wiki"]}
 
 
 @pytest.mark.parametrize(

@@ -126,8 +126,8 @@ def test_at_another_address_nothing_of_the_old_one_is_sent_or_known(admin: Clien
         ({"label": "wiki"}, "label", "already exists"),
         ({"name": "Wiki"}, "name", "already exists"),
         ({"new_token": "two words"}, "new_token", "A token has no spaces"),
-        ({"new_headers": "nonsense"}, "new_headers", "“nonsense” is no header"),
-        ({"new_headers": "Host: other.test"}, "new_headers", "“Host” is no header"),
+        ({"new_headers": "nonsense"}, "new_headers", "“nonsense” has not"),
+        ({"new_headers": "Host: other.test"}, "new_headers", "be set here"),
         (
             {"new_headers": "authorization: Basic x", "new_token": "t"},
             "new_headers",

@@ -97,3 +97,21 @@ def test_what_a_test_has_switched_is_not_switched_back_by_a_form_shown_before() 
     assert client.post(url, after).status_code == 302
     provider.refresh_from_db()
     assert provider.background is False
+
+
+def test_that_it_calls_mcp_servers_is_said_by_who_knows_that_it_asks() -> None:
+    provider = make_model().provider
+    client = signed_in(make_person(role=Role.ADMINISTRATOR))
+    url = reverse("conversations:provider", args=[provider.pk])
+
+    def sent(**changed: str) -> bool | None:
+        """What holds once the form as it is shown, but for this, was sent."""
+        shown = form_at(client.get(url).content.decode()) | {"fallback_order": ""}
+        given = {name: value for name, value in (shown | changed).items() if value != "off"}
+        assert client.post(url, given).status_code == 302
+        return Provider.objects.get(pk=provider.pk).calls_mcp
+
+    assert sent() is None
+    assert sent(calls_mcp="on") is True
+    assert sent() is True
+    assert sent(calls_mcp="off") is False

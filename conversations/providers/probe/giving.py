@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from PIL import Image
 from conversations.protocol.abilities import Ability, Found, Reason
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.items import Item
+from conversations.protocol.mcp import Rule, Rules, hosted_tool
 from conversations.protocol.shapes import as_items
 from conversations.providers.probe.asking import Probe, tried
 
@@ -31,6 +33,9 @@ WEATHER = {
         "additionalProperties": False,
     },
 }
+# No server can have this name: whoever calls servers says that it found none there.
+NOWHERE = hosted_tool("nowhere", "https://mcp.invalid/mcp", Rules(Rule.ALLOWED))
+NO_SERVER = re.compile(r"tool list|mcp server|failed dependency|external.connector", re.I)
 PLACE = {
     "type": "json_schema",
     "name": "place",
@@ -49,6 +54,7 @@ async def can_be_given(probe: Probe) -> AsyncIterator[Found]:
     yield await tried(Ability.COUNT, _counts(probe))
     yield await tried(Ability.COMPACT, _compacts(probe))
     yield await tried(Ability.FUNCTIONS, _calls(probe))
+    yield await tried(Ability.MCP, _calls_servers(probe))
     yield await tried(Ability.IMAGES, _sees(probe))
     yield await tried(Ability.FILES, _reads(probe))
     yield await tried(Ability.SCHEMA, _obeys(probe))
@@ -86,6 +92,21 @@ async def _calls(probe: Probe) -> Found:
     if not isinstance(_parsed(str(calls[0].get("arguments"))), dict):
         return Found(Ability.FUNCTIONS, False, Reason.SILENT, str(calls[0].get("arguments"))[:80])
     return Found(Ability.FUNCTIONS, True, Reason.SEEN)
+
+
+async def _calls_servers(probe: Probe) -> Found:
+    """It fails at that, or answers all the same and tells of the tools that it did not get."""
+    try:
+        answered = await probe.ask(COLOUR, tools=[NOWHERE])
+    except ProviderError as error:
+        words = error.detail or error.message
+        is_refused = error.kind is ErrorKind.UNSUPPORTED_PARAMETER
+        if is_refused or not NO_SERVER.search(words):
+            raise
+        return Found(Ability.MCP, True, Reason.SEEN)
+    if not any(item.get("type") == "mcp_list_tools" for item in answered.response["output"]):
+        return Found(Ability.MCP, False, Reason.SILENT)
+    return Found(Ability.MCP, True, Reason.SEEN)
 
 
 async def _sees(probe: Probe) -> Found:

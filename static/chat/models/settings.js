@@ -13,11 +13,14 @@ import { Store } from "./store.js";
  *   "pairs" | "format"} kind
  * @property {string | number | boolean | null} default
  * @property {string[]} choices
- * @property {Record<string, {label: string, meaning: string}>} [told] of the server's own tools
+ * @property {Told} [told] of the server's own tools, and of MCP servers
  * @property {number | null} least
  * @property {number | null} most
+ * @typedef {Record<string, {label: string, meaning: string}>} Told by their names
  * @typedef {Record<string, any>} Settings by the parameters' names; only what is set
  */
+
+const SERVERS = "mcp_servers";
 
 export class Settings {
   /**
@@ -27,9 +30,11 @@ export class Settings {
    * @param {string | number} user whose they are
    * @param {() => void} changed
    * @param {{id: string, name: string}[]} assistants that may be used
+   * @param {Told} servers MCP servers that may be used, by their labels
    */
-  constructor(parameters, models, storage, user, changed, assistants = []) {
-    this.parameters = parameters;
+  constructor(parameters, models, storage, user, changed, assistants = [], servers = {}) {
+    this.servers = servers;
+    this.parameters = parameters.map((each) => this.#withServers(each)).filter(Boolean);
     this.models = new Map(models.map((model) => [model.id, model]));
     this.store = new Store(storage, `settings:${user}:`);
     this.changed = changed;
@@ -59,7 +64,7 @@ export class Settings {
     this.after = after;
     this.isGuess = last?.isGuess ?? false;
     const { chosen, assistant } = this.#unsent() ?? asked(last);
-    this.chosen = { ...chosen };
+    this.chosen = this.#usable(chosen);
     this.assistant = this.#known(assistant);
     this.changed();
   }
@@ -99,8 +104,9 @@ export class Settings {
   options(response) {
     const { chosen, assistant } = response ? asked(response) : this;
     const known = this.#known(assistant);
+    const settings = this.#usable(chosen);
     return {
-      ...(Object.keys(chosen).length && { settings: chosen }),
+      ...(Object.keys(settings).length && { settings }),
       ...(known && { assistant: known }),
     };
   }
@@ -114,6 +120,19 @@ export class Settings {
   /** One that was deleted, or is shared no more, is none. */
   #known(id) {
     return this.assistants.has(id) ? id : null;
+  }
+
+  /** Servers that were taken away are switched off. @param {Settings} chosen */
+  #usable({ [SERVERS]: labels = [], ...others }) {
+    const known = labels.filter((label) => Object.hasOwn(this.servers, label));
+    return known.length ? { ...others, [SERVERS]: known } : others;
+  }
+
+  /** Which servers there are is another thing for each person. @param {Parameter} parameter */
+  #withServers(parameter) {
+    if (parameter.name !== SERVERS) return parameter;
+    const choices = Object.keys(this.servers);
+    return choices.length ? { ...parameter, choices, told: this.servers } : null;
   }
 
   get #key() {

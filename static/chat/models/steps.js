@@ -50,8 +50,13 @@ function codeInterpreter({ status }) {
   return step("code", status === "interpreting" ? "runningCode" : "writingCode", "ranCode");
 }
 
+/** The name by which a tool of an MCP server is called from here: conversations/protocol/mcp.py. */
+const OF_A_SERVER = /^mcp__([a-z0-9]+(?:[-_][a-z0-9]+)*)__(.+)$/;
+
 function called({ name, namespace }) {
   const full = [brief(namespace), brief(name)].filter(Boolean).join(".");
+  const [, server, mcpTool] = OF_A_SERVER.exec(full) ?? [];
+  if (server) return mcpCall({ name: mcpTool, server_label: server });
   if (!full) return step("tool", "callingTool", "calledTool");
   const made = step("tool", "calling", "called", { name: full });
   const tool = brief(namespace) ? undefined : full;

@@ -106,6 +106,7 @@ async def test_only_what_ends_early_was_cancelled(status: str, holds: bool) -> N
         (Accent(counts=False), Ability.COUNT),
         (Accent(compacts=False), Ability.COMPACT),
         (Accent(calls=False), Ability.FUNCTIONS),
+        (Accent(calls_mcp=False), Ability.MCP),
         (Accent(sees=False), Ability.IMAGES),
         (Accent(reads=False), Ability.FILES),
         (Accent(lists=False), Ability.MODELS),

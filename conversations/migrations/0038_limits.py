@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', "0036_standing_in"),
+        ('conversations', "0037_mcp_callers"),
     ]
 
     operations = [
