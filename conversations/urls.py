@@ -74,6 +74,7 @@ urlpatterns = [
     path("files/", files.upload, name="files"),
     path("files/there/", files.there, name="files-there"),
     path("files/page/", web_pages.attach, name="files-page"),
+    path("files/partial/<slug:name>/", files.partial, name="file-partial"),
     path("files/<slug:file_id>/", files.file, name="file"),
     path("files/<slug:file_id>/thumbnail/", files.thumbnail, name="file-thumbnail"),
     path("files/<slug:file_id>/text/", files.text, name="file-text"),

@@ -9,7 +9,7 @@ MAX_BYTES = 25 * MEGABYTE
 MAX_PER_MESSAGE = 10
 NAME_LENGTH = 200
 
-Form = Literal["image", "pdf", "docx", "xlsx", "text"]
+Form = Literal["image", "pdf", "docx", "xlsx", "text", "other"]
 
 
 class Kind(NamedTuple):
@@ -76,6 +76,9 @@ KINDS: dict[str, Kind] = {
     **{end: Kind("text", media_type) for end, media_type in TEXTS.items()},
 }
 
+# Of what a provider made, all else: nobody looks into it, here or on its way to a browser.
+OTHER = Kind("other", "application/octet-stream")
+
 # What changes the direction of a text could have a name end differently than it reads.
 UNSEEN = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -95,6 +98,12 @@ def agrees(kind: Kind, beginning: bytes) -> bool:
     if kind.media_type == "image/webp":
         return beginning.startswith(kind.magic) and beginning[8:12] == b"WEBP"
     return beginning.startswith(kind.magic)
+
+
+def picture_end(beginning: bytes) -> str | None:
+    """The end that the name of a picture has which begins like this; None for what is none."""
+    pictures = (end for end, kind in BINARY.items() if kind.is_image and agrees(kind, beginning))
+    return next(pictures, None)
 
 
 def safe_name(name: str) -> str:

@@ -1,7 +1,7 @@
-"""Files that people attach to their messages: a row each, and its bytes in the data folder.
+"""Files of messages: a row each, and its bytes in the data folder.
 
-A file belongs to whoever uploaded it, and is kept as long as a message or a folder has it, or was
-given it with those of its folder. The bytes are named
+A file belongs to whoever uploaded it, or whose answer it was made in, and is kept as long as a
+message, an answer or a folder has it, or was given it with those of its folder. The bytes are named
 by a UUID and stand under no folder that a web server serves.
 """
 
@@ -19,11 +19,12 @@ from django.db import models, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from conversations.files.kinds import KINDS, Kind, kind_of
+from conversations.files.kinds import OTHER, Kind, kind_of
 from conversations.models.folder import Folder
 from conversations.models.response import Response
 from conversations.protocol.files import file_ids, stored_part
 from conversations.protocol.ids import new_id
+from conversations.protocol.made import made_ids
 
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
@@ -110,7 +111,7 @@ def _is_not_deleted() -> models.Q:
 
 
 class Attachment(models.Model):
-    """An uploaded file that was looked at and is taken."""
+    """A file that was uploaded or made, was looked at and is taken."""
 
     id = models.CharField(
         primary_key=True, max_length=60, default=partial(new_id, "file"), editable=False
@@ -138,7 +139,7 @@ class Attachment(models.Model):
 
     @property
     def kind(self) -> Kind:
-        return kind_of(self.name) or KINDS["txt"]
+        return kind_of(self.name) or OTHER
 
     @property
     def path(self) -> Path:
@@ -192,14 +193,14 @@ def hold(ids: Iterable[str]) -> list[str]:
 
 
 def link(responses: Iterable[Response]) -> set[str]:
-    """Have the files in the input of these, which are one person's, be kept as long as they are.
+    """Have the files of these, which are one person's, be kept as long as they are.
 
     The files that are: not among them is what is gone, or is not theirs. To be called in the
     transaction that stores the messages.
     """
     responses = list(responses)
     given = {row: [part["file_id"] for part in row.folder_files] for row in responses}
-    sent = {row: file_ids(row.input) for row in responses}
+    sent = {row: [*file_ids(row.input), *made_ids(row.output)] for row in responses}
     usable = _usable(
         responses, {file_id for ids in (*given.values(), *sent.values()) for file_id in ids}
     )

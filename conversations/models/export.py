@@ -12,6 +12,7 @@ from conversations.models.response import Response
 from conversations.models.tree import outline, shown_path
 from conversations.protocol.files import file_names
 from conversations.protocol.imports.own import FORMAT
+from conversations.protocol.made import made_names
 from conversations.protocol.visibility import visible_response
 
 VERSION = 1
@@ -62,7 +63,8 @@ def _turn(row: Response, before: Response | None) -> Iterator[str]:
         asked = question_text(row.input, before.output if before else [])
         yield "\n\n".join(filter(None, [asked, _files(row)]))
     yield f"## {row.model_name} · {_moment(row.completed_at or row.created_at)}"
-    yield answer_text(row.output) or f"*({row.get_status_display()})*"
+    answered = [answer_text(row.output), *(f"* {name}" for name in made_names(row.output))]
+    yield "\n\n".join(filter(None, answered)) or f"*({row.get_status_display()})*"
 
 
 def _files(row: Response) -> str:

@@ -17,6 +17,7 @@ from conversations.protocol.compaction import is_compaction
 from conversations.protocol.files import file_names
 from conversations.protocol.ids import new_id
 from conversations.protocol.items import input_text, output_text
+from conversations.protocol.made import made_names
 
 PATH = """
 WITH RECURSIVE path (id, parent, depth) AS (
@@ -257,8 +258,8 @@ class Response(models.Model):
         return (self.completed_at - self.started_at).total_seconds()
 
     def as_text(self) -> str:
-        """Question, its files' names and answer: what `text` holds once it has ended."""
-        names = "\n".join(file_names(self.input))
+        """Question, the files' names and answer: what `text` holds once it has ended."""
+        names = "\n".join([*file_names(self.input), *made_names(self.output)])
         said = [input_text(self.input), names, output_text(self.output)]
         return "\n\n".join(filter(None, said))
 

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conversations.protocol.items import Item
+from conversations.protocol.items import Item, assistant_message
+from conversations.protocol.made import is_drawn
 
 PARTS = ("input_image", "input_file")
 # Providers take some 50 MB in one request, in which bytes are written with a third more letters.
 MAX_SENT = 36 * 1024 * 1024
 MAX_TEXT_SENT = 400_000
+UNREADABLE = "application/octet-stream"
 GIVEN = "These files belong to the folder that this conversation is in:"
 
 
@@ -80,7 +82,7 @@ def with_files(
         if file is None:
             return _deleted(part)
         takes = takes_images if part["type"] == "input_image" else takes_files
-        if not takes:
+        if not takes or file.media_type == UNREADABLE:
             return _note(described(file, is_image=part["type"] == "input_image"))
         try:
             data = file.read()
@@ -117,10 +119,22 @@ def _is_ours(part: Any) -> bool:
 
 
 def _replaced(item: Item, as_sent: Callable[[dict[str, Any]], dict[str, Any]]) -> Item:
+    if is_drawn(item):
+        return _drawn_again(item, as_sent(item["file"]))
     content = item.get("content") if isinstance(item, Mapping) else None
     if not isinstance(content, list) or not any(map(_is_ours, content)):
         return item
     return {**item, "content": [as_sent(part) if _is_ours(part) else part for part in content]}
+
+
+def _drawn_again(item: Item, sent: dict[str, Any]) -> Item:
+    """A picture that a model drew, as its provider wrote it; where it can't be, what is said of it
+    instead.
+    """
+    if sent["type"] != "input_image":
+        return assistant_message(sent.get("text") or f"[{item['file'].get('filename')}]")
+    rest = {key: value for key, value in item.items() if key != "file"}
+    return {**rest, "result": sent["image_url"].partition(",")[2]}
 
 
 def _note(text: str) -> dict[str, Any]:

@@ -117,8 +117,9 @@ def _status(kind: str, status: str) -> Handler:
 def _partial_image(snapshot: Snapshot, event: Event) -> None:
     """Each partial image replaces the one before: they are large, and only the last is of use."""
     item = snapshot.item_for(event, "image_generation_call")
-    if item is not None and isinstance(event.get("partial_image_b64"), str):
-        fields = ("partial_image_b64", "partial_image_index", "output_format")
+    pictures = ("partial_image_b64", "partial_image_id")
+    if item is not None and any(isinstance(event.get(field), str) for field in pictures):
+        fields = (*pictures, "partial_image_index", "output_format")
         item.set(**{field: event[field] for field in fields if event.get(field) is not None})
 
 

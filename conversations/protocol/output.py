@@ -17,7 +17,8 @@ from conversations.protocol.places import (
 )
 from conversations.protocol.shapes import DONE, as_list, as_part, copied, merge, named, position
 
-_PARTIAL_IMAGE = ("partial_image_b64", "partial_image_index")
+_PARTIAL_IMAGE = ("partial_image_b64", "partial_image_id", "partial_image_index")
+_WHOLE_IMAGE = ("result", "file", "not_kept")
 
 
 class _Text:
@@ -117,7 +118,7 @@ class OutputItem:
         """Take what an event says of the whole item, keeping what it left out."""
         self._close_texts()
         merge(self._value, item)
-        if item.get("result"):
+        if any(map(item.get, _WHOLE_IMAGE)):
             for field in _PARTIAL_IMAGE:
                 self._value.pop(field, None)
         self._changed()

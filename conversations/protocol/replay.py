@@ -15,6 +15,7 @@ from enum import Enum, IntEnum, auto
 from typing import Any, NamedTuple
 
 from conversations.protocol.items import Item, assistant_message, output_text
+from conversations.protocol.made import is_drawn
 from conversations.protocol.pairs import CALLS, OUTPUTS, paired_items
 
 
@@ -77,7 +78,7 @@ _STRIPPED = {
 }
 # Of these the id is what joins a call to its output.
 _NAMED_BY_ID = frozenset({"mcp_approval_request", "local_shell_call_output"})
-_NEVER = ("output_index", "partial_image_b64", "partial_image_index")
+_NEVER = ("output_index", "partial_image_b64", "partial_image_id", "partial_image_index")
 
 
 def replayed(
@@ -115,6 +116,8 @@ def _adapted(item: Item, origin: Origin, target: Origin) -> Item | None:
     rule = RULES.get(kind, Rule.PROVIDER)
     if kind == "message":
         return _message(item)
+    if "not_kept" in item:
+        return None
     if rule is Rule.PAIR and item.get("status") == "incomplete":
         return None
     if rule is Rule.PROVIDER and not (origin.provider == target.provider and _is_done(item)):
@@ -151,6 +154,8 @@ def _part(part: dict[str, Any]) -> dict[str, Any]:
 
 def _image(item: Item) -> Item | None:
     """A generated image that its provider alone would know is shown to the others."""
+    if is_drawn(item):
+        return {"type": "message", "role": "user", "content": [item["file"]]}
     if not item.get("result"):
         return None
     url = f"data:image/{item.get('output_format') or 'png'};base64,{item['result']}"
@@ -164,7 +169,15 @@ def _is_done(item: Item) -> bool:
 
 def _stripped(item: Item, kind: str) -> Item:
     dropped = (*_STRIPPED.get(kind, ()), *_NEVER)
-    return {key: value for key, value in item.items() if key not in dropped and value is not None}
+    kept = {key: value for key, value in item.items() if key not in dropped and value is not None}
+    if kind == "code_interpreter_call" and isinstance(kept.get("outputs"), list):
+        # A provider knows nothing of the pictures that we keep, and needs none of them again.
+        kept["outputs"] = [one for one in kept["outputs"] if not _is_ours(one)]
+    return kept
+
+
+def _is_ours(output: Any) -> bool:
+    return isinstance(output, dict) and ("file" in output or "not_kept" in output)
 
 
 def _followed(items: Sequence[Item]) -> list[Item]:

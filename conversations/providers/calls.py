@@ -57,8 +57,12 @@ class Calls:
             file=file, model=model, response_format="json"
         )
 
+    def container_file(self, container_id: str, file_id: str) -> Exchange:
+        content = self._sdk().containers.files.content.with_streaming_response
+        return content.retrieve(self._checked(file_id), container_id=self._checked(container_id))
+
     def _checked(self, upstream_id: str) -> str:
         if upstream_id in NO_IDS:
-            detail = f"{upstream_id!r} is no id of a response"
+            detail = f"{upstream_id!r} is no id"
             raise provider_error(ErrorKind.NOT_FOUND, self._config, detail=detail)
         return upstream_id

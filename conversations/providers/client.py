@@ -136,6 +136,20 @@ class ProviderClient:
             raise provider_error(ErrorKind.NOT_AN_ENDPOINT, self.config, detail="no text")
         return text
 
+    async def container_file(self, container_id: str, file_id: str, most: int) -> bytes:
+        """A file of a container's, by GET /containers/{container_id}/files/{file_id}/content.
+
+        Failures raise `ProviderError`: TOO_LARGE for one of more than `most` bytes.
+        """
+        body = bytearray()
+        call = partial(self._calls.container_file, container_id, file_id)
+        async with exchange(call, self.config) as answer:
+            while (chunk := await answer.chunk()) is not None:
+                body += chunk
+                if len(body) > most:
+                    raise provider_error(ErrorKind.TOO_LARGE, self.config)
+        return bytes(body)
+
     async def models(self) -> list[str]:
         """The names of the provider's models, in its order, as GET /models lists them."""
         async with exchange(self._calls.models, self.config) as answer:

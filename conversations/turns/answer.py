@@ -111,12 +111,14 @@ class Answer:
         self._version += 1
         self._append({"type": "response.queued", "response": self._visible()})
 
-    def end(self, ending: Ending) -> None:
-        """Put the end into the row, which is then to be stored, and `tell_end` to be called."""
+    def end(self, ending: Ending, output: list[Item]) -> None:
+        """Put the end into the row, with the `output` as it is to stay; the row is then to be
+        stored, and `tell_end` to be called.
+        """
         row, response = self.row, self._snapshot.response
         row.status, row.error, row.retry = ending.status, ending.error, None
         row.incomplete_details = ending.incomplete_details
-        row.output, row.usage = self.output, total_usage(row.rounds, response.get("usage"))
+        row.output, row.usage = output, total_usage(row.rounds, response.get("usage"))
         row.completed_at = timezone.now()
         row.sequence_number = self.log.next
         row.text = row.as_text()

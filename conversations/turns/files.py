@@ -1,8 +1,11 @@
 """The files of messages: checked when a question is stored, put in when a provider is asked."""
 
+import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conversations.files.checking import Found, check
 from conversations.files.kinds import MAX_PER_MESSAGE
 from conversations.files.paging import unpaged
 from conversations.models import Attachment, Response
@@ -10,10 +13,19 @@ from conversations.models.attachment import link
 from conversations.protocol.files import File, file_ids, with_files
 from conversations.protocol.functions import without_pictures
 from conversations.protocol.items import Item
+from conversations.protocol.made import made_ids
 from conversations.turns.errors import RequestError
 
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
+
+AT_ONCE = asyncio.Semaphore(2)  # each may use a processor, and much memory
+
+
+async def looked_at(path: Path, name: str) -> Found:
+    """What a file is, whatever it is made to do to whoever looks: see `check`; NotTaken."""
+    async with AT_ONCE:
+        return await asyncio.to_thread(check, path, name)
 
 
 def with_own_files(owner: "User", items: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -58,7 +70,7 @@ def as_sent(items: Sequence[Item], row: Response) -> list[Item]:
     assert row.model is not None, "a turn begins with a model"
     if not row.model.sees_images:
         items = without_pictures(items)
-    wanted = file_ids(items)
+    wanted = [*file_ids(items), *made_ids(items)]
     if not wanted:
         return list(items)
     rows = Attachment.objects.held_by(row.owner_id).in_bulk(wanted)

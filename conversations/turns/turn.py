@@ -12,13 +12,16 @@ from conversations.models import Response
 from conversations.protocol.errors import ProviderError
 from conversations.protocol.events import Event, is_terminal
 from conversations.protocol.items import Item
+from conversations.protocol.made import CARRYING
 from conversations.protocol.rounds import begun_at, is_last, is_whole
 from conversations.turns.answer import Answer
 from conversations.turns.calling import Calling
 from conversations.turns.calls import Due
 from conversations.turns.checkpoints import Checkpoint, store, write
+from conversations.turns.cited import with_cited_files
 from conversations.turns.ending import OUR_FAULT, STOPPED, Ending
 from conversations.turns.limits import REASON, is_exhausted
+from conversations.turns.made import Made
 from conversations.turns.storing import persistently, store_ending, store_usage
 from conversations.turns.upstream import Upstream
 
@@ -45,6 +48,7 @@ class Turn:
         self._fresh = fresh
         self._answer = Answer(row)
         self._calling = Calling(row, self._answer)
+        self._made = Made(row)
         self.log = self._answer.log
         before = after._upstream if after else None
         self._upstream: Upstream = Upstream(row, self._answer.wait, before)
@@ -194,13 +198,19 @@ class Turn:
                     if self.is_nameless:
                         continue  # it is read on for its id alone
                     break
-                if is_terminal(event):
-                    return self._ended_by(event)
+                if event["type"] in CARRYING:
+                    event = await self._made.kept(event)
+                    if is_terminal(event):
+                        return self._ended_by(await self._with_cited_files(event))
                 self._answer.record(event)
                 if self.row.background and event["type"] == "response.created":
                     # From here on it can be found again: a crash must not ask, and pay, twice.
                     await write([self])
         return self._stop or Ending.interrupted()
+
+    async def _with_cited_files(self, event: Event) -> Event:
+        known = self._answer.output[begun_at(self.row.rounds) :]
+        return await with_cited_files(event, known, self.row, self._made)
 
     def _ended_by(self, event: Event) -> Ending | None:
         if self._calling.has_tools and is_whole(event):
@@ -254,7 +264,7 @@ class Turn:
     async def _finish(self, ending: Ending) -> None:
         self._has_ended = True
         await self._calling.give_up()
-        self._answer.end(ending)
+        self._answer.end(ending, await self._made.settled(self._answer.output))
         self.is_lost = not await store_ending(self.row)
         if self.is_lost:
             logger.warning("%s: it was deleted or taken over meanwhile", self.row.id)

@@ -3,10 +3,7 @@
 import asyncio
 import re
 import shutil
-import uuid
 from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -19,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatapp.accounts.models import User
-from conversations.files.checking import Found, NotTaken, check
+from conversations.files.checking import Found, NotTaken
 from conversations.files.kinds import (
     BARE_NAMES,
     KINDS,
@@ -27,20 +24,22 @@ from conversations.files.kinds import (
     MAX_PER_MESSAGE,
     MEGABYTE,
     kind_of,
+    picture_end,
     safe_name,
 )
 from conversations.files.paging import unpaged
-from conversations.models import Attachment, Folder, folder_files
-from conversations.models.attachment import BESIDE, INCOMING, bytes_of, digest, erase, folder
+from conversations.models import Attachment, Conversation, Folder, Response, folder_files
+from conversations.models.attachment import bytes_of, erase
 from conversations.models.database import in_database
+from conversations.models.keeping import has_room, incoming, keep, partial_path
 from conversations.models.own_files import page_of
 from conversations.protocol.files import MAX_SENT, described
-from conversations.turns.files import file_of
+from conversations.turns.files import file_of, looked_at
 from conversations.views.api import Refused, for_people
 
+PARTIAL = re.compile(r"(\w{1,60})-(\d{1,4})-\d{1,9}", re.ASCII)
 ID = re.compile(r"\w{1,60}", re.ASCII)
 MOST_ASKED = 100
-AT_ONCE = asyncio.Semaphore(2)  # each may use a processor, and much memory
 
 
 async def files(request: HttpRequest) -> HttpResponseBase:
@@ -72,19 +71,18 @@ async def taken(request: HttpRequest, user: User, into: Folder | None = None) ->
     name = safe_name(unquote(request.headers.get("X-File-Name", "")))
     if kind_of(name) is None:
         raise Refused(415, "type", _("Files of this type are not taken."))
-    return await kept(user, name, partial(_receive, request), into)
+    return await kept(user, name, lambda path: _receive(request, path), into)
 
 
 async def kept(
     user: User, name: str, write: Callable[[Path], int], into: Folder | None = None
 ) -> Attachment:
     """What `write` writes at a path, and says the size of, looked at and stored; Refused."""
-    path = folder() / f"{INCOMING}{uuid.uuid4().hex}"
+    path = incoming()
     try:
         size = await asyncio.to_thread(write, path)
         await in_database(_check_room, user, size)
-        async with AT_ONCE:
-            found = await asyncio.to_thread(check, path, name)
+        found = await looked_at(path, name)
         return await in_database(_keep, user, name, path, found, into)
     except NotTaken as error:
         raise Refused(422, error.reason, _sentence(error.reason)) from error
@@ -126,6 +124,20 @@ async def thumbnail(request: HttpRequest, user: User, file_id: str) -> HttpRespo
 
 @require_safe
 @for_people
+async def partial(request: HttpRequest, user: User, name: str) -> HttpResponseBase:
+    """What there is of a picture that is being drawn for the person; `name`: an item has it."""
+    found = PARTIAL.fullmatch(name)
+    if found is None or not await in_database(_is_theirs, user, found[1]):
+        raise _missing()
+    data = await _bytes(partial_path(found[1], int(found[2])))
+    end = picture_end(data[:16])
+    if end is None:
+        raise _missing()
+    return guarded(data, KINDS[end].media_type, f"picture.{end}", inline=True)
+
+
+@require_safe
+@for_people
 async def text(request: HttpRequest, user: User, file_id: str) -> HttpResponseBase:
     """What there is to read of a file, which is what a model that takes no files is sent."""
     found = await in_database(_visible, user, file_id)
@@ -153,8 +165,7 @@ def _receive(request: HttpRequest, path: Path) -> int:
 
 
 def _check_room(user: User, size: int) -> None:
-    quota = settings.UPLOAD_QUOTA_MB * MEGABYTE
-    if quota and bytes_of(user) + size > quota:
+    if not has_room(bytes_of(user), size):
         sentence = _(
             "Your files may have {number} MB in all. Delete some conversations with files."
         )
@@ -162,22 +173,7 @@ def _check_room(user: User, size: int) -> None:
 
 
 def _keep(user: User, name: str, path: Path, found: Found, into: Folder | None) -> Attachment:
-    """Store a row, and put the bytes where it says they are."""
-    facts = found._asdict() | {"text": found.text.replace("\0", "")}
-    attachment = Attachment(
-        owner=user, name=name, size=path.stat().st_size, sha256=digest(path), **facts
-    )
-    target = attachment.path
-    for end in filter(None, BESIDE):
-        with suppress(FileNotFoundError):
-            path.with_name(f"{path.name}{end}").replace(target.with_name(f"{target.name}{end}"))
-    path.replace(target)
-    try:
-        _save(attachment, into)
-    except BaseException:
-        erase(target)
-        raise
-    return attachment
+    return keep(user.pk, name, path, found, lambda attachment: _save(attachment, into))
 
 
 def _save(attachment: Attachment, into: Folder | None) -> None:
@@ -194,6 +190,11 @@ def _save(attachment: Attachment, into: Folder | None) -> None:
         raise Refused(413, "folder_full", sentence) from error
     except Folder.DoesNotExist as error:
         raise Refused(404, "not_found", _("This folder does not exist.")) from error
+
+
+def _is_theirs(user: User, response_id: str) -> bool:
+    own = Conversation.objects.visible_to(user)
+    return Response.objects.filter(pk=response_id, conversation__in=own).exists()
 
 
 def _there(user: User, ids: list[str]) -> list[str]:
@@ -235,11 +236,20 @@ async def served(found: Attachment, path: Path, content_type: str) -> HttpRespon
 
     Only pictures, which were written anew, are shown in place; all else is a download.
     """
+    return guarded(await _bytes(path), content_type, found.name, inline=found.kind.is_image)
+
+
+async def _bytes(path: Path) -> bytes:
     try:
-        answer = HttpResponse(await asyncio.to_thread(path.read_bytes), content_type)
+        return await asyncio.to_thread(path.read_bytes)
     except FileNotFoundError as error:
         raise _missing() from error
-    disposition = content_disposition_header(not found.kind.is_image, found.name)
+
+
+def guarded(data: bytes, content_type: str, name: str, *, inline: bool) -> HttpResponse:
+    """An answer of bytes that are not ours, which no browser takes for anything of ours."""
+    answer = HttpResponse(data, content_type)
+    disposition = content_disposition_header(not inline, name)
     answer.headers["Content-Disposition"] = disposition or "attachment"
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer.headers["X-Content-Type-Options"] = "nosniff"

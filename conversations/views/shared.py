@@ -32,6 +32,7 @@ from conversations.models.export import document
 from conversations.models.planting import plant
 from conversations.protocol.files import file_parts
 from conversations.protocol.imports import own
+from conversations.protocol.made import made_parts
 from conversations.protocol.visibility import shared_response
 from conversations.views.files import served
 from conversations.views.reading import reading
@@ -149,11 +150,10 @@ def _with_addresses(response: dict[str, Any], token: str) -> dict[str, Any]:
 
     A document is named, too; nothing of a file is told that the link does not open.
     """
-    parts = list(file_parts(response["input"]))
-    if not parts:
+    if not [*file_parts(response["input"]), *made_parts(response["output"])]:
         return response
     shown = deepcopy(response)
-    for part in file_parts(shown["input"]):
+    for part in (*file_parts(shown["input"]), *made_parts(shown["output"])):
         address = reverse("conversations:shared-file", args=[token, part.pop("file_id")])
         part["image_url" if part["type"] == "input_image" else "file_url"] = address
     return shown

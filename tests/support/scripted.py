@@ -21,7 +21,8 @@ class ScriptedProvider:
     which answers were read on (each plays a script, too), `cancelled` the ids that were cancelled,
     `hung_up` how many were left early. `kept` are the responses that can be retrieved;
     `compactions` is what becomes of requests to compact, `tokens` the count of any message,
-    `used` the usage of what was cancelled, `said` what is heard in each of the `recordings`.
+    `used` the usage of what was cancelled, `said` what is heard in each of the `recordings`;
+    `in_containers` are the files that can be `fetched`, by their id.
     """
 
     def __init__(self) -> None:
@@ -40,6 +41,8 @@ class ScriptedProvider:
         self.compactions: list[dict[str, Any] | ProviderError] = []
         self.compacted: list[dict[str, Any]] = []
         self.counted: list[dict[str, Any]] = []
+        self.in_containers: dict[str, bytes | asyncio.Event] = {}
+        self.fetched: list[tuple[str, str]] = []
         self.recordings: list[tuple[str, str, bytes, str]] = []
         self.said: str | ProviderError = "Hello there."
         self.used: dict[str, Any] | None = None
@@ -92,6 +95,17 @@ class ScriptedProvider:
             raise self.tokens
         return self.tokens
 
+    async def container_file(self, container_id: str, file_id: str, most: int) -> bytes:
+        self.fetched.append((container_id, file_id))
+        found = self.in_containers.get(file_id)
+        if isinstance(found, asyncio.Event):
+            await found.wait()
+        if not isinstance(found, bytes):
+            raise ProviderError(ErrorKind.NOT_FOUND, "No such container.", status=404)
+        if len(found) > most:
+            raise ProviderError(ErrorKind.TOO_LARGE, "Too large.")
+        return found
+
     async def transcribe(self, model: str, recording: tuple[str, bytes, str]) -> str:
         self.recordings.append((model, *recording))
         if isinstance(self.said, ProviderError):
@@ -139,6 +153,7 @@ def use(provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch) -> Scripted
     """Make every turn speak to this provider."""
     for module in (
         "asked",
+        "cited",
         "compacting",
         "dictating",
         "estimate",

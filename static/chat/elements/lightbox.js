@@ -121,14 +121,15 @@ export function picture(url, alt, name) {
   const node = clone("picture");
   node.addEventListener("click", () => {
     const { src, alt: words } = part(node, "image");
-    openLightbox({ src, alt: words, name });
+    openLightbox({ src, alt: words, name: node.dataset.name });
   });
-  showPicture(node, url, alt);
+  showPicture(node, url, alt, name);
   return node;
 }
 
 /** Shows another picture in its place; the one before it stays until that is there. */
-export function showPicture(node, url, alt) {
+export function showPicture(node, url, alt, name) {
+  if (name) node.dataset.name = name;
   const image = part(node, "image");
   if (image.getAttribute("src") !== url) image.src = url;
   if (image.alt !== alt) image.alt = alt;

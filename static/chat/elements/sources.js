@@ -1,5 +1,6 @@
 // What a message cites: a list below it, and a card that opens from a number in the text.
 import { message } from "../messages.js";
+import { whyNotKept } from "../models/made.js";
 import { passagesOf } from "../models/passages.js";
 import { clone, part, setText } from "./dom.js";
 import { placeAt } from "./place-at.js";
@@ -19,7 +20,9 @@ export class SourceList {
   /** @param {import("../models/citations.js").Source[]} sources @param {object[]} items */
   update(sources, items) {
     this.root.hidden = sources.length === 0;
-    const key = JSON.stringify(sources.map(({ url, title }) => [url, title]));
+    const key = JSON.stringify(
+      sources.map(({ url, title, fileUrl, notKept }) => [url, title, fileUrl, notKept]),
+    );
     if (this.key === key) return;
     this.key = key;
     setText(part(this.root, "count"), message("sources", { count: sources.length }));
@@ -32,8 +35,8 @@ function entry(source, items) {
   const node = clone("source");
   const link = part(node, "link");
   const file = part(node, "file");
-  if (source.url) {
-    link.href = source.url;
+  if (source.url || source.fileUrl) {
+    leadTo(link, source);
     link.textContent = source.title;
     file.remove();
   } else {
@@ -41,9 +44,19 @@ function entry(source, items) {
     file.addEventListener("click", () => showSource(file, source, items));
     link.remove();
   }
-  part(node, "host").textContent = source.host;
+  part(node, "host").textContent = hostOf(source);
   return node;
 }
+
+/** A page opens apart; a file of ours is saved. */
+function leadTo(link, { url, fileUrl, title }) {
+  link.href = url || fileUrl;
+  if (url) return;
+  link.removeAttribute("target");
+  link.download = title;
+}
+
+const hostOf = ({ host, notKept }) => (notKept ? message(whyNotKept(notKept)) : host);
 
 /**
  * @param {HTMLElement} anchor what was pressed
@@ -52,7 +65,7 @@ function entry(source, items) {
 export function showSource(anchor, source, items) {
   const card = clone("source-card");
   part(card, "title").textContent = source.title;
-  part(card, "host").textContent = source.host || message("sourceFile");
+  part(card, "host").textContent = hostOf(source) || message("sourceFile");
   const passages = passagesOf(items, source).map((text) => {
     const quote = document.createElement("blockquote");
     quote.dir = "auto";
@@ -63,6 +76,9 @@ export function showSource(anchor, source, items) {
   const link = part(card, "link");
   link.hidden = !source.url;
   if (source.url) link.href = source.url;
+  const saving = part(card, "download");
+  saving.hidden = !source.fileUrl;
+  if (source.fileUrl) leadTo(saving, source);
   card.addEventListener("toggle", ({ newState }) => {
     if (newState !== "closed") return;
     if (card.contains(document.activeElement) || document.activeElement === document.body)

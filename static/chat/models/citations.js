@@ -2,10 +2,13 @@
 // number there, which leads to the source. A number is written into the Markdown as a mark that no
 // text contains, and that closes and opens emphasis as a bracket would.
 import { safeLink } from "./links.js";
+import { madeAddress } from "./made.js";
 import { asList, isObject, isText } from "./shapes.js";
 
 const SIGN = "\ue2c1";
 const OWN_LINK = /^\s*\(?\s*\[[^\]]*\]\([^)\s]*\)\s*\)?$/;
+const CONTAINER = "container_file_citation";
+const CONTAINER_LINK = /^\[([^\]]+)\]\(sandbox:[^)]*\)$/;
 const OWN_SIGN = /^\s*【[^】]*】$/;
 /** What a mark would break: it goes behind. Fences first, in which all others are plain text. */
 const WHOLE =
@@ -18,6 +21,8 @@ const WHOLE =
  * @property {string} url "" for a file
  * @property {string} host
  * @property {string} fileId
+ * @property {string} fileUrl where it is to be had here; "" where it is not
+ * @property {string} notKept why a file that was made is not here; "" where it is
  * @property {string[]} passages what the text says on its word
  */
 
@@ -56,8 +61,10 @@ export class Sources {
       if (end === null || start === null || start > end || end > text.length) return [];
       const span = text.slice(start, end);
       const replaces = span !== "" && (OWN_LINK.test(span) || OWN_SIGN.test(span));
-      if (span.trim() && !replaces && !source.passages.includes(span.trim()))
+      if (span.trim() && !replaces && annotation.type !== CONTAINER && !source.passages.includes(span.trim()))
         source.passages.push(span.trim());
+      const own = inContainer(whole, start, annotation);
+      if (own) return [{ ...own, number: source.number }];
       if (listed && annotation.type === "file_citation") return [];
       if (replaces) return [{ from: start, to: end, number: source.number }];
       const at = behind(whole, end);
@@ -78,6 +85,8 @@ export class Sources {
         url: link ? url : "",
         host: link ? link.host.replace(/^www\./, "") : "",
         fileId: link ? "" : id,
+        fileUrl: (!link && madeAddress(annotation.file)) || "",
+        notKept: isText(annotation.not_kept) ? annotation.not_kept : "",
         passages: [],
       });
     }
@@ -104,8 +113,16 @@ function places(text) {
   return [...text.matchAll(WHOLE)].map((found) => ({
     from: found.index,
     to: found.index + found[0].length,
+    words: found[0],
     apart: Boolean(found[1]), // after a fence the number needs a line of its own
   }));
+}
+
+/** A link into the provider's container leads nowhere: its words stay, and the number leads. */
+function inContainer(whole, at, { type }) {
+  const found = type === CONTAINER && whole.find(({ from, to }) => from <= at && at < to);
+  const label = found && CONTAINER_LINK.exec(found.words)?.[1];
+  return label ? { from: found.from, to: found.to, words: label } : null;
 }
 
 /** The place for a mark that belongs at `at`; null while what is there is still being written. */
@@ -120,11 +137,11 @@ function written(text, places) {
   let at = 0;
   const pieces = [];
   const seen = new Set();
-  for (const { from, to, number, apart } of sorted) {
+  for (const { from, to, number, apart, words } of sorted) {
     if (from < at || seen.has(`${from} ${number}`)) continue;
     seen.add(`${from} ${number}`);
     const before = text.slice(at, from);
-    pieces.push(to > from ? before.replace(/ +$/, "") : before);
+    pieces.push(to > from && !words ? before.replace(/ +$/, "") : before, words ?? "");
     // What follows a bare address directly would become part of it.
     const space = /https?:\/\/\S*$/.test(before) ? " " : "";
     pieces.push(apart ? `\n\n${mark(number)}\n\n` : space + mark(number));

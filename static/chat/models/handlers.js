@@ -57,8 +57,9 @@ const status = (kind, value) => (snapshot, event) => {
 /** Each partial image replaces the one before: they are large, and only the last is of use. */
 const partialImage = (snapshot, event) => {
   const item = snapshot.itemFor(event, "image_generation_call");
-  if (!item || !isText(event.partial_image_b64)) return;
-  const fields = ["partial_image_b64", "partial_image_index", "output_format"];
+  const pictures = ["partial_image_b64", "partial_image_id"];
+  if (!item || !pictures.some((field) => isText(event[field]))) return;
+  const fields = [...pictures, "partial_image_index", "output_format"];
   const known = fields.filter((field) => event[field] != null);
   item.set(Object.fromEntries(known.map((field) => [field, event[field]])));
 };

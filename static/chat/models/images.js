@@ -1,5 +1,6 @@
 // Which pictures an answer brings, and which of them may be shown. Nothing is loaded from another
 // host: the request alone would tell it who reads what.
+import { madeAddress } from "./made.js";
 import { asList, isText } from "./shapes.js";
 
 const INLINE = /^data:image\/(png|jpe?g|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+$/;
@@ -20,10 +21,14 @@ export function endingOf(url) {
   return { jpeg: "jpg", "svg+xml": "svg" }[type] ?? type;
 }
 
-/** @param {object} item @returns {string[]} the pictures that its code drew */
+/** @param {object} item @returns {{url: string, name?: string}[]} the pictures that its code drew */
 export function resultImages({ outputs }) {
   const images = asList(outputs).filter((output) => output?.type === "image");
-  return images.map(({ url }) => imageSource(url)).filter(Boolean);
+  const found = images.map(({ url, file }) => ({
+    url: file?.type === "input_image" ? madeAddress(file) : imageSource(url),
+    name: file?.filename,
+  }));
+  return found.filter(({ url }) => url);
 }
 
 /** @param {string} [size] as the API writes it: "1024x1536" @returns {[number, number] | null} */

@@ -4,6 +4,9 @@
 import { PLACES_OF_PARTS, STDOUT, TEXT, clear, isEmptyPart, listIn } from "./places.js";
 import { DONE, asList, asPart, copied, isNothing, isObject, merge, named, position } from "./shapes.js";
 
+const PARTIAL_IMAGE = ["partial_image_b64", "partial_image_id", "partial_image_index"];
+const WHOLE_IMAGE = ["result", "file", "not_kept"];
+
 /** A text that is being written: its pieces are joined when somebody reads. */
 class Text {
   constructor({ holder, key }) {
@@ -95,10 +98,8 @@ export class OutputItem {
   merge(item) {
     this.#closeTexts();
     merge(this.#value, item);
-    if (!isNothing(item.result)) {
-      delete this.#value.partial_image_b64;
-      delete this.#value.partial_image_index;
-    }
+    if (WHOLE_IMAGE.some((field) => !isNothing(item[field])))
+      for (const field of PARTIAL_IMAGE) delete this.#value[field];
     this.#changed();
   }
 

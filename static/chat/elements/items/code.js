@@ -2,6 +2,7 @@
 import { message } from "../../messages.js";
 import { safeLink } from "../../models/links.js";
 import { resultImages } from "../../models/images.js";
+import { whyNotKept } from "../../models/made.js";
 import { isOutcome } from "../../models/pairs.js";
 import { asList, isText } from "../../models/shapes.js";
 import { writtenSections } from "../../models/written.js";
@@ -25,16 +26,19 @@ export class CodeInterpreterView extends StepView {
     const elsewhere = asList(outputs)
       .filter((output) => output?.type === "image" && safeLink(output.url ?? ""))
       .map(({ url }) => ({ title: url, url }));
+    const lost = asList(outputs).filter((output) => output?.not_kept);
+    const why = lost.map(({ not_kept: reason }) => message(whyNotKept(reason))).join("\n");
     return [
       isText(code) && code && { kind: "code", label: "sectionCode", text: code, language: "python", final: status === "completed" },
       ...writtenSections("sectionOutput", logs),
+      why && { kind: "text", label: "pictureNotKept", text: why },
       elsewhere.length && { kind: "list", label: "sectionPictures", entries: elsewhere },
     ];
   }
 
   update(item, context) {
     super.update(item, context);
-    const images = resultImages(item).map((url) => ({ url, alt: message("pictureOfCode") }));
+    const images = resultImages(item).map((image) => ({ ...image, alt: message("pictureOfCode") }));
     this.pictures.update(images.length ? [{ kind: "images", images }] : []);
   }
 }

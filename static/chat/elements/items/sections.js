@@ -130,7 +130,7 @@ class ImagesSection {
     const key = images.map(({ url }) => url).join(" ");
     if (this.key === key) return;
     this.key = key;
-    this.node.replaceChildren(...images.map(({ url, alt }) => picture(url, alt)));
+    this.node.replaceChildren(...images.map(({ url, alt, name }) => picture(url, alt, name)));
   }
 }
 
