@@ -36,10 +36,13 @@ class Deadlines:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of one answer is taken in before the client hangs up."""
+    """How much of one answer is taken in before the client hangs up.
 
-    event_bytes: int = 8 * MEBIBYTE
-    answer_bytes: int = 32 * MEBIBYTE
+    A picture of 25 MB is an event of 34, and comes twice: when it is drawn, and with the end.
+    """
+
+    event_bytes: int = 36 * MEBIBYTE
+    answer_bytes: int = 128 * MEBIBYTE
     skipped_events: int = 10
 
 

@@ -93,7 +93,8 @@ class Made:
         try:
             data = await asyncio.to_thread(partial_path(self._row.pk, index).read_bytes)
             end = _end_of(data)
-            return {**rest, **await self.keep(name, data, f"{_name_of(item)}.{end}")}
+            kept = await self.keep(name, data, f"{_name_of(item)}.{end}")
+            return {**rest, "status": "incomplete", **kept}
         except (NotKept, OSError) as error:
             logger.info("%s: what was drawn is not kept: %s", self._row.pk, error)
             return rest

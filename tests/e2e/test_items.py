@@ -88,7 +88,7 @@ def test_a_picture_opens_large_and_gives_the_focus_back(page: Page) -> None:
     expect(page.locator("#announcer")).to_have_text("125 %")
     with page.expect_download() as download:
         box.get_by_role("button", name="Download picture").click()
-    assert download.value.suggested_filename == "image.png"
+    assert download.value.suggested_filename == "A pale sun above a calm sea.png"
     page.keyboard.press("Escape")
     expect(box).to_be_hidden()
     expect(picture).to_be_focused()

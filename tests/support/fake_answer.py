@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support import fake_making as making
 from tests.support.fake_controls import Controls, last_user_text, results_in
 
 Step = bytes | float
@@ -82,6 +83,8 @@ class Answer:
         yield self._progress("in_progress")
         if self.controls.mcp:
             yield from self._tool_round()
+        if self.controls.draw:
+            yield from self._drawing()
         if function := self._function:
             yield from self._call_of(function)
             yield from self.ending()
@@ -98,7 +101,10 @@ class Answer:
     def ending(self, status: str = "completed", reason: str | None = None) -> Iterator[bytes]:
         """The events after the last delta, the terminal one included."""
         if self._begun:
-            part = _part(self.text)
+            part = self._said()
+            for annotation in part["annotations"]:
+                at = {**self._place(), "annotation_index": 0, "annotation": annotation}
+                yield self._event("response.output_text.annotation.added", **at)
             text = {"text": self.text, "logprobs": []}
             yield self._event("response.output_text.done", **self._place(), **text)
             yield self._event("response.content_part.done", **self._place(), part=part)
@@ -168,6 +174,21 @@ class Answer:
         yield self._event("response.output_item.done", output_index=0, item=done)
         self._calls.append(done)
 
+    def _drawing(self) -> Iterator[Step]:
+        """A picture, which comes into sight."""
+        item_id = f"ig_{self.id}"
+        at = {"item_id": item_id, "output_index": len(self._calls)}
+        yield self._item("added", making.drawing(item_id))
+        yield self._event("response.image_generation_call.generating", **at)
+        for step in range(self.controls.draw):
+            partial = {"partial_image_index": step, "partial_image_b64": making.picture(step)}
+            yield self.controls.wait / 1000
+            yield self._event("response.image_generation_call.partial_image", **at, **partial)
+        yield self.controls.wait / 1000
+        yield self._event("response.image_generation_call.completed", **at)
+        yield self._item("done", making.drawn(item_id))
+        self._calls.append(making.drawn(item_id))
+
     @property
     def _function(self) -> dict[str, Any] | None:
         """What it calls, if it calls anything."""
@@ -226,8 +247,12 @@ class Answer:
             "type": "message",
             "status": status if status in ("in_progress", "completed") else "incomplete",
             "role": "assistant",
-            "content": [_part(self.text)],
+            "content": [self._said()],
         }
+
+    def _said(self) -> dict[str, Any]:
+        citation = making.citation(self.text, self.controls.cite) if self.controls.cite else None
+        return _part(self.text) | ({"annotations": [citation]} if citation else {})
 
     def _place(self) -> dict[str, Any]:
         return {"item_id": self._item_id, "output_index": len(self._calls), "content_index": 0}

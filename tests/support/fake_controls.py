@@ -5,9 +5,11 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tests.support.fake_making import LINK
+
 CONTROL = re.compile(
     r"\b(deltas|rate|size|stamp|cut|hold|queued|wait|mcp|busy|forget|noresume|nobackground|nosteer"
-    r"|nosampling|full|call)"
+    r"|nosampling|full|call|draw|cite)"
     r"=(\d+)"
 )
 WORDS_A_PARAGRAPH = 50
@@ -35,6 +37,8 @@ class Controls:
     full: the first so many requests with this question are refused as longer than the context.
     call: how many responses call a function of the request, one each, before one has a text; a
         result that was told is named in it.
+    draw: so many partial images come before a picture, each after `wait` milliseconds.
+    cite: 1 = an echo ends with a link to a file in a container, and cites it; 2 = the file is gone.
     nosampling: 1 = a request with a temperature or top_p is refused, as reasoning models do.
     """
 
@@ -56,6 +60,8 @@ class Controls:
     nosampling: int = 0
     full: int = 0
     call: int = 0
+    draw: int = 0
+    cite: int = 0
 
     @classmethod
     def of(cls, question: str) -> "Controls":
@@ -68,7 +74,8 @@ class Controls:
         if self.deltas:
             return (self._numbered(number) for number in range(1, self.deltas + 1))
         heard = f" I was told: {results[-1]}" if results else ""
-        return (f"{word} " for word in (ECHO + self.question + heard).split())
+        words = (ECHO + self.question + heard).split()
+        return iter([f"{word} " for word in words] + [LINK] * bool(self.cite))
 
     def _numbered(self, number: int) -> str:
         word = f"w{number}@{time.monotonic_ns() // 1000}" if self.stamp else f"w{number}"

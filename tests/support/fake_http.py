@@ -80,10 +80,17 @@ class Connection(asyncio.Protocol):
     def send_json(
         self, value: Any, status: int = 200, headers: Mapping[str, str] = NO_HEADERS
     ) -> None:
-        body = json.dumps(value).encode()
+        self._send(json.dumps(value).encode(), "application/json", status, headers)
+
+    def send_bytes(self, body: bytes) -> None:
+        self._send(body, "application/binary", 200, NO_HEADERS)
+
+    def _send(
+        self, body: bytes, content_type: str, status: int, headers: Mapping[str, str]
+    ) -> None:
         lines = (f"{name}: {value}\r\n" for name, value in headers.items())
         head = (
-            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: application/json\r\n"
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: {content_type}\r\n"
             f"{''.join(lines)}Content-Length: {len(body)}\r\n\r\n"
         )
         self._transport.write(head.encode() + body)

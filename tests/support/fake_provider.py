@@ -3,9 +3,9 @@
 ``python -m tests.support.fake_provider --port 0`` prints its base URL and serves until it is ended.
 It speaks POST /v1/responses (streamed, whole, or in the background), GET /v1/responses/ID (also as
 a stream, ``starting_after`` a number), POST /v1/responses/ID/cancel, POST /v1/responses/compact and
-/v1/responses/input_tokens and /v1/audio/transcriptions, GET /v1/models and the websocket at
-/v1/responses, and keeps what it answered, so that ``previous_response_id`` works. See
-fake_controls for the words that control an answer.
+/v1/responses/input_tokens and /v1/audio/transcriptions, GET /v1/models and the file in a container
+that it cites, and the websocket at /v1/responses, and keeps what it answered, so that
+``previous_response_id`` works. See fake_controls for the words that control an answer.
 
 GET /_requests tells what it was asked, oldest first: ``{"requests": [{"kind", "path", "headers",
 "body", "response_id", "duplicate_of", "starting_after", "deltas", "outcome"}]}``.
@@ -26,6 +26,7 @@ import json
 import sys
 from typing import Any
 
+from tests.support import fake_making as making
 from tests.support.fake_answer import Answer
 from tests.support.fake_http import Connection, Request
 from tests.support.fake_records import Records
@@ -81,6 +82,8 @@ class Provider:
                 connection.send_json(counted)
             case "POST", ["v1", "audio", "transcriptions"]:
                 connection.send_json({"text": f"I heard {_sound_in(request)}."})
+            case "GET", ["v1", "containers", making.CONTAINER, "files", making.FILE, "content"]:
+                connection.send_bytes(making.CONTENT)
             case "GET", ["v1", "models"]:
                 connection.send_json({"object": "list", "data": [_model(name) for name in MODELS]})
             case "GET", ["_requests"]:

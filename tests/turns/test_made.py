@@ -242,7 +242,7 @@ async def test_a_picture_so_far_is_shown_and_stays_where_the_answer_is_stopped(
     (item,) = (await stored(response)).output
     (file,) = await files()
     assert item["file"] == file.as_part()
-    assert (item["file"]["width"], item["status"]) == (30, "in_progress")
+    assert (item["file"]["width"], item["status"]) == (30, "incomplete")
     assert "partial_image_id" not in item
     assert left_in(uploads) == set()
 
