@@ -7,6 +7,7 @@ stands for a file in a message, too (`protocol.files.stored_part`), or `not_kept
 A picture that is still being drawn is a file of its own, which `partial_image_id` names.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ CARRYING = (
     LIFECYCLE | TERMINAL | {PARTIAL, "response.output_item.added", "response.output_item.done"}
 )
 OURS = ("file", "not_kept", "partial_image_id")
+ID = re.compile(r"\w{1,60}", re.ASCII)
 DATA = "data:image/"
 # Why something was not kept; beside them the REASONS for which an upload is not taken.
 GONE, LATE, MANY, QUOTA, SIZE, STORAGE = "gone", "late", "many", "quota", "size", "storage"
@@ -72,11 +74,17 @@ def output_of(event: Event, known: Sequence[Item]) -> list[Item]:
     return as_items(response.get("output") if isinstance(response, dict) else None) or [*known]
 
 
-def made_parts(items: Any) -> Iterator[dict[str, Any]]:
-    """The parts that stand for what was made, in order; each may be changed in its item."""
+def made_files(items: Any) -> Iterator[dict[str, Any]]:
+    """What is said of the files that were made, in order."""
     for item in as_list(items):
         if isinstance(item, dict):
-            yield from (one["file"] for one in _holders(item) if is_kept(one.get("file")))
+            files = (holder.get("file") for holder in _holders(item))
+            yield from (file for file in files if isinstance(file, dict))
+
+
+def made_parts(items: Any) -> Iterator[dict[str, Any]]:
+    """Those of them that stand for files of ours; each may be changed in its item."""
+    yield from filter(_is_ours, made_files(items))
 
 
 def made_ids(items: Any) -> list[str]:
@@ -88,21 +96,25 @@ def made_names(items: Any) -> list[str]:
     return list(dict.fromkeys(str(part.get("filename") or "") for part in made_parts(items)))
 
 
-def is_kept(part: Any) -> bool:
-    """Whether this stands for a file of ours."""
-    return isinstance(part, Mapping) and isinstance(part.get("file_id"), str)
-
-
 def is_drawn(item: Any) -> bool:
     """Whether this is a picture that was drawn and kept."""
     is_picture = isinstance(item, Mapping) and item.get("type") == "image_generation_call"
-    return is_picture and is_kept(item.get("file"))
+    return is_picture and _is_ours(item.get("file"))
 
 
 def unfinished(item: Item) -> str | None:
     """The id of what there is of a picture that was not drawn to its end."""
     partial = item.get("partial_image_id")
     return partial if isinstance(partial, str) else None
+
+
+def _is_ours(part: Any) -> bool:
+    return (
+        isinstance(part, Mapping)
+        and part.get("type") in ("input_image", "input_file")
+        and isinstance(part.get("file_id"), str)
+        and ID.fullmatch(part["file_id"]) is not None
+    )
 
 
 def _holders(item: Item) -> Iterator[dict[str, Any]]:

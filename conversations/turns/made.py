@@ -92,12 +92,11 @@ class Made:
         self._drawing.add(index)
         try:
             data = await asyncio.to_thread(partial_path(self._row.pk, index).read_bytes)
-            end = _end_of(data)
-            kept = await self.keep(name, data, f"{_name_of(item)}.{end}")
-            return {**rest, "status": "incomplete", **kept}
+            kept = await self.keep(name, data, f"{_name_of(item)}.{_end_of(data)}")
         except (NotKept, OSError) as error:
             logger.info("%s: what was drawn is not kept: %s", self._row.pk, error)
             return rest
+        return {**rest, "status": "incomplete", **kept}
 
     async def _partial(self, event: Event) -> Event:
         """The picture so far replaces the one before it, in a file that a page may fetch."""

@@ -1,7 +1,7 @@
 """A conversation to be read and not changed: printed by its owner, or shared by a link."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,6 +13,7 @@ from conversations.models import Conversation
 from conversations.models.export import shown_rows
 from conversations.models.plain import answer_text, question_text
 from conversations.protocol.compaction import is_compaction
+from conversations.protocol.made import made_files
 from conversations.protocol.visibility import shared_response
 from conversations.views.frames import render_with_diagrams
 
@@ -68,14 +69,19 @@ def _turns(responses: Sequence[dict[str, Any]], end: str | None) -> Iterator[dic
             text = question_text(response["input"], before)
             yield {"role": "user", "text": text, "documents": list(_documents(response["input"]))}
         before = response["output"]
-        yield {"role": "assistant", "text": answer_text(before)}
+        made = list(_at_addresses(made_files(before), "file_url", "image_url"))
+        yield {"role": "assistant", "text": answer_text(before), "documents": made}
 
 
 def _documents(items: Any) -> Iterator[dict[str, Any]]:
     """The files of a question that are no pictures, each at an address of its link's."""
     for item in items if isinstance(items, list) else ():
         content = item.get("content")
-        for part in content if isinstance(content, list) else ():
-            address = part.get("file_url")
-            if isinstance(address, str) and SHARED_FILE.fullmatch(address):
-                yield {"name": part.get("filename"), "size": part.get("size"), "url": address}
+        yield from _at_addresses(content if isinstance(content, list) else (), "file_url")
+
+
+def _at_addresses(parts: Iterable[dict[str, Any]], *fields: str) -> Iterator[dict[str, Any]]:
+    for part in parts:
+        address = next((part[field] for field in fields if field in part), None)
+        if isinstance(address, str) and SHARED_FILE.fullmatch(address):
+            yield {"name": part.get("filename"), "size": part.get("size"), "url": address}

@@ -26,6 +26,24 @@ def test_an_id_that_joins_a_call_to_its_output_stays() -> None:
     assert items == [request, decision]
 
 
+FILE = {"type": "input_image", "file_id": "file_1", "filename": "a.png", "size": 3}
+DRAWN = {"type": "image_generation_call", "id": "ig_1", "status": "completed", "file": FILE}
+
+
+def test_a_picture_that_was_drawn_is_told_its_provider_as_that_and_others_as_a_picture() -> None:
+    assert replayed([(DRAWN, HERE)], HERE, []) == [DRAWN]
+    (shown,) = replayed([(DRAWN, HERE)], Origin("other", "m"), [])
+    assert shown == {"type": "message", "role": "user", "content": [FILE]}
+
+
+def test_what_is_not_here_is_not_told() -> None:
+    lost = {"type": "image_generation_call", "id": "i", "not_kept": "size", "status": "completed"}
+    code = {"type": "code_interpreter_call", "id": "c", "status": "completed", "outputs": []}
+    outputs = [{"type": "logs", "logs": "x"}, {"type": "image", "file": FILE}]
+    items = replayed([(lost, HERE), ({**code, "outputs": outputs}, HERE)], HERE, [])
+    assert items == [{**code, "outputs": outputs[:1]}]
+
+
 def test_what_it_thought_is_left_out_where_that_was_refused() -> None:
     history = [(SEALED, HERE), (assistant_message("Hi"), HERE)]
     items = replayed(history, HERE, [], Plain.REASONING)

@@ -10,7 +10,7 @@ import pytest
 
 from chatapp.accounts.models import User
 from conversations.files.checking import Found
-from conversations.models import Attachment, Provider, Response
+from conversations.models import Attachment, Model, Provider, Response
 from conversations.models.attachment import remove_unused, used_in
 from conversations.models.database import in_database
 from conversations.models.fork import fork
@@ -18,9 +18,11 @@ from conversations.models.keeping import keep_made
 from conversations.protocol.events import Event
 from conversations.turns import made
 from conversations.turns.running import turns
-from tests.support.asking import ask, events_of, stored, until_event, until_settled
+from conversations.turns.takeover import take_over
+from tests.support.asking import ask, events_of, stored, until_event, until_settled, until_told
+from tests.support.calls import call, use_deeds
 from tests.support.models import make_model
-from tests.support.scripted import ScriptedProvider
+from tests.support.scripted import ScriptedProvider, numbered
 from tests.support.uploads import huge_png, picture, uploads
 
 __all__ = ["uploads"]  # a fixture
@@ -249,14 +251,14 @@ async def test_a_picture_so_far_is_shown_and_stays_where_the_answer_is_stopped(
 
 async def test_pictures_of_code_are_files_too(owner: User, provider: ScriptedProvider) -> None:
     url = f"data:image/png;base64,{PNG}"
-    call = {
+    plotted = {
         "id": "ci_1",
         "type": "code_interpreter_call",
         "status": "completed",
         "code": "plot()",
         "outputs": [{"type": "logs", "logs": "ok"}, {"type": "image", "url": url}],
     }
-    row = await answered(owner, provider, CREATED, item_event("done", call), ended(call))
+    row = await answered(owner, provider, CREATED, item_event("done", plotted), ended(plotted))
     (file,) = await files()
     assert row.output[0]["outputs"] == [
         {"type": "logs", "logs": "ok"},
@@ -339,3 +341,72 @@ async def test_a_picture_goes_with_its_conversation(
     await in_database(copy.delete)
     assert await in_database(remove_unused, used) == 1
     assert kept_in(uploads) == 0
+
+
+async def test_an_answer_that_is_read_on_by_another_process_has_its_picture_once(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    await in_database(Provider.objects.update, background=True)
+    whole = numbered(drawing())
+    provider.will_answer(*whole[:5], asyncio.Event())
+    response = await ask(owner, background=True)
+    await until_told(response, '"file_id"')
+    (turn,) = turns._turns.values()
+    early = turn.last_checkpoint()
+    turn.leave()
+    await until_settled()
+    # As after a crash that lost the picture's event, but not the picture.
+    held = early.columns | {"output": [], "sequence_number": 1, "upstream_sequence_number": 0}
+    rows = Response.objects.filter(pk=response.pk)
+    await in_database(rows.update, worker="dead.1", **held)
+    provider.will_answer(*whole[1:])
+    await take_over(alone=True)
+    await events_of(response, 1)
+    await until_settled()
+    (file,) = await files()
+    (item,) = (await stored(response)).output
+    assert item["file"] == file.as_part()
+
+
+async def test_a_picture_that_was_being_drawn_outlives_the_process(
+    owner: User, model: Model, provider: ScriptedProvider, uploads: Path
+) -> None:
+    provider.will_answer(*drawing()[:4], asyncio.Event())
+    response = await ask(owner)
+    await until_event(response, "response.image_generation_call.partial_image")
+    (turn,) = turns._turns.values()
+    columns = turn.last_checkpoint().columns
+    turn.leave()
+    await until_settled()
+    await in_database(Response.objects.filter(pk=response.pk).update, worker="dead.1", **columns)
+    await take_over(alone=True)
+    await until_settled()
+    row = await stored(response)
+    (item,) = row.output
+    assert row.incomplete_details == {"reason": "interrupted"}
+    assert (item["file"]["width"], item["status"]) == (30, "incomplete")
+    assert left_in(uploads) == set()
+
+
+async def test_what_a_round_cites_is_fetched_before_its_calls_are_made(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.in_containers["cfile_1"] = b"a,b\n1,2\n"
+    use_deeds(monkeypatch)
+    added = call("add", {"first": 1, "second": 1}, "call_1")
+    provider.will_answer(CREATED, ended(cites(("cfile_1", "table.csv")), added))
+    provider.will_answer(CREATED, ended(cites(("cfile_1", "table.csv"), text="Two.")))
+    response = await ask(owner, chosen={"functions": ["add"]})
+    await events_of(response)
+    await until_settled()
+    row = await stored(response)
+    assert [item["type"] for item in row.output] == [
+        "message",
+        "function_call",
+        "function_call_output",
+        "message",
+    ]
+    assert len(provider.fetched) == 1
+    (file,) = await files()
+    cited = [item["content"][0]["annotations"][0] for item in (row.output[0], row.output[3])]
+    assert [one["file"] for one in cited] == [file.as_part(), file.as_part()]

@@ -18,6 +18,7 @@ from chatapp.accounts.models import User
 from conversations.models import Attachment, Folder, Model, own_files
 from conversations.models.attachment import UNUSED_FOR, link, remove_unused, sweep
 from conversations.models.fork import fork
+from conversations.models.keeping import partial_path
 from conversations.models.pruning import remove_branch
 from conversations.models.response import Response
 from tests.support.deleting import pass_time
@@ -50,6 +51,33 @@ def uploaded(client: Client, data: bytes | None = None, name: str = "cat.png") -
     answer = upload(client, data or picture(), name)
     assert answer.status_code == 201, answer.content
     return str(answer.json()["file_id"])
+
+
+def test_what_is_being_drawn_is_seen_by_its_person_alone(
+    owner: User, signed_in: Client, other: Client, reviewer: Client
+) -> None:
+    response = make_response(make_conversation(owner), status="in_progress")
+    partial_path(response.pk, 2).write_bytes(picture())
+    path = f"/files/partial/{response.pk}-2-0/"
+    answer = signed_in.get(path)
+    assert (answer.content, answer["Content-Type"]) == (picture(), "image/png")
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    for client in (other, reviewer):
+        assert client.get(path).status_code == 404
+    assert signed_in.get(f"/files/partial/{response.pk}-3-0/").status_code == 404
+    assert signed_in.get("/files/partial/resp_none-2-0/").status_code == 404
+    partial_path(response.pk, 2).write_bytes(b"<script>")
+    assert signed_in.get(path).status_code == 404
+
+
+def test_a_kind_that_nobody_looks_into_is_a_download(owner: User, signed_in: Client) -> None:
+    row = Attachment.objects.create(owner=owner, name="slides.pptx", size=2, sha256="")
+    row.path.write_bytes(b"PK")
+    answer = signed_in.get(f"/files/{row.pk}/")
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"] == 'attachment; filename="slides.pptx"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
 
 
 def message_with(owner: User, file_id: str, **fields: Any) -> Response:

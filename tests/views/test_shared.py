@@ -200,6 +200,30 @@ def test_promise_6_a_link_opens_the_files_of_what_it_shows_and_no_others(
     assert Client().get(address_of_file).status_code == 404
 
 
+def test_a_link_opens_what_was_made_in_the_answers_it_shows(
+    conversation: Conversation, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    owner = conversation.owner
+    file = Attachment.objects.create(owner=owner, name="A puffin.png", size=3, sha256="")
+    file.path.write_bytes(b"png")
+    first = conversation.responses.earliest("id")
+    drawn = {"type": "image_generation_call", "status": "completed", "file": file.as_part()}
+    first.output = [drawn, *first.output]
+    first.save()
+    first.attachments.add(file)
+    share = Share.make(conversation)
+    at = address(share, f"files/{file.pk}/")
+    html = Client().get(address(share)).content.decode()
+    assert f'"image_url":"{at}"' in html.replace(" ", "")
+    assert '"file_id"' not in html
+    assert f'<a href="{at}" dir="auto">A puffin.png</a>' in html
+    assert Client().get(at).content == b"png"
+    client = as_somebody()
+    client.post(address(share, "continue/"))
+    assert client.get(f"/files/{file.pk}/").content == b"png"
+
+
 def test_a_document_is_named_with_its_size_and_opens_as_far_as_the_link_does(
     conversation: Conversation, settings: Any, tmp_path: Path
 ) -> None:
