@@ -37,7 +37,7 @@ from conversations.protocol.files import MAX_SENT, described
 from conversations.turns.files import file_of, looked_at
 from conversations.views.api import Refused, for_people
 
-PARTIAL = re.compile(r"(\w{1,60})-(\d{1,4})-\d{1,9}", re.ASCII)
+INDEX = re.compile(r"\d{1,4}", re.ASCII)
 ID = re.compile(r"\w{1,60}", re.ASCII)
 MOST_ASKED = 100
 
@@ -124,12 +124,14 @@ async def thumbnail(request: HttpRequest, user: User, file_id: str) -> HttpRespo
 
 @require_safe
 @for_people
-async def partial(request: HttpRequest, user: User, name: str) -> HttpResponseBase:
-    """What there is of a picture that is being drawn for the person; `name`: an item has it."""
-    found = PARTIAL.fullmatch(name)
-    if found is None or not await in_database(_is_theirs, user, found[1]):
+async def partial(request: HttpRequest, user: User, response_id: str) -> HttpResponseBase:
+    """What there is of the picture that is being drawn for the person at the `output_index` that
+    `at` names.
+    """
+    at = request.GET.get("at", "")
+    if not INDEX.fullmatch(at) or not await in_database(_is_theirs, user, response_id):
         raise _missing()
-    data = await _bytes(partial_path(found[1], int(found[2])))
+    data = await _bytes(partial_path(response_id, int(at)))
     end = picture_end(data[:16])
     if end is None:
         raise _missing()

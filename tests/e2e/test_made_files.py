@@ -36,7 +36,7 @@ def test_a_picture_and_a_cited_file_are_kept(page: Page, server: Server) -> None
         asked.append(route.request.url)
         route.continue_()
 
-    page.route(re.compile(r"/files/partial/"), note)
+    page.route(re.compile(r"/partial/\?at=0"), note)
     page.on(
         "websocket",
         lambda socket: socket.on("framereceived", lambda data: frames.append(str(data))),
@@ -44,7 +44,7 @@ def test_a_picture_and_a_cited_file_are_kept(page: Page, server: Server) -> None
     chat = ChatPage(page).open()
     chat.ask(QUESTION)
     soon = chat.answer.get_by_role("button", name="Enlarge: Picture drawn by the model")
-    expect(soon.get_by_role("img")).to_have_attribute("src", re.compile(r"^/files/partial/"))
+    expect(soon.get_by_role("img")).to_have_attribute("src", re.compile(r"/partial/\?at=0"))
     expect(soon.get_by_role("img")).not_to_have_js_property("naturalWidth", 0)
     answer = chat.wait()
     seen(page, answer)

@@ -28,7 +28,7 @@ test("a file that was made has an address of ours, and nothing else has", () => 
 });
 
 test("a picture so far is fetched by its name, of which no other address is made", () => {
-  assert.equal(partialAddress("resp_1-0-2"), "/files/partial/resp_1-0-2/");
+  assert.equal(partialAddress("resp_1-0-2"), "/responses/resp_1/partial/?at=0&number=2");
   for (const name of ["../x", "a/b", "", undefined, 3]) assert.equal(partialAddress(name), null);
 });
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from chatapp.accounts.models import User
-from conversations.models import Conversation, Response
+from conversations.models import Attachment, Conversation, Response
 from conversations.models.conversation import TITLE_LENGTH
 from conversations.models.database import in_database
 from conversations.models.listing import PAGE, page_of, state_of
@@ -117,6 +117,21 @@ def test_opening_costs_the_same_however_long_the_conversation(
     last = None
     for _ in range(40):
         last = make_response(conversation, previous=last)
+    with django_assert_num_queries(7):
+        state_of(conversation)
+
+
+def test_opening_costs_the_same_with_what_was_made_in_it(
+    owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    conversation = make_conversation(owner)
+    response = make_response(conversation)
+    for number in range(3):
+        file = Attachment.objects.create(owner=owner, name=f"{number}.png", size=3, sha256="")
+        response.attachments.add(file)
+        drawn = {"type": "image_generation_call", "status": "completed", "file": file.as_part()}
+        response.output = [*response.output, drawn]
+    response.save()
     with django_assert_num_queries(7):
         state_of(conversation)
 

@@ -15,7 +15,7 @@ from django.test import AsyncClient, Client
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from conversations.models import Conversation, Import, ImportedChat, Share
+from conversations.models import Attachment, Conversation, Import, ImportedChat, Share
 from tests.support.models import make_conversation, make_response
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -164,13 +164,17 @@ async def test_what_is_no_size_begins_nothing(owner: User, size: Any) -> None:
 
 async def test_everything_of_mine_is_a_zip(owner: User) -> None:
     conversation = await Conversation.objects.acreate(owner=owner, title="Birds")
-    await asyncio.to_thread(make_response, conversation)
+    response = await asyncio.to_thread(make_response, conversation)
+    made = await Attachment.objects.acreate(owner=owner, name="A puffin.png", size=3, sha256="")
+    await asyncio.to_thread(made.path.write_bytes, b"png")
+    await response.attachments.aadd(made)
     client = AsyncClient()
     await client.aforce_login(owner)
     answer: Any = await client.get("/settings/data/export/")
     content = b"".join([piece async for piece in answer])
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         (exported,) = json.loads(archive.read("conversations.json"))
+        assert archive.read(f"files/{made.pk}/A puffin.png") == b"png"
     assert exported["title"] == "Birds"
     assert (await AsyncClient().get("/settings/data/export/")).status_code == 302
 

@@ -40,6 +40,20 @@ def test_markdown_has_the_branch_that_is_shown(
     assert "*(Cancelled)*" in text
 
 
+def test_what_was_made_is_named_in_markdown_and_stands_in_json(
+    signed_in: Client, conversation: Conversation
+) -> None:
+    file = {"type": "input_image", "file_id": "file_1", "filename": "A puffin.png", "size": 3}
+    response = make_response(conversation, "Draw a puffin.", "Here.")
+    drawn = {"type": "image_generation_call", "status": "completed", "file": file}
+    response.output = [drawn, *response.output]
+    response.save()
+    text = signed_in.get(f"/conversations/{conversation.pk}/export.md").content.decode()
+    assert text.endswith("Here.\n\n* A puffin.png\n")
+    exported = signed_in.get(f"/conversations/{conversation.pk}/export.json").json()
+    assert exported["responses"][0]["output"][0] == drawn
+
+
 def test_json_has_every_branch_and_nothing_that_must_not_leave(
     signed_in: Client, conversation: Conversation, branches: list[Response]
 ) -> None:

@@ -58,15 +58,16 @@ def test_what_is_being_drawn_is_seen_by_its_person_alone(
 ) -> None:
     response = make_response(make_conversation(owner), status="in_progress")
     partial_path(response.pk, 2).write_bytes(picture())
-    path = f"/files/partial/{response.pk}-2-0/"
+    path = f"/responses/{response.pk}/partial/?at=2"
     answer = signed_in.get(path)
     assert (answer.content, answer["Content-Type"]) == (picture(), "image/png")
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer["X-Content-Type-Options"] == "nosniff"
     for client in (other, reviewer):
         assert client.get(path).status_code == 404
-    assert signed_in.get(f"/files/partial/{response.pk}-3-0/").status_code == 404
-    assert signed_in.get("/files/partial/resp_none-2-0/").status_code == 404
+    for wrong in ("", "?at=3", "?at=../2", "?at=99999"):
+        assert signed_in.get(f"/responses/{response.pk}/partial/{wrong}").status_code == 404
+    assert signed_in.get("/responses/resp_none/partial/?at=2").status_code == 404
     partial_path(response.pk, 2).write_bytes(b"<script>")
     assert signed_in.get(path).status_code == 404
 

@@ -4,7 +4,7 @@ import { isObject, isText } from "./shapes.js";
 
 // Where a link to a conversation opens it; nothing else that an item names becomes an address.
 const SHARED = /^\/s\/[\w-]+\/files\/\w+\/$/;
-const PARTIAL = /^[\w-]{1,90}$/;
+const PARTIAL = /^(\w{1,60})-(\d{1,4})-(\d{1,9})$/;
 const WHY = {
   gone: "notKeptGone",
   late: "notKeptGone",
@@ -24,8 +24,10 @@ export function madeAddress(file) {
 }
 
 /** @param {string} [name] @returns {string | null} where there is what was drawn so far */
-export const partialAddress = (name) =>
-  isText(name) && PARTIAL.test(name) ? `/files/partial/${name}/` : null;
+export function partialAddress(name) {
+  const [, response, at, number] = (isText(name) && PARTIAL.exec(name)) || [];
+  return response ? `/responses/${response}/partial/?at=${at}&number=${number}` : null;
+}
 
 /** @param {string} reason @returns {string} the name of the sentence that says it */
 export const whyNotKept = (reason) => WHY[reason] ?? "notKeptBroken";
