@@ -86,6 +86,35 @@ def seen(page: Page, answer: Locator) -> None:
     page.keyboard.press("Escape")
 
 
+def test_a_drawing_in_svg_is_shown_and_never_run(page: Page) -> None:
+    chat = ChatPage(page).open()
+    answer = chat.ask_and_wait("draw=1 svg=1 please")
+    picture = picture_in(answer)
+    expect(picture.get_by_role("img")).to_have_js_property("naturalWidth", making.SIZES[2][0])
+    picture.click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download picture").click()
+    assert download.value.suggested_filename == f"{making.PROMPT}.svg"
+    assert download.value.path().read_bytes() == making.SVG
+    page.reload()
+    picture = picture_in(chat.wait())
+    expect(picture.get_by_role("img")).to_have_js_property("naturalWidth", making.SIZES[2][0])
+
+
+def test_a_picture_that_is_stopped_stays_as_far_as_it_came(page: Page) -> None:
+    chat = ChatPage(page).open()
+    chat.ask("draw=1 wait=3000 please")
+    image = chat.answer.get_by_role("img", name="Picture drawn by the model")
+    expect(image).to_have_attribute("src", re.compile(r"/partial/\?at=0"))
+    chat.stop.click()
+    for _ in range(2):
+        expect(image).to_have_attribute("src", re.compile(r"^/files/"))
+        expect(image).to_have_js_property("naturalWidth", making.SIZES[0][0])
+        expect(chat.answer.get_by_text("The picture was not finished.")).to_be_visible()
+        page.reload()
+        chat.wait()
+
+
 def test_a_cited_file_that_is_gone_says_so_and_fails_no_answer(page: Page) -> None:
     chat = ChatPage(page).open()
     answer = chat.ask_and_wait("cite=2 please")

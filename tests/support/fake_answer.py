@@ -186,8 +186,9 @@ class Answer:
             yield self._event("response.image_generation_call.partial_image", **at, **partial)
         yield self.controls.wait / 1000
         yield self._event("response.image_generation_call.completed", **at)
-        yield self._item("done", making.drawn(item_id))
-        self._calls.append(making.drawn(item_id))
+        done = making.drawn(item_id, is_svg=bool(self.controls.svg))
+        yield self._item("done", done)
+        self._calls.append(done)
 
     @property
     def _function(self) -> dict[str, Any] | None:

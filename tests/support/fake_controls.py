@@ -9,7 +9,7 @@ from tests.support.fake_making import LINK
 
 CONTROL = re.compile(
     r"\b(deltas|rate|size|stamp|cut|hold|queued|wait|mcp|busy|forget|noresume|nobackground|nosteer"
-    r"|nosampling|full|call|draw|cite)"
+    r"|nosampling|full|call|draw|svg|cite)"
     r"=(\d+)"
 )
 WORDS_A_PARAGRAPH = 50
@@ -38,6 +38,7 @@ class Controls:
     call: how many responses call a function of the request, one each, before one has a text; a
         result that was told is named in it.
     draw: so many partial images come before a picture, each after `wait` milliseconds.
+    svg: 1 = the picture is one in SVG.
     cite: 1 = an echo ends with a link to a file in a container, and cites it; 2 = the file is gone.
     nosampling: 1 = a request with a temperature or top_p is refused, as reasoning models do.
     """
@@ -61,6 +62,7 @@ class Controls:
     full: int = 0
     call: int = 0
     draw: int = 0
+    svg: int = 0
     cite: int = 0
 
     @classmethod

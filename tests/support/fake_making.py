@@ -10,6 +10,10 @@ SIZES = ((64, 64), (256, 256), (640, 640))
 CONTAINER = "cntr_1"
 FILE = "cfile_1"
 NAME = "table.csv"
+SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="640">'
+    b'<rect width="640" height="640" fill="teal"/><script>alert(1)</script></svg>'
+)
 CONTENT = b"town,people\nUlm,126000\n"
 LINK = f"[the table](sandbox:/mnt/data/{NAME})"
 
@@ -28,8 +32,10 @@ def drawing(item_id: str) -> dict[str, Any]:
     return {"id": item_id, "type": "image_generation_call", "status": "in_progress", "result": None}
 
 
-def drawn(item_id: str) -> dict[str, Any]:
-    made = {"result": picture(len(SIZES)), "revised_prompt": PROMPT, "output_format": "png"}
+def drawn(item_id: str, *, is_svg: bool = False) -> dict[str, Any]:
+    result = base64.b64encode(SVG).decode() if is_svg else picture(len(SIZES))
+    form = "svg" if is_svg else "png"
+    made = {"result": result, "revised_prompt": PROMPT, "output_format": form}
     return drawing(item_id) | {"status": "completed", "size": "640x640"} | made
 
 
