@@ -40,11 +40,13 @@ from conversations.protocol.made import (
     unfinished,
     with_pictures,
 )
+from conversations.protocol.shapes import position
 from conversations.turns.files import looked_at
 from conversations.turns.storing import persistently
 
 logger = logging.getLogger(__name__)
 
+PICTURE_SO_FAR = ("partial_image_b64", "partial_image_id")
 NAME = "picture"
 NAME_LENGTH = 60  # of what was asked to be drawn
 MAX_LETTERS = MAX_BYTES // 3 * 4 + 4
@@ -78,7 +80,7 @@ class Made:
         as far as it came.
         """
         items = [await self._settled(item) for item in output]
-        with suppress(OSError):  # what is left is swept away within hours
+        with suppress(OSError):  # what is left is swept away within a day
             for index in self._drawing:
                 await asyncio.to_thread(erase, partial_path(self._row.pk, index))
         return items
@@ -100,9 +102,9 @@ class Made:
 
     async def _partial(self, event: Event) -> Event:
         """The picture so far replaces the one before it, in a file that a page may fetch."""
-        text, index = event.get("partial_image_b64"), event.get("output_index")
-        rest = {key: value for key, value in event.items() if key != "partial_image_b64"}
-        if not isinstance(text, str) or type(index) is not int:
+        text, index = event.get("partial_image_b64"), position(event.get("output_index"))
+        rest = {key: value for key, value in event.items() if key not in PICTURE_SO_FAR}
+        if not isinstance(text, str) or index is None:
             return rest
         try:
             data = await asyncio.to_thread(_decoded, text)
@@ -113,8 +115,7 @@ class Made:
             logger.info("%s: a picture so far is not shown: %s", self._row.pk, error)
             return rest
         self._drawing.add(index)
-        number = event.get("partial_image_index")
-        name = f"{self._row.pk}-{index}-{number if type(number) is int else 0}"
+        name = f"{self._row.pk}-{index}-{position(event.get('partial_image_index')) or 0}"
         return {**rest, "partial_image_id": name}
 
     async def _picture(self, text: str, item: Item) -> Outcome:

@@ -19,7 +19,7 @@ export class ImageView {
     const url = whole ?? soFar ?? imageFrom(item.partial_image_b64, item.output_format);
     const alt = item.revised_prompt || message("pictureWithoutWords");
     const state = stateOf(item);
-    const isWhole = Boolean(whole) && state !== "incomplete";
+    const isWhole = Boolean(whole ?? madeAddress(item.file)) && state !== "incomplete";
     this.#show(url, alt, item);
     this.node.classList.toggle("partial", Boolean(url) && !whole && state === "running");
     const words = part(this.node, "state");
@@ -42,11 +42,8 @@ export class ImageView {
   }
 
   async #load(drawing) {
-    const answer = await fetch(drawing.of);
-    if (!answer.ok) return;
-    const bytes = new TextEncoder().encode(await answer.text());
-    const letters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-    drawing.url = imageFrom(btoa(letters), "svg");
+    // What can't be had stands there as any picture that can't: by its words.
+    drawing.url = (await drawingAt(drawing.of).catch(() => null)) ?? drawing.of;
     this.update(this.item);
   }
 
@@ -68,4 +65,12 @@ export class ImageView {
     if (state === "running") return message("drawing");
     return message(url ? "drawnInPart" : "notDrawn");
   }
+}
+
+async function drawingAt(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) return null;
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  const letters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return imageFrom(btoa(letters), "svg");
 }
