@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from chatapp.accounts.models import User
 from conversations.files.checking import Found
-from conversations.models import Attachment, Model, Provider, Response
+from conversations.models import Attachment, Model, Provider, Response, keeping
 from conversations.models.attachment import remove_unused, used_in
 from conversations.models.database import in_database
 from conversations.models.fork import fork
 from conversations.models.keeping import keep_made
 from conversations.protocol.events import Event
-from conversations.turns import made
+from conversations.turns import made, storing
 from conversations.turns.running import turns
 from conversations.turns.takeover import take_over
 from tests.support.asking import ask, events_of, stored, until_event, until_settled, until_told
@@ -410,3 +411,32 @@ async def test_what_a_round_cites_is_fetched_before_its_calls_are_made(
     (file,) = await files()
     cited = [item["content"][0]["annotations"][0] for item in (row.output[0], row.output[3])]
     assert [one["file"] for one in cited] == [file.as_part(), file.as_part()]
+
+
+async def test_nothing_is_left_of_a_picture_whose_answer_was_deleted_meanwhile(
+    owner: User, provider: ScriptedProvider, uploads: Path
+) -> None:
+    row = await answered(owner, provider, CREATED, ended(cites(text="Nothing.")))
+    await in_database(lambda: row.conversation.delete())
+    event = await made.Made(row).kept(item_event("done", drawn(PNG)))
+    assert event["item"]["not_kept"] == "gone"
+    assert await files() == []
+    assert (kept_in(uploads), left_in(uploads)) == (0, set())
+
+
+async def test_a_database_that_is_away_for_a_moment_costs_no_picture(
+    owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save, fails = keeping._save, [OperationalError("away")]
+
+    def saved(attachment: Attachment, row: Response) -> None:
+        if fails:
+            raise fails.pop()
+        save(attachment, row)
+
+    monkeypatch.setattr(keeping, "_save", saved)
+    monkeypatch.setattr(storing, "PAUSES", (0.0,))
+    row = await answered(owner, provider, *drawing())
+    (file,) = await files()
+    assert row.output[0]["file"] == file.as_part()
+    assert await in_database(lambda: file.path.stat().st_size) == file.size
