@@ -126,12 +126,15 @@ async def thumbnail(request: HttpRequest, user: User, file_id: str) -> HttpRespo
 @for_people
 async def partial(request: HttpRequest, user: User, response_id: str) -> HttpResponseBase:
     """What there is of the picture that is being drawn for the person at the `output_index` that
-    `at` names.
+    `at` names; nothing (204) once it is drawn, which a page may hear of while it asks.
     """
     at = request.GET.get("at", "")
     if not INDEX.fullmatch(at) or not await in_database(_is_theirs, user, response_id):
         raise _missing()
-    data = await _bytes(partial_path(response_id, int(at)))
+    try:
+        data = await asyncio.to_thread(partial_path(response_id, int(at)).read_bytes)
+    except FileNotFoundError:
+        return HttpResponse(status=204)
     end = picture_end(data[:16])
     if end is None:
         raise _missing()

@@ -65,7 +65,8 @@ def test_what_is_being_drawn_is_seen_by_its_person_alone(
     assert answer["X-Content-Type-Options"] == "nosniff"
     for client in (other, reviewer):
         assert client.get(path).status_code == 404
-    for wrong in ("", "?at=3", "?at=../2", "?at=99999"):
+    assert signed_in.get(f"/responses/{response.pk}/partial/?at=3").status_code == 204
+    for wrong in ("", "?at=../2", "?at=99999"):
         assert signed_in.get(f"/responses/{response.pk}/partial/{wrong}").status_code == 404
     assert signed_in.get("/responses/resp_none/partial/?at=2").status_code == 404
     partial_path(response.pk, 2).write_bytes(b"<script>")
