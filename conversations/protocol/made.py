@@ -61,6 +61,12 @@ def cited_in(items: Iterable[Item]) -> list[Cited]:
     return list(dict.fromkeys(cited for cited in found if cited is not None))
 
 
+def unfetched_in(item: Item) -> list[Cited]:
+    """The files that an item cites and of which it is not known what became of them."""
+    open_ = (one for one in _annotations(item) if "file" not in one and "not_kept" not in one)
+    return [cited for cited in map(_cited, open_) if cited is not None]
+
+
 def with_cited(item: Item, kept: Mapping[Cited, Outcome]) -> Item:
     """The item with what became of the files that it cites."""
     if not any(map(_cited, _annotations(item))):

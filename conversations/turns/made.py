@@ -31,13 +31,16 @@ from conversations.protocol.events import Event
 from conversations.protocol.items import Item
 from conversations.protocol.made import (
     GONE,
+    LATE,
     PARTIAL,
     QUOTA,
     SIZE,
     STORAGE,
     Outcome,
     pictures_in,
+    unfetched_in,
     unfinished,
+    with_cited,
     with_pictures,
 )
 from conversations.protocol.shapes import position
@@ -77,7 +80,7 @@ class Made:
 
     async def settled(self, output: Sequence[Item]) -> list[Item]:
         """The items of an answer that has ended: a picture that was not drawn to its end is kept
-        as far as it came.
+        as far as it came, and files of a round that had no end are not fetched any more.
         """
         items = [await self._settled(item) for item in output]
         with suppress(OSError):  # what is left is swept away within a day
@@ -86,6 +89,8 @@ class Made:
         return items
 
     async def _settled(self, item: Item) -> Item:
+        if unfetched := unfetched_in(item):
+            return with_cited(item, {cited: {"not_kept": LATE} for cited in unfetched})
         name = unfinished(item)
         if name is None:
             return item

@@ -42,6 +42,7 @@ class ScriptedProvider:
         self.compacted: list[dict[str, Any]] = []
         self.counted: list[dict[str, Any]] = []
         self.in_containers: dict[str, bytes | asyncio.Event] = {}
+        self.is_fetching = asyncio.Event()
         self.fetched: list[tuple[str, str]] = []
         self.recordings: list[tuple[str, str, bytes, str]] = []
         self.said: str | ProviderError = "Hello there."
@@ -97,6 +98,7 @@ class ScriptedProvider:
 
     async def container_file(self, container_id: str, file_id: str, most: int) -> bytes:
         self.fetched.append((container_id, file_id))
+        self.is_fetching.set()
         found = self.in_containers.get(file_id)
         if isinstance(found, asyncio.Event):
             await found.wait()

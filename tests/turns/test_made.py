@@ -440,3 +440,32 @@ async def test_a_database_that_is_away_for_a_moment_costs_no_picture(
     (file,) = await files()
     assert row.output[0]["file"] == file.as_part()
     assert await in_database(lambda: file.path.stat().st_size) == file.size
+
+
+async def test_what_a_stopped_answer_cites_says_that_it_is_not_here(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    cited = item_event("done", cites(("cfile_1", "table.csv")))
+    provider.will_answer(CREATED, cited, asyncio.Event())
+    response = await ask(owner)
+    await until_event(response, "response.output_item.done")
+    await turns.cancel(response.id)
+    await until_settled()
+    assert annotations_of(await stored(response))[0]["not_kept"] == "late"
+    assert provider.fetched == []
+
+
+async def test_an_answer_is_stopped_while_what_it_cites_is_fetched(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    provider.in_containers["cfile_1"] = asyncio.Event()
+    cited = item_event("done", cites(("cfile_1", "table.csv")))
+    provider.will_answer(CREATED, cited, ended())
+    response = await ask(owner)
+    await until_event(response, "response.output_item.done")
+    await provider.is_fetching.wait()
+    await turns.cancel(response.id)
+    await until_settled()
+    row = await stored(response)
+    assert row.status == "cancelled"
+    assert annotations_of(row)[0]["not_kept"] == "late"
