@@ -14,6 +14,7 @@ from conversations.models.database import in_database
 from conversations.providers.pool import close_clients, warm_up
 from conversations.turns import hints, steering
 from conversations.turns.deleting import delete_expired
+from conversations.turns.leftovers import remove_leftovers
 from conversations.turns.running import turns
 from conversations.turns.setup import offer_models
 from conversations.turns.shared_log import shared_logs
@@ -38,7 +39,10 @@ async def startup() -> None:
     # A process on SQLite is alone: nobody else can be running what the database says is running.
     await take_over(alone=settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"))
     await offer_models()
-    sweeps = (_sweep(), _delete_expired(), _sweep_uploads(), _complete_search())
+    sweeps = (
+        *(_sweep(), _delete_expired(), _sweep_uploads()),
+        *(_remove_leftovers(), _complete_search()),
+    )
     for work in (*sweeps, hints.listen(_heard), warm_up()):
         _background.spawn(work)
 
@@ -114,6 +118,17 @@ async def _delete_expired() -> None:
                 logger.info("%d conversations were deleted for good", number)
         except DatabaseError as error:
             logger.error("Expired conversations could not be deleted: %s", error)
+        await asyncio.sleep(EXPIRY_SECONDS)
+
+
+async def _remove_leftovers() -> None:
+    """What providers keep of files that are gone here."""
+    while True:
+        try:
+            if number := await remove_leftovers():
+                logger.info("%d files and stores were removed at providers", number)
+        except DatabaseError as error:
+            logger.error("What is left at providers could not be removed: %s", error)
         await asyncio.sleep(EXPIRY_SECONDS)
 
 

@@ -20,7 +20,7 @@ ABILITIES = (
     *("stateful", "keeps_days", "background", "steerable"),
     *("counts_tokens", "compacts", "calls_functions", "calls_mcp"),
 )
-FILES = ("takes_images", "takes_files")
+FILES = ("takes_images", "takes_files", "searches_files")
 ABLE = (*ABILITIES, *FILES, "transcription_model", "fallback_order")
 
 

@@ -19,6 +19,7 @@ from conversations.models.search_facet import SearchFacet
 from conversations.models.share import Share
 from conversations.models.tag import Tag
 from conversations.models.tool_call import ToolCall
+from conversations.models.vector_store import StoredFile, VectorStore
 
 __all__ = [
     "Assistant",
@@ -40,6 +41,8 @@ __all__ = [
     "SearchEntry",
     "SearchFacet",
     "Share",
+    "StoredFile",
     "Tag",
     "ToolCall",
+    "VectorStore",
 ]

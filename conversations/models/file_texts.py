@@ -38,7 +38,7 @@ WHERE response.id = %s
 
 def has_texts(response_id: str, owner_id: int) -> bool:
     """Whether there is anything to read in its files."""
-    return _files(response_id, owner_id).exists()
+    return files_of(response_id, owner_id).exists()
 
 
 def texts_of(response_id: str, owner_id: int) -> list[Text]:
@@ -46,18 +46,28 @@ def texts_of(response_id: str, owner_id: int) -> list[Text]:
 
     The same file uploaded twice is one.
     """
-    rows = _files(response_id, owner_id).order_by("created_at", "pk")
-    files = {(row.name, row.sha256): row for row in rows}
+    files = each_once(files_of(response_id, owner_id))
     names: list[str] = []
-    for row in files.values():
+    for row in files:
         names.append(_unlike(names, row.name))
-    return [_text(row, name) for row, name in zip(files.values(), names, strict=True)]
+    return [_text(row, name) for row, name in zip(files, names, strict=True)]
 
 
-def _files(response_id: str, owner_id: int) -> "QuerySet[Attachment]":
-    """What the owner of its conversation may send of them."""
+def files_of(response_id: str, owner_id: int) -> "QuerySet[Attachment]":
+    """Those of its files that can be read and that the owner of its conversation may send, the
+    first uploaded first.
+    """
     on_path = RawSQL(ON_PATH, [response_id, response_id])  # noqa: S611 (our own words)
-    return Attachment.objects.held_by(owner_id).filter(pk__in=on_path).exclude(text="")
+    found = Attachment.objects.held_by(owner_id).filter(pk__in=on_path).exclude(text="")
+    return found.order_by("created_at", "pk")
+
+
+def each_once(files: "QuerySet[Attachment]") -> list[Attachment]:
+    """These without those that are the same by name and content as one before."""
+    found: dict[tuple[str, str], Attachment] = {}
+    for row in files:
+        found.setdefault((row.name, row.sha256), row)
+    return list(found.values())
 
 
 def _text(row: Attachment, name: str) -> Text:

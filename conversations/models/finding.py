@@ -15,6 +15,7 @@ SWITCHES = {
     Ability.COUNT: "counts_tokens",
     Ability.COMPACT: "compacts",
     Ability.FUNCTIONS: "calls_functions",
+    Ability.FILE_SEARCH: "searches_files",
     Ability.MCP: "calls_mcp",
 }
 # What is the model's own, that was asked.
@@ -57,8 +58,11 @@ def learn(provider: Provider, found: Found, model: Model | None = None) -> None:
 
 def _may_be_switched(provider: Provider, found: Found) -> bool:
     """That one calls MCP servers does not say that it asks first where it is to ask: but for those
-    that are known to, an administrator has to know it.
+    that are known to, an administrator has to know it. Nor is a provider to keep people's files
+    because it can.
     """
+    if found.ability is Ability.FILE_SEARCH:
+        return not found.holds
     if found.ability is not Ability.MCP or not found.holds:
         return True
     preset = preset_at(provider.base_url)

@@ -80,6 +80,13 @@ class Provider(Connection):
         default=None,
         help_text="Whether it compacts conversations itself. Unknown: it is tried.",
     )
+    searches_files = models.BooleanField(
+        null=True,
+        default=None,
+        help_text="Whether it keeps files and searches them for its models; else this server does. "
+        "It is then sent the files of a chat that are to be searched, and keeps them until a week "
+        "after they were last used. Unknown: it does not.",
+    )
     fallback_order = models.PositiveSmallIntegerField(
         null=True,
         blank=True,

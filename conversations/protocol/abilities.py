@@ -24,6 +24,7 @@ class Ability(StrEnum):
     IMAGES = "images"
     FILES = "files"
     SCHEMA = "schema"
+    FILE_SEARCH = "file_search"
 
 
 class Reason(StrEnum):

@@ -6,8 +6,8 @@ reader needs, and events are dealt with by kind:
 
 - a response: only the fields named here;
 - a response that is shared by a link: fewer fields still, no message that instructs, nothing that
-  a tool of ours gave, and none of the files that a folder gives, which are its owner's own as its
-  instructions are;
+  a tool of ours gave or a search of files has found, and none of the files that a folder gives,
+  which are its owner's own as its instructions are;
 - an item: everything but the fields named here, for its owner may see what was said and done,
   tool arguments included, and kinds of items that are new must not vanish;
 - an event that carries neither: as it is when its type is known, for its fields are then text,
@@ -99,6 +99,9 @@ TOOL_FIELDS = frozenset(
 # Who speaks in a message that tells the model how to be. (A tuple: a role may be anything.)
 INSTRUCTING = ("developer", "system")
 
+# Wherever they stand: how the model was told to be, and which of its owner's files it cites.
+NOT_SHARED = frozenset({"attachment_id", "instructions"})
+
 ENVELOPE_FIELDS = frozenset({"sequence_number", "stream_id", "type"})
 ERROR_FIELDS = ENVELOPE_FIELDS | {"code", "message", "param"}
 
@@ -141,20 +144,25 @@ def shared_response(response: dict[str, Any]) -> dict[str, Any]:
 
 def _shared_items(items: list[Any]) -> list[Any]:
     said = (item for item in items if item and item.get("role") not in INSTRUCTING)
-    return [_without_instructions(_without_findings(item)) for item in said]
+    return [_without_own(_without_findings(item)) for item in said]
 
 
 def _without_findings(item: Item) -> Item:
-    """What a tool of ours gave may be of anything that its person has here."""
-    return {**item, "output": ""} if item.get("type") == "function_call_output" else item
+    """What a tool of ours gave may be of anything that its person has here, and what a search of
+    files has found of their folder's.
+    """
+    kind = item.get("type")
+    if kind == "file_search_call" and item.get("results"):
+        return {**item, "results": None}
+    return {**item, "output": ""} if kind == "function_call_output" else item
 
 
-def _without_instructions(value: Any) -> Any:
+def _without_own(value: Any) -> Any:
     if isinstance(value, list):
-        return [_without_instructions(entry) for entry in value]
+        return [_without_own(entry) for entry in value]
     if isinstance(value, dict):
-        kept = {key: entry for key, entry in value.items() if key != "instructions"}
-        return {key: _without_instructions(entry) for key, entry in kept.items()}
+        kept = {key: entry for key, entry in value.items() if key not in NOT_SHARED}
+        return {key: _without_own(entry) for key, entry in kept.items()}
     return value
 
 

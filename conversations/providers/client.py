@@ -23,6 +23,7 @@ from conversations.providers.limits import limits_in
 from conversations.providers.reading import EventReader, response_in
 from conversations.providers.resuming import ResumedReader
 from conversations.providers.steering import SteerableAnswer, begun
+from conversations.providers.stores import Stores
 from conversations.providers.trying import OnWait as OnWait  # who asks may name it
 from conversations.providers.trying import until_accepted
 
@@ -158,6 +159,11 @@ class ProviderClient:
         if not isinstance(models, list):
             raise provider_error(ErrorKind.NOT_AN_ENDPOINT, self.config, detail="no list of models")
         return [str(model["id"]) for model in models if isinstance(model, dict) and "id" in model]
+
+    @cached_property
+    def stores(self) -> Stores:
+        """The files that the provider keeps for us, and what it searches them in."""
+        return Stores(lambda: self._sdk, self.config)
 
     async def aclose(self) -> None:
         """Close every connection."""

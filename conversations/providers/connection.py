@@ -27,6 +27,7 @@ SENT_HEADERS = (
     "accept",
     "connection",
     "user-agent",
+    "openai-beta",  # vector stores want it
 )
 OF_ORGANIZATION, OF_PROJECT = "openai-organization", "openai-project"
 LARGEST_ERROR_BODY = 64 * 1024

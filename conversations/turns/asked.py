@@ -15,6 +15,7 @@ from conversations.protocol.rounds import ended_last
 from conversations.protocol.secrets import covered
 from conversations.providers.client import OnWait
 from conversations.turns.endpoint import client_of, provider_of
+from conversations.turns.hosting import Hosting
 from conversations.turns.line import Line
 from conversations.turns.outgoing import request_of
 from conversations.turns.rate_limits import note_limits
@@ -31,7 +32,7 @@ async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Ev
     It comes over a websocket, for `line`, where the provider can be steered. `on_wait` and errors
     are those of `ProviderClient.stream`.
     """
-    way = Way()
+    way, hosting = Way(), Hosting(row)
     while True:
         request = await persistently(
             row.id,
@@ -42,6 +43,7 @@ async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Ev
             plain=way.plain,
         )
         request = replace(request, body=as_asked(row, request.body))
+        request = await hosting.request(request)
         if not ended_last(row.rounds):
             row.sent = request.sent
         try:
@@ -49,10 +51,15 @@ async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Ev
                 async for event in events:
                     if event["type"] in LIFECYCLE:
                         await _heed(row, request, event, line)
+                    hosting.look(event)
                     yield event
         except ProviderError as error:
             await _note_limits(row)
-            if not await another_way(row, request, error, way):
+            if await hosting.after(error):
+                await line.hang_up()
+                for event in hosting.given_up():
+                    yield event
+            elif not await another_way(row, request, error, way):
                 raise
         else:
             return

@@ -10,22 +10,12 @@ from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.events import Event
 from conversations.providers.client import OnWait
 from conversations.turns.asked import asked
-from conversations.turns.endpoint import client_of, provider_of
+from conversations.turns.endpoint import client_of, is_missing, provider_of
 from conversations.turns.line import Line
 from conversations.turns.outgoing import compaction_of
 from conversations.turns.storing import persistently
 
 logger = logging.getLogger(__name__)
-
-MISSING_STATUSES = {404, 405, 501}
-MISSING_KINDS = {ErrorKind.NOT_AN_ENDPOINT, ErrorKind.NOT_FOUND}
-
-
-def is_missing(error: ProviderError) -> bool:
-    """Whether a provider says that it has no such endpoint."""
-    if error.code == "model_not_found":
-        return False
-    return error.status in MISSING_STATUSES or error.kind in MISSING_KINDS
 
 
 async def compacted(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Event, None]:

@@ -6,12 +6,15 @@ from django.conf import settings
 
 from conversations.models import Provider, Response
 from conversations.models.connection import CONNECTION
+from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.headers import parsed
 from conversations.providers.client import ProviderClient
 from conversations.providers.config import Deadlines, ProviderConfig
 from conversations.providers.pool import client_for
 
 USUAL = Deadlines()
+MISSING_STATUSES = {404, 405, 501}
+MISSING_KINDS = {ErrorKind.NOT_AN_ENDPOINT, ErrorKind.NOT_FOUND}
 
 
 def client_of(provider: Provider) -> ProviderClient:
@@ -23,6 +26,13 @@ def provider_of(row: Response) -> Provider:
     """The provider that answers it."""
     assert row.provider is not None, "a turn begins with a provider"
     return row.provider
+
+
+def is_missing(error: ProviderError) -> bool:
+    """Whether a provider says that it has no such endpoint."""
+    if error.code == "model_not_found":
+        return False
+    return error.status in MISSING_STATUSES or error.kind in MISSING_KINDS
 
 
 def config_of(provider: Provider, usual: Deadlines = USUAL) -> ProviderConfig:

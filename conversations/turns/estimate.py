@@ -23,8 +23,7 @@ from conversations.protocol.tokens import (
     item_tokens,
     text_tokens,
 )
-from conversations.turns.compacting import is_missing
-from conversations.turns.endpoint import client_of
+from conversations.turns.endpoint import client_of, is_missing
 from conversations.turns.folder_files import input_with
 from conversations.turns.outgoing import request_of, steps_of
 from conversations.turns.request import NewResponse, drafted

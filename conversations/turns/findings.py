@@ -28,6 +28,7 @@ def title_of(ability: str) -> str:
         Ability.IMAGES: _("Sees images"),
         Ability.FILES: _("Reads files"),
         Ability.SCHEMA: _("Obeys a JSON schema"),
+        Ability.FILE_SEARCH: _("Keeps files to search in"),
     }[Ability(ability)]
 
 

@@ -26,6 +26,7 @@ from conversations.turns.endpoint import client_of, provider_of
 from conversations.turns.kept import LOST, TROUBLED, Kept
 from conversations.turns.line import Line
 from conversations.turns.mcp_tools import tools_there
+from conversations.turns.own_names import OwnNames
 from conversations.turns.standing_in import stands_in
 
 logger = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class Upstream:
         self.row = row
         self._on_wait = on_wait
         self._line = Line()
+        self._names = OwnNames(row)
         self._before: Line | None = after._line if after else None
         self._has_shown = len(row.output) > begun_at(row.rounds)
         self._has_looked = self._has_repeated = False
@@ -67,7 +69,7 @@ class Upstream:
                 async for event in events:
                     self._note(event)
                     is_whole = is_terminal(event)
-                    yield event
+                    yield await self._names.given(event)
                     if is_whole:
                         return
         finally:

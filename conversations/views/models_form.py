@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations.models import Model, Provider
 
-SWITCHES = ("background", "steerable", "calls_mcp")
+SWITCHES = ("background", "steerable", "searches_files", "calls_mcp")
 
 
 class ModelsForm(forms.Form):
@@ -43,6 +43,15 @@ class ModelsForm(forms.Form):
         show_hidden_initial=True,
         help_text=_("A message sent during an answer changes its course, over a websocket."),
     )
+    searches_files = forms.BooleanField(
+        label=_("Keeps files and searches them"),
+        required=False,
+        show_hidden_initial=True,
+        help_text=_(
+            "Where a model is to search files, its provider is sent them and does it; it keeps them"
+            " until a week after they were last used. Else this server searches."
+        ),
+    )
     calls_mcp = forms.BooleanField(
         label=_("Calls MCP servers"),
         required=False,
@@ -69,6 +78,7 @@ class ModelsForm(forms.Form):
             "background": provider.background,
             "in_background": models.filter(background=True),
             "steerable": provider.steerable,
+            "searches_files": bool(provider.searches_files),
             "calls_mcp": bool(provider.calls_mcp),
             "fallback_order": provider.fallback_order,
         }

@@ -10,8 +10,11 @@ from tests.support.models import make_model
 pytestmark = pytest.mark.django_db
 
 
+AT_ONCE = SWITCHES.keys() - {Ability.MCP, Ability.FILE_SEARCH}  # of the others, see below
+
+
 @pytest.mark.parametrize(
-    ("ability", "field"), [one for one in SWITCHES.items() if one[0] != Ability.MCP]
+    ("ability", "field"), [one for one in SWITCHES.items() if one[0] in AT_ONCE]
 )
 @pytest.mark.parametrize("holds", [True, False])
 def test_what_is_certain_is_switched(ability: Ability, field: str, holds: bool) -> None:
@@ -40,6 +43,17 @@ def test_that_it_calls_mcp_servers_is_used_where_it_is_known_to_ask_first(
     learn(provider, Found(Ability.MCP, holds, Reason.SEEN))
     provider.refresh_from_db()
     assert provider.calls_mcp is switched
+
+
+def test_that_it_can_keep_files_does_not_have_it_keep_them() -> None:
+    provider = make_model().provider
+    learn(provider, Found(Ability.FILE_SEARCH, True, Reason.SEEN))
+    provider.refresh_from_db()
+    assert provider.searches_files is None
+    provider.searches_files = True
+    learn(provider, Found(Ability.FILE_SEARCH, False, Reason.REFUSED))
+    provider.refresh_from_db()
+    assert provider.searches_files is False
 
 
 @pytest.mark.parametrize(("ability", "field"), OF_MODEL.items())

@@ -171,6 +171,17 @@ def test_what_a_tool_gave_is_not_shared() -> None:
     assert shown["output"] == [call, {**gave, "output": ""}]
 
 
+def test_what_a_search_of_files_has_found_is_not_shared_nor_which_file_is_cited() -> None:
+    result = {"file_id": "file-1", "text": "Of a folder.", "attributes": {"attachment": "file_1"}}
+    search = {"type": "file_search_call", "id": "fs_1", "queries": ["owls"], "results": [result]}
+    cited = {"type": "file_citation", "file_id": "file-1", "filename": "birds.pdf", "index": 3}
+    part = {"type": "output_text", "text": "Hoo.", "annotations": [cited]}
+    said = {"type": "message", "role": "assistant", "content": [part]}
+    own = {**part, "annotations": [{**cited, "attachment_id": "file_1"}]}
+    shown = shared_response({"output": [search, {**said, "content": [own]}]})
+    assert shown["output"] == [{**search, "results": None}, said]
+
+
 def test_what_was_said_is_shared_as_it_is() -> None:
     said = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Hi"}]}
     assert shared_response({"input": [said], "output": [said]}) == {

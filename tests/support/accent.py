@@ -34,6 +34,7 @@ class Accent:
     sees: bool = True
     reads: bool = True
     lists: bool = True
+    keeps: bool = True
 
 
 MODELVERSE = Accent(

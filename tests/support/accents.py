@@ -78,6 +78,10 @@ class Accented:
                 sealed = {"type": "compaction", "id": "cmp_1", "encrypted_content": "sealed"}
                 answer = {"id": "resp_c", "object": "response.compaction", "output": [sealed]}
                 connection.send_json({**answer, "created_at": 1})
+            case "POST", ["vector_stores"] if self.accent.keeps:
+                connection.send_json({"object": "vector_store", "id": "vs_1"})
+            case "DELETE", ["vector_stores", "vs_1"] if self.accent.keeps:
+                connection.send_json({"object": "vector_store.deleted", "deleted": True})
             case "GET", ["models"] if self.accent.lists:
                 models = [{"id": self.model, "object": "model"}]
                 connection.send_json({"object": "list", "data": models})

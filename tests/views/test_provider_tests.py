@@ -99,7 +99,8 @@ def test_what_a_test_has_switched_is_not_switched_back_by_a_form_shown_before() 
     assert provider.background is False
 
 
-def test_that_it_calls_mcp_servers_is_said_by_who_knows_that_it_asks() -> None:
+@pytest.mark.parametrize("switch", ["calls_mcp", "searches_files"])
+def test_what_is_done_only_where_it_is_wished_is_switched_on_the_page(switch: str) -> None:
     provider = make_model().provider
     client = signed_in(make_person(role=Role.ADMINISTRATOR))
     url = reverse("conversations:provider", args=[provider.pk])
@@ -109,9 +110,10 @@ def test_that_it_calls_mcp_servers_is_said_by_who_knows_that_it_asks() -> None:
         shown = form_at(client.get(url).content.decode()) | {"fallback_order": ""}
         given = {name: value for name, value in (shown | changed).items() if value != "off"}
         assert client.post(url, given).status_code == 302
-        return Provider.objects.get(pk=provider.pk).calls_mcp
+        held: bool | None = getattr(Provider.objects.get(pk=provider.pk), switch)
+        return held
 
     assert sent() is None
-    assert sent(calls_mcp="on") is True
+    assert sent(**{switch: "on"}) is True
     assert sent() is True
-    assert sent(calls_mcp="off") is False
+    assert sent(**{switch: "off"}) is False

@@ -58,6 +58,7 @@ async def can_be_given(probe: Probe) -> AsyncIterator[Found]:
     yield await tried(Ability.IMAGES, _sees(probe))
     yield await tried(Ability.FILES, _reads(probe))
     yield await tried(Ability.SCHEMA, _obeys(probe))
+    yield await tried(Ability.FILE_SEARCH, _keeps_files(probe))
 
 
 async def _counts(probe: Probe) -> Found:
@@ -129,6 +130,13 @@ async def _obeys(probe: Probe) -> Found:
     if not isinstance(place, dict) or set(place) != {"city", "country"}:
         return Found(Ability.SCHEMA, False, Reason.SILENT)
     return Found(Ability.SCHEMA, True, Reason.SEEN)
+
+
+async def _keeps_files(probe: Probe) -> Found:
+    """An empty store costs nothing, and is removed at once; a day later it would go by itself."""
+    store = await probe.client.stores.create(days=1)
+    await probe.client.stores.delete(store)
+    return Found(Ability.FILE_SEARCH, True, Reason.SEEN)
 
 
 def _message(said: str, part: dict[str, Any]) -> Item:

@@ -110,6 +110,7 @@ async def test_only_what_ends_early_was_cancelled(status: str, holds: bool) -> N
         (Accent(sees=False), Ability.IMAGES),
         (Accent(reads=False), Ability.FILES),
         (Accent(lists=False), Ability.MODELS),
+        (Accent(keeps=False), Ability.FILE_SEARCH),
     ],
 )
 async def test_what_one_can_not_do_is_all_that_it_is_said_not_to_do(
