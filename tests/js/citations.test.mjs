@@ -28,6 +28,21 @@ test("a number stands at the end of what it is the source of, each source has on
   );
 });
 
+test("a file that is here is known by our id beside its provider's", () => {
+  const sources = new Sources();
+  const cited = { type: "file_citation", file_id: "file-1", filename: "birds.csv", index: 4 };
+  sources.mark("Owls.", [{ ...cited, attachment_id: "file_a" }, page(0, 4)]);
+  sources.mark("Owls.", [{ ...cited, file_id: "file-2", attachment_id: 3 }]);
+  assert.deepEqual(
+    sources.all.map(({ fileId, attachmentId, title }) => [fileId, attachmentId, title]),
+    [
+      ["file-1", "file_a", "birds.csv"],
+      ["", "", "A"],
+      ["file-2", "", "birds.csv"],
+    ],
+  );
+});
+
 test("characters are counted as the API counts them", () => {
   assert.equal(marked("😀 ok. More", page(2, 5)), `😀 ok.${mark(1)} More`);
 });

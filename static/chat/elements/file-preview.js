@@ -7,13 +7,12 @@ import { part } from "./dom.js";
 
 let latest = "";
 
-/** @param {import("../models/files.js").FilePart} file */
+/** @param {{file_id: string, filename: string, size?: number, pages?: number}} file */
 export async function preview({ file_id: id, filename, size, pages }) {
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("file-preview"));
   latest = id;
   part(dialog, "name").textContent = filename;
-  const counted = pages ? [message("pages", { count: pages })] : [];
-  part(dialog, "facts").textContent = [sizeOf(size), ...counted].join(" · ");
+  part(dialog, "facts").textContent = factsOf({ size, pages });
   const link = /** @type {HTMLAnchorElement} */ (part(dialog, "download"));
   link.href = `/files/${encodeURIComponent(id)}/`;
   link.download = filename;
@@ -22,10 +21,18 @@ export async function preview({ file_id: id, filename, size, pages }) {
   dialog.showModal();
   const told = await textOf(id);
   if (latest !== id) return;
+  // Of one that is cited the name alone is known before.
+  if (told.size !== undefined) part(dialog, "facts").textContent = factsOf(told);
   part(dialog, "text").textContent = told.text ?? "";
   part(dialog, "text").hidden = !told.text;
   part(dialog, "note").textContent = message(noteOf(told));
   announce(message(noteOf(told)));
+}
+
+/** @param {{size?: number, pages?: number}} file */
+function factsOf({ size, pages }) {
+  const counted = pages ? [message("pages", { count: pages })] : [];
+  return [...(size === undefined ? [] : [sizeOf(size)]), ...counted].join(" · ");
 }
 
 function noteOf(told) {
@@ -36,7 +43,8 @@ function noteOf(told) {
 
 /**
  * @param {string} id
- * @returns {Promise<{text?: string, is_cut?: boolean, problem?: string}>} the problem: a message's name
+ * @returns {Promise<{text?: string, is_cut?: boolean, size?: number, pages?: number, problem?: string}>}
+ *   the problem: a message's name
  */
 async function textOf(id) {
   try {

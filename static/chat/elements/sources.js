@@ -3,6 +3,7 @@ import { message } from "../messages.js";
 import { whyNotKept } from "../models/made.js";
 import { passagesOf } from "../models/passages.js";
 import { clone, part, setText } from "./dom.js";
+import { preview } from "./file-preview.js";
 import { placeAt } from "./place-at.js";
 
 /** So many are shown without asking; of more, their number. */
@@ -79,6 +80,12 @@ export function showSource(anchor, source, items) {
   const saving = part(card, "download");
   saving.hidden = !source.fileUrl;
   if (source.fileUrl) leadTo(saving, source);
+  const open = part(card, "open");
+  open.hidden = !source.attachmentId;
+  open.addEventListener("click", () => {
+    card.hidePopover();
+    preview({ file_id: source.attachmentId, filename: source.title });
+  });
   card.addEventListener("toggle", ({ newState }) => {
     if (newState !== "closed") return;
     if (card.contains(document.activeElement) || document.activeElement === document.body)

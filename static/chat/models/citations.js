@@ -23,6 +23,7 @@ const WHOLE =
  * @property {string} fileId
  * @property {string} fileUrl where it is to be had here; "" where it is not
  * @property {string} notKept why a file that was made is not here; "" where it is
+ * @property {string} attachmentId of a file that is here
  * @property {string[]} passages what the text says on its word
  */
 
@@ -73,7 +74,7 @@ export class Sources {
   }
 
   #source(annotation) {
-    const { url, title, file_id: id, filename } = annotation;
+    const { url, title, file_id: id, filename, attachment_id: own } = annotation;
     const link = isText(url) ? safeLink(url) : null;
     const key = link ? url : isText(id) ? id : null;
     if (!key) return null;
@@ -87,6 +88,7 @@ export class Sources {
         fileId: link ? "" : id,
         fileUrl: (!link && madeAddress(annotation.file)) || "",
         notKept: isText(annotation.not_kept) ? annotation.not_kept : "",
+        attachmentId: !link && isText(own) ? own : "",
         passages: [],
       });
     }

@@ -32,10 +32,12 @@ export class FileSearchView extends StepView {
   }
 }
 
-function passage({ filename, file_id: id, score, text }) {
+function passage({ filename, file_id: id, score, text, attributes }) {
   const share = typeof score === "number" ? Math.round(score * 100) : null;
   return {
     title: filename ?? id ?? "",
+    // Ours, where the provider was sent it to search in.
+    attachment: isText(attributes?.attachment) ? attributes.attachment : "",
     note: share === null ? "" : message("relevance", { percent: share }),
     text: isText(text) ? text.trim() : "",
   };

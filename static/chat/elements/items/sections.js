@@ -5,6 +5,7 @@ import { diffLines } from "../../models/patch-lines.js";
 import { mayLink } from "../../models/links.js";
 import { codeBlock, colour } from "../../render/decorate.js";
 import { clone, part, setChildren, setText } from "../dom.js";
+import { preview } from "../file-preview.js";
 import { picture } from "../lightbox.js";
 
 /** Beyond this many characters the beginning is shown: no page should stall on a tool's output. */
@@ -99,7 +100,10 @@ class ListSection {
     this.node = clone("step-list");
   }
 
-  /** @param {{entries: {title: string, url?: string, note?: string, text?: string}[]}} section */
+  /**
+   * @typedef {{title: string, url?: string, note?: string, text?: string, attachment?: string}} Entry
+   * @param {{entries: Entry[]}} section
+   */
   update({ entries }) {
     const key = JSON.stringify(entries);
     if (this.key === key) return;
@@ -108,11 +112,15 @@ class ListSection {
   }
 }
 
-function listEntry({ title, url = "", note = "", text = "" }) {
+/** @param {Entry} entry */
+function listEntry({ title, url = "", note = "", text = "", attachment = "" }) {
   const node = clone("step-entry");
-  const name = part(node, mayLink(url) ? "link" : "title");
-  part(node, mayLink(url) ? "title" : "link").remove();
-  if (mayLink(url)) name.href = url;
+  const shown = mayLink(url) ? "link" : attachment ? "file" : "title";
+  for (const other of ["link", "file", "title"]) if (other !== shown) part(node, other).remove();
+  const name = part(node, shown);
+  if (shown === "link") name.href = url;
+  if (shown === "file")
+    name.addEventListener("click", () => preview({ file_id: attachment, filename: title }));
   name.textContent = title;
   for (const [at, words] of Object.entries({ note, text })) {
     if (words) part(node, at).textContent = shortened(words);
