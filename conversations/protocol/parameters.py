@@ -66,6 +66,12 @@ TOOLS: dict[str, dict[str, Any]] = {
     "code_interpreter": {"type": "code_interpreter", "container": {"type": "auto"}},
     "image_generation": {"type": "image_generation"},
 }
+TOLD_TOOLS = {
+    "web_search": (_("Web search"), _("Looks things up on the Internet, and names its sources.")),
+    "code_interpreter": (_("Code"), _("Writes programs and runs them, in a place of its own.")),
+    "image_generation": (_("Pictures"), _("Draws pictures, and changes yours.")),
+}
+"""What people are told of each: its label and its meaning."""
 
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 LEVELS = ("low", "medium", "high")

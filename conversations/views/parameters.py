@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 
 from conversations.models import McpServer
-from conversations.protocol.parameters import GROUPS, PARAMETERS, Parameter
+from conversations.protocol.parameters import GROUPS, PARAMETERS, TOLD_TOOLS, Parameter
 from conversations.turns.toolbox import SETTING, offered
 
 if TYPE_CHECKING:
@@ -36,8 +36,18 @@ def servers(user: "User") -> dict[str, dict[str, str]]:
     return {label: {"label": name, "meaning": meaning} for label, name, meaning in found}
 
 
+def hosted() -> dict[str, dict[str, str]]:
+    """The tools that providers have, by their types, told as ours are."""
+    return {
+        kind: {"label": gettext(label), "meaning": gettext(meaning)}
+        for kind, (label, meaning) in TOLD_TOOLS.items()
+    }
+
+
 def _choices(one: Parameter) -> dict[str, Any]:
-    """Of those that the table can't name: which tools there are. The page knows of the servers."""
+    """Which tools there are, and what they are called. The page knows of the servers."""
+    if one.kind == "tools":
+        return {"told": hosted()}
     return {"choices": list(tools()), "told": tools()} if one.name == SETTING else {}
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from conversations.protocol.parameters import GROUPS, PARAMETERS, Parameter
 from conversations.protocol.settings import BadParameter, checked
 from conversations.turns import mcp_tools
-from conversations.views.parameters import servers, tools
+from conversations.views.parameters import hosted, servers, tools
 
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
@@ -34,7 +34,7 @@ class SettingsForm(forms.Form):
         there = servers(user)
         self._set = [one for one in SET if one.name != mcp_tools.SETTING or there]
         for one in self._set:
-            told = there if one.name == mcp_tools.SETTING else tools()
+            told = {mcp_tools.SETTING: there, "tools": hosted()}.get(one.name, tools())
             self.fields[PREFIX + one.name] = _field(one, told)
 
     @property
@@ -83,12 +83,12 @@ def _field(one: Parameter, choices_told: Mapping[str, Mapping[str, str]]) -> for
             return forms.IntegerField(
                 min_value=_whole(one.least), max_value=_whole(one.most), **told
             )
-        case "many" | "tools":
+        case "many":
             widget = forms.CheckboxSelectMultiple
             return forms.MultipleChoiceField(
                 choices=[(c, c) for c in one.choices], widget=widget, **told
             )
-        case "functions":
+        case "functions" | "tools":
             choices = [
                 (name, ": ".join(filter(None, [told_of["label"], told_of["meaning"]])))
                 for name, told_of in choices_told.items()

@@ -171,7 +171,8 @@ test("a format is free text, any JSON, or JSON by a schema that is one", () => {
 test("a pill says what is set in few words", () => {
   assert.equal(brief(TEMPERATURE, 0.5), "0.5");
   assert.equal(brief(parameter("t", "text"), "a long text"), "");
-  assert.equal(brief(parameter("t", "tools"), [{ type: "web_search" }]), "web_search");
+  const hosted = { ...parameter("t", "tools"), told: { web_search: { label: "Web search" } } };
+  assert.equal(brief(hosted, [{ type: "web_search" }, { type: "gone" }]), "Web search, gone");
   assert.equal(brief(FORMAT, { type: "json_schema", name: "a" }), "a");
 });
 

@@ -232,7 +232,7 @@ function many(parameter, value, changed) {
   return { node, raw, clear: () => boxes.forEach((box) => (box.checked = false)) };
 }
 
-/** The server's own tools, each with its name for people and what it does. */
+/** Tools, each with its name for people and what it does. */
 function functions(parameter, value, changed) {
   const control = many(parameter, value, changed);
   for (const line of control.node.children) {
@@ -278,7 +278,7 @@ const CONTROLS = {
   switch: switched,
   many: (parameter, value, changed) => many(parameter, value ?? [], changed),
   tools: (parameter, value, changed) =>
-    many(
+    functions(
       parameter,
       (value ?? []).map(({ type }) => type),
       changed,

@@ -13,7 +13,7 @@ import { Store } from "./store.js";
  *   "pairs" | "format"} kind
  * @property {string | number | boolean | null} default
  * @property {string[]} choices
- * @property {Told} [told] of the server's own tools, and of MCP servers
+ * @property {Told} [told] of tools, and of MCP servers
  * @property {number | null} least
  * @property {number | null} most
  * @typedef {Record<string, {label: string, meaning: string}>} Told by their names
@@ -195,8 +195,9 @@ export const withoutTools = (parameters, names) =>
 export function brief({ kind, told }, value) {
   if (kind === "text" || kind === "pairs") return "";
   if (kind === "switch") return "";
-  if (kind === "tools") return value.map(({ type }) => type).join(", ");
-  if (kind === "functions") return value.map((name) => told[name]?.label ?? name).join(", ");
+  const labels = (names) => names.map((name) => told[name]?.label ?? name).join(", ");
+  if (kind === "tools") return labels(value.map(({ type }) => type));
+  if (kind === "functions") return labels(value);
   if (kind === "many") return String(value.length);
   if (kind === "format") return value.name ?? value.type;
   return String(value);
