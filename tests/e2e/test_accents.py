@@ -89,6 +89,10 @@ def find_out(page: Page, memory: str) -> None:
     expect(page.get_by_text("It is being tested")).to_have_count(0)
     for ability, said in (("Remembers the conversation", memory), ("Calls functions", "Yes")):
         expect(page.get_by_role("row").filter(has_text=ability)).to_contain_text(said)
+    # What it has switched is seen at once, where it could be switched back.
+    background = "Runs answers in the background"
+    is_found = "Yes" in page.get_by_role("row").filter(has_text=background).inner_text()
+    expect(page.get_by_role("checkbox", name=background)).to_be_checked(checked=is_found)
 
 
 def shown_in(chat: ChatPage) -> list[str]:
