@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MOST_PASSAGES = 8
 MOST_NAMES = 50
+AT_ONCE = asyncio.Semaphore(2)  # each may use a processor, and some hundred megabytes
 OFF = "Other conversations are not searched: the person has memory off, or this chat is temporary."
 FUNCTIONS = "functions"
 
@@ -48,9 +49,12 @@ async def search_files(
     """The passages of the conversation's files that tell most of a query, or those of one file from
     a place on, and the names of the files.
     """
-    texts = await in_database(texts_of, context.response_id, context.person_id)
+    async with AT_ONCE:
+        texts, left_out = await in_database(texts_of, context.response_id, context.person_id)
+        found = await asyncio.to_thread(_passages, texts, query, file, start)
     names = [text.name for text in texts][:MOST_NAMES]
-    found = await asyncio.to_thread(_passages, texts, query, file, start)
+    if left_out:
+        names.append(f"(and {left_out} uploaded before these, which are too much to be searched)")
     return [
         FoundPassage(each.file, each.page, each.number, each.of, each.text) for each in found
     ], names
@@ -85,7 +89,7 @@ def _may_look_elsewhere(response: Response) -> bool:
 
 
 def _has_texts(response: Response) -> bool:
-    return has_texts(response.pk, response.owner_id)
+    return has_texts(response)
 
 
 IS_POSSIBLE = {"search_conversations": _may_look_elsewhere, "search_files": _has_texts}

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chatapp.accounts.models import User
-from conversations.models import Attachment, Conversation, Folder, Response
+from conversations.models import Attachment, Conversation, Folder, Response, file_texts
 from conversations.models.file_texts import has_texts, texts_of
 from conversations.models.fork import fork
 from conversations.protocol.compaction import TRIGGER
@@ -31,8 +31,8 @@ def said(conversation: Conversation, *files: Attachment, **fields: Any) -> Respo
 
 
 def names(row: Response) -> list[str]:
-    found = [text.name for text in texts_of(row.pk, row.owner_id)]
-    assert has_texts(row.pk, row.owner_id) is bool(found)
+    found = [text.name for text in texts_of(row.pk, row.owner_id).texts]
+    assert has_texts(row) is bool(found)
     return found
 
 
@@ -78,7 +78,7 @@ def test_files_of_others_are_not_read(owner: User) -> None:
     said(make_conversation(eve), filed(eve, "secret.txt"))
 
     assert names(row) == ["own.txt"]
-    assert texts_of(row.pk, eve.pk) == []
+    assert texts_of(row.pk, eve.pk).texts == []
 
 
 def test_pictures_and_what_has_no_text_are_not_among_them(owner: User) -> None:
@@ -101,14 +101,40 @@ def test_pages_are_known_where_their_ends_are_marked(
     owner: User, pages: int | None, text: str, has_pages: bool
 ) -> None:
     row = said(make_conversation(owner), filed(owner, "a.pdf", pages=pages, text=text))
-    assert texts_of(row.pk, owner.pk)[0].has_pages is has_pages
+    assert texts_of(row.pk, owner.pk).texts[0].has_pages is has_pages
 
 
-def test_they_are_read_in_one_query_however_long_the_conversation_is(owner: User) -> None:
+def test_they_are_read_in_two_queries_however_long_the_conversation_is(owner: User) -> None:
     conversation = make_conversation(owner)
     row = said(conversation, filed(owner, "first.txt"))
     for number in range(12):
         row = said(conversation, filed(owner, f"{number}.txt"), previous=row)
     with CaptureQueriesContext(connection) as queries:
-        assert len(texts_of(row.pk, owner.pk)) == 13
-    assert len(queries) == 1
+        assert len(texts_of(row.pk, owner.pk).texts) == 13
+    assert len(queries) == 2
+
+
+def test_a_first_message_that_was_edited_in_a_fork_has_none_of_its_origin(owner: User) -> None:
+    conversation = make_conversation(owner)
+    first = said(conversation, filed(owner, "first.txt"))
+    copy = fork(conversation, first.pk)
+    assert names(said(copy)) == []
+
+
+def test_of_too_much_those_that_were_uploaded_last_are_read(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_texts, "MOST_LETTERS", 10)
+    files = [filed(owner, name, text="12345") for name in ("a.txt", "b.txt", "c.txt")]
+    row = said(make_conversation(owner), *files)
+    found, left_out = texts_of(row.pk, owner.pk)
+    assert ([text.name for text in found], left_out) == (["b.txt", "c.txt"], 1)
+
+
+def test_whether_there_are_any_is_known_without_a_walk_where_nothing_was_attached(
+    owner: User,
+) -> None:
+    row = said(make_conversation(owner))
+    with CaptureQueriesContext(connection) as queries:
+        assert not has_texts(row)
+    assert not any("RECURSIVE" in each["sql"] for each in queries)

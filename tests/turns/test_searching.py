@@ -180,7 +180,7 @@ async def test_and_a_model_that_was_told_before_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("function", "more"), [("calculate", 0), ("search_files", 1), ("search_conversations", 1)]
+    ("function", "more"), [("calculate", 0), ("search_files", 2), ("search_conversations", 1)]
 )
 def test_whether_there_is_something_to_search_is_asked_once_where_it_matters(
     owner: User, model: Model, function: str, more: int
