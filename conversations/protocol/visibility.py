@@ -101,6 +101,7 @@ INSTRUCTING = ("developer", "system")
 
 # Wherever they stand: how the model was told to be, and which of its owner's files it cites.
 NOT_SHARED = frozenset({"attachment_id", "instructions"})
+NOT_SHARED_OF_OURS = NOT_SHARED | {"filename"}
 
 ENVELOPE_FIELDS = frozenset({"sequence_number", "stream_id", "type"})
 ERROR_FIELDS = ENVELOPE_FIELDS | {"code", "message", "param"}
@@ -161,7 +162,8 @@ def _without_own(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_own(entry) for entry in value]
     if isinstance(value, dict):
-        kept = {key: entry for key, entry in value.items() if key not in NOT_SHARED}
+        dropped = NOT_SHARED_OF_OURS if "attachment_id" in value else NOT_SHARED
+        kept = {key: entry for key, entry in value.items() if key not in dropped}
         return {key: _without_own(entry) for key, entry in kept.items()}
     return value
 

@@ -179,7 +179,10 @@ def test_what_a_search_of_files_has_found_is_not_shared_nor_which_file_is_cited(
     said = {"type": "message", "role": "assistant", "content": [part]}
     own = {**part, "annotations": [{**cited, "attachment_id": "file_1"}]}
     shown = shared_response({"output": [search, {**said, "content": [own]}]})
-    assert shown["output"] == [{**search, "results": None}, said]
+    unnamed = {key: value for key, value in cited.items() if key != "filename"}
+    told = {**said, "content": [{**part, "annotations": [unnamed]}]}
+    assert shown["output"] == [{**search, "results": None}, told]
+    assert shared_response({"output": [said]})["output"] == [said]
 
 
 def test_what_was_said_is_shared_as_it_is() -> None:

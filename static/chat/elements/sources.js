@@ -38,10 +38,10 @@ function entry(source, items) {
   const file = part(node, "file");
   if (source.url || source.fileUrl) {
     leadTo(link, source);
-    link.textContent = source.title;
+    link.textContent = titleOf(source);
     file.remove();
   } else {
-    file.textContent = source.title;
+    file.textContent = titleOf(source);
     file.addEventListener("click", () => showSource(file, source, items));
     link.remove();
   }
@@ -57,6 +57,8 @@ function leadTo(link, { url, fileUrl, title }) {
   link.download = title;
 }
 
+const titleOf = ({ title }) => title || message("sourceFile");
+
 const hostOf = ({ host, notKept }) => (notKept ? message(whyNotKept(notKept)) : host);
 
 /**
@@ -65,7 +67,7 @@ const hostOf = ({ host, notKept }) => (notKept ? message(whyNotKept(notKept)) : 
  */
 export function showSource(anchor, source, items) {
   const card = clone("source-card");
-  part(card, "title").textContent = source.title;
+  part(card, "title").textContent = titleOf(source);
   part(card, "host").textContent = hostOf(source) || message("sourceFile");
   const passages = passagesOf(items, source).map((text) => {
     const quote = document.createElement("blockquote");

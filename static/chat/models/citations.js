@@ -17,7 +17,7 @@ const WHOLE =
 /**
  * @typedef {object} Source
  * @property {number} number from 1 on
- * @property {string} title
+ * @property {string} title "" for a file without a name
  * @property {string} url "" for a file
  * @property {string} host
  * @property {string} fileId
@@ -82,7 +82,7 @@ export class Sources {
       const name = [title, filename].find((text) => isText(text) && text.trim());
       this.#byKey.set(key, {
         number: this.#byKey.size + 1,
-        title: name ?? (link ? link.host : id),
+        title: name ?? (link ? link.host : ""),
         url: link ? url : "",
         host: link ? link.host.replace(/^www\./, "") : "",
         fileId: link ? "" : id,
