@@ -23,7 +23,7 @@ class ServerConfig:
     @property
     def secrets(self) -> list[str]:
         """What it may repeat and nobody is to see."""
-        return secrets_in(self.headers.values())
+        return secrets_in(self.headers.items())
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from conversations.protocol.secrets import secrets_in
+from conversations.protocol.secrets import AUTHORIZATION, secrets_in
 
 LABEL = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 """A server's label; without two underscores in a row, for those stand before a tool's name."""
@@ -87,8 +87,8 @@ def hosted_tool(
 def secrets_of(tools: Iterable[Mapping[str, Any]]) -> list[str]:
     """What lets a provider in where these tools are, and is to be seen nowhere else."""
     sent = [tool for tool in tools if tool.get("type") == "mcp"]
-    tokens = (tool["authorization"] for tool in sent if "authorization" in tool)
-    return secrets_in([*tokens, *(v for tool in sent for v in tool.get("headers", {}).values())])
+    tokens = [(AUTHORIZATION, tool["authorization"]) for tool in sent if "authorization" in tool]
+    return secrets_in([*tokens, *(h for tool in sent for h in tool.get("headers", {}).items())])
 
 
 def _is_everything_allowed(rules: Rules) -> bool:
