@@ -6,8 +6,8 @@ reader needs, and events are dealt with by kind:
 
 - a response: only the fields named here;
 - a response that is shared by a link: fewer fields still, no message that instructs, nothing that
-  a tool of ours gave or a search of files has found, and none of the files that a folder gives,
-  which are its owner's own as its instructions are;
+  a tool of ours or a server gave or a search of files has found, and none of the files that a
+  folder gives, which are its owner's own as its instructions are;
 - an item: everything but the fields named here, for its owner may see what was said and done,
   tool arguments included, and kinds of items that are new must not vanish;
 - an event that carries neither: as it is when its type is known, for its fields are then text,
@@ -149,13 +149,25 @@ def _shared_items(items: list[Any]) -> list[Any]:
 
 
 def _without_findings(item: Item) -> Item:
-    """What a tool of ours gave may be of anything that its person has here, and what a search of
-    files has found of their folder's.
+    """What a tool of ours or of an MCP server gave may be of anything that its person has here or
+    there, and what a search of files has found of their folder's.
     """
     kind = item.get("type")
     if kind == "file_search_call" and item.get("results"):
         return {**item, "results": None}
+    if kind == "mcp_call":
+        return _without_gift(item)
     return {**item, "output": ""} if kind == "function_call_output" else item
+
+
+def _without_gift(item: Item) -> Item:
+    """A call that a provider made of a server: that it failed is told, in no words of the server's;
+    one that is kept without a status says so by its error alone.
+    """
+    bare = {key: "" if key == "output" else entry for key, entry in item.items()}
+    if bare.pop("error", None):
+        bare["status"] = item.get("status") or "failed"
+    return bare
 
 
 def _without_own(value: Any) -> Any:

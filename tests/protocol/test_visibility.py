@@ -171,6 +171,15 @@ def test_what_a_tool_gave_is_not_shared() -> None:
     assert shown["output"] == [call, {**gave, "output": ""}]
 
 
+def test_what_a_provider_was_given_by_a_server_is_not_shared_in_either_direction() -> None:
+    call = {"type": "mcp_call", "server_label": "crm", "name": "find", "arguments": "{}"}
+    gave = {**call, "status": "completed", "output": "PRIVATE", "error": None}
+    failed = {**call, "output": None, "error": {"message": "PRIVATE", "code": 503}}
+    shown = shared_response({"input": [gave], "output": [gave, failed]})
+    bare = {**call, "status": "completed", "output": ""}
+    assert shown == {"input": [bare], "output": [bare, {**call, "status": "failed", "output": ""}]}
+
+
 def test_what_a_search_of_files_has_found_is_not_shared_nor_which_file_is_cited() -> None:
     result = {"file_id": "file-1", "text": "Of a folder.", "attributes": {"attachment": "file_1"}}
     search = {"type": "file_search_call", "id": "fs_1", "queries": ["owls"], "results": [result]}

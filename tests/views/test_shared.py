@@ -75,6 +75,20 @@ def test_promise_6_nothing_can_be_changed_through_a_link(share: Share) -> None:
     assert later.pk not in client.get(address(share)).content.decode()
 
 
+def test_what_servers_gave_to_a_provider_is_in_no_link_and_no_copy(share: Share) -> None:
+    call = {"type": "mcp_call", "server_label": "crm", "name": "find", "arguments": "{}"}
+    gave = {**call, "status": "completed", "output": "Of Zanzibar."}
+    failed = {**call, "status": "failed", "error": "No Zanzibar here."}
+    row = Response.objects.latest("created_at")
+    Response.objects.filter(pk=row.pk).update(output=[*row.output, gave, failed])
+    for more in ("", "print/"):
+        assert "Zanzibar" not in Client().get(address(share, more)).content.decode()
+    as_somebody().post(address(share, "continue/"))
+    copied = json.dumps([one.output for one in Response.objects.filter(owner__username="bob")])
+    assert copied.count('"mcp_call"') == 2
+    assert "Zanzibar" not in copied
+
+
 def test_promise_7_a_revoked_link_is_as_missing_as_a_random_one(share: Share) -> None:
     client = Client()
     found = client.get(address(share))
