@@ -62,6 +62,13 @@ def function_name(label: str, tool: str) -> str:
     return f"{name[: LONGEST_FUNCTION - MARK - 1]}_{mark}"
 
 
+def label_of(function: str) -> str:
+    """The server whose tool a model calls so; "" for a function that is of none."""
+    first, _, rest = function.partition("__")
+    label, _, tool = rest.partition("__")
+    return label if first == "mcp" and tool else ""
+
+
 def hosted_tool(
     label: str,
     url: str,

@@ -6,14 +6,15 @@ them what is sent: only what was set is there.
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from conversations.protocol.mcp import label_of
 from conversations.protocol.parameters import BY_NAME, MAX_FUNCTIONS, MAX_PAIRS, TOOLS, Parameter
 
 MAX_SCHEMA_DEPTH = 40
 MAX_PAIR_KEY, MAX_PAIR_VALUE = 64, 512
-OUR_TOOLS = ("functions", "mcp_servers")
+OF_TOOLS = ("tools", "functions", "mcp_servers")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -68,27 +69,36 @@ def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
     return settings
 
 
-def refused_in(settings: Mapping[str, Any], param: str) -> list[str]:
+def refused_in(
+    settings: Mapping[str, Any], param: str, sent: Sequence[Mapping[str, Any]] = ()
+) -> list[str]:
     """The dotted names of the settings that a provider means by `param`.
 
-    It may name the whole (`reasoning`) or a part of a part (`tools[0].type`). Our own tools stand
-    behind the provider's in a request, and are `functions` here; behind them those of MCP servers.
+    It may name the whole (`reasoning`) or a part of a part (`tools[0].type`). What is meant by a
+    part of `tools` is seen in those that were `sent`; of the whole the provider's own tools are
+    suspected first, then ours, then those of MCP servers.
     """
-    if ours := _ours_in(settings, param):
-        return ours
+    settings_of_tools = {_setting_of(tool, settings) for tool in tools_meant(param, sent)}
+    if of_tools := [name for name in OF_TOOLS if name in settings_of_tools]:
+        return of_tools[:1]
     wanted = re.sub(r"\[\d+\]", "", param)
     return [name for name in flattened(settings) if _concerns(name, wanted)]
 
 
-def _ours_in(settings: Mapping[str, Any], param: str) -> list[str]:
-    """What of ours a part of `tools` belongs to; of the whole it is the last to be suspected."""
+def tools_meant(param: str, sent: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Those of the tools that were `sent` which a provider means by `param`."""
     found = re.match(r"tools(?:\[(\d+)\])?(?:\.|$)", param)
-    on = [name for name in OUR_TOOLS if settings.get(name)]
-    before = len(settings.get("tools") or ())
-    if found is None or (int(found[1]) < before if found[1] else before > 0):
-        return []
-    of_functions = before + len(settings.get("functions") or ())
-    return on[-1:] if found[1] and int(found[1]) >= of_functions else on[:1]
+    if found is None:
+        return ()
+    return sent[int(found[1]) :][:1] if found[1] else sent
+
+
+def _setting_of(tool: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+    if tool.get("type") == "mcp" or label_of(str(tool.get("name"))):
+        return "mcp_servers"
+    chosen = [entry["type"] for entry in settings.get("tools") or ()]
+    # One of the provider's that nobody chose stands for one of ours.
+    return "tools" if tool.get("type") in chosen else "functions"
 
 
 def without(settings: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from django.db import DatabaseError
 from django.utils import timezone
@@ -16,10 +16,11 @@ from conversations.protocol.abilities import Ability, Found, Reason
 from conversations.protocol.chain import Request
 from conversations.protocol.dialects import DIALECTS
 from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.protocol.mcp import label_of
 from conversations.protocol.refused_parts import has_part, refused_part
 from conversations.protocol.replay import Plain
 from conversations.protocol.rounds import ended_last
-from conversations.protocol.settings import refused_in, without
+from conversations.protocol.settings import refused_in, tools_meant, without
 from conversations.protocol.tokens import window_in
 from conversations.turns.endpoint import provider_of
 from conversations.turns.pseudonyms import NAMES
@@ -72,7 +73,7 @@ async def another_way(row: Response, request: Request, error: ProviderError, way
     elif error.kind == ErrorKind.CONTEXT_LENGTH and row.is_compaction and way.halvings < MOST:
         way.halvings += 1
     else:
-        return await _can_do_without(row, error)
+        return await _can_do_without(row, request, error)
     return True
 
 
@@ -152,7 +153,7 @@ async def _learn_window(row: Response, error: ProviderError) -> None:
         await _remember(row, row.model.takes, window)
 
 
-async def _can_do_without(row: Response, error: ProviderError) -> bool:
+async def _can_do_without(row: Response, request: Request, error: ProviderError) -> bool:
     """Leave out what the provider does not take, and remember it of the model; False if it can't
     be done without.
     """
@@ -160,17 +161,37 @@ async def _can_do_without(row: Response, error: ProviderError) -> bool:
         return False
     if error.param == "store" and "store" not in row.settings:
         return await _runs_without_store(row)
-    names = refused_in(row.settings, error.param or "")
+    param, sent = error.param or "", request.body.get("tools") or ()
+    names = refused_in(row.settings, param, sent)
     if not names:
-        return await _runs_without_ours(row, error.param or "")
-    if names == ["mcp_servers"] and provider_of(row).calls_mcp:
-        # They are called from here then.
-        await _found(row, Ability.MCP, error.message)
+        return await _runs_without_ours(row, param)
+    if names == ["mcp_servers"] and await _runs_without_server(row, error, sent):
         return True
     logger.warning("%s: %s does not take %s", row.id, row.model, ", ".join(names))
     row.settings = without(row.settings, names)
     row.unsupported = [*row.unsupported, *names]
     await _remember(row, row.model.refuses, names)
+    return True
+
+
+async def _runs_without_server(
+    row: Response, error: ProviderError, sent: Sequence[Mapping[str, Any]]
+) -> bool:
+    """Where the provider was to call servers, they are called from here then. Where it refuses one
+    tool of a server, which says nothing of others, that server is left out of this answer.
+    """
+    param = error.param or ""
+    meant = tools_meant(param, sent)
+    if any(tool.get("type") == "mcp" for tool in meant):
+        await _found(row, Ability.MCP, error.message)
+        return True
+    if meant is sent:
+        return False
+    label = label_of(meant[0]["name"])
+    logger.warning("%s: %s does not take %s of %s", row.id, row.model, param, label)
+    others = [each for each in row.settings["mcp_servers"] if each != label]
+    row.settings = {**row.settings, "mcp_servers": others}
+    row.unsupported = [*row.unsupported, f"mcp_servers.{label}"]
     return True
 
 

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from conversations.protocol.mcp import LONGEST_LABEL, Rule, Rules, function_name, hosted_tool
+from conversations.protocol.mcp import (
+    LONGEST_LABEL,
+    Rule,
+    Rules,
+    function_name,
+    hosted_tool,
+    label_of,
+)
 
 ALLOWED, ASKS, FORBIDDEN = Rule.ALLOWED, Rule.ASKS, Rule.FORBIDDEN
 LISTED = ("read", "write", "drop")
@@ -67,3 +74,13 @@ def test_a_name_that_no_function_can_have_is_made_one_and_stays_apart() -> None:
     assert max(map(len, made)) == 64
     assert len(set(made)) == len(names)
     assert made == [function_name("w" * LONGEST_LABEL, name) for name in names]
+
+
+@pytest.mark.parametrize("tool", ["edit", "a__b", "what is it?", "long" * 40])
+def test_a_function_tells_whose_it_is(tool: str) -> None:
+    assert label_of(function_name("our-wiki", tool)) == "our-wiki"
+
+
+@pytest.mark.parametrize("function", ["calculate", "mcp__wiki", "my__wiki__edit", ""])
+def test_a_function_that_is_of_no_server_tells_none(function: str) -> None:
+    assert label_of(function) == ""

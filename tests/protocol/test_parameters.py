@@ -35,6 +35,13 @@ EXAMPLES: dict[str, Any] = {
 }
 
 
+SEARCH: Any = {"type": "web_search"}
+FILES: Any = {"type": "file_search", "vector_store_ids": ["vs_1"]}
+OURS: Any = {"type": "function", "name": "calculate"}
+FROM_HERE: Any = {"type": "function", "name": "mcp__wiki__search"}
+THERE: Any = {"type": "mcp", "server_label": "wiki"}
+
+
 def example_of(parameter: Parameter) -> Any:
     if parameter.kind == "choice":
         return parameter.choices[-1]
@@ -181,34 +188,43 @@ def test_what_a_provider_refuses_is_found_by_the_name_it_gives(
     settings = {
         "temperature": 1,
         "reasoning": {"effort": "low", "summary": "auto"},
-        "tools": [{"type": "web_search"}],
+        "tools": [SEARCH],
     }
-    assert refused_in(settings, param) == names
+    assert refused_in(settings, param, [SEARCH]) == names
     assert flattened(without(settings, names)).keys() == flattened(settings).keys() - set(names)
 
 
 @pytest.mark.parametrize(
-    ("on", "param", "names"),
+    ("sent", "param", "name"),
     [
-        (("tools", "functions", "mcp_servers"), "tools[0].type", ["tools"]),
-        (("tools", "functions", "mcp_servers"), "tools[1].function", ["functions"]),
-        (("tools", "functions", "mcp_servers"), "tools[3].type", ["mcp_servers"]),
-        (("tools", "functions", "mcp_servers"), "tools", ["tools"]),
-        (("functions", "mcp_servers"), "tools", ["functions"]),
-        (("mcp_servers",), "tools", ["mcp_servers"]),
-        (("mcp_servers",), "tools[0]", ["mcp_servers"]),
-        (("mcp_servers",), "toolset", []),
+        ([SEARCH, OURS, FROM_HERE], "tools[0].type", "tools"),
+        ([SEARCH, OURS, FROM_HERE], "tools[1].function", "functions"),
+        ([SEARCH, OURS, FROM_HERE], "tools[2].parameters", "mcp_servers"),
+        ([SEARCH, FROM_HERE], "tools[1].parameters", "mcp_servers"),
+        ([SEARCH, OURS, THERE], "tools[2]", "mcp_servers"),
+        ([SEARCH, OURS, THERE], "tools", "tools"),
+        ([OURS, FROM_HERE], "tools", "functions"),
+        ([FROM_HERE], "tools", "mcp_servers"),
+        ([THERE], "tools", "mcp_servers"),
+        ([THERE], "toolset", None),
+        ([THERE], "tools[7]", "tools"),
     ],
 )
 def test_of_all_tools_those_that_are_meant_are_refused(
-    on: tuple[str, ...], param: str, names: list[str]
+    sent: list[Any], param: str, name: str | None
 ) -> None:
-    known = {
-        "tools": [{"type": "web_search"}],
+    settings = {
+        "tools": [SEARCH],
         "functions": ["calculate", "current_time"],
         "mcp_servers": ["wiki"],
     }
-    assert refused_in({name: known[name] for name in on}, param) == names
+    assert refused_in(settings, param, sent) == ([name] if name else [])
+
+
+def test_a_search_of_files_that_nobody_chose_stands_for_a_function() -> None:
+    assert refused_in(
+        {"tools": [SEARCH], "functions": ["search_files"]}, "tools[1]", [SEARCH, FILES]
+    ) == ["functions"]
 
 
 VALUES: st.SearchStrategy[Any] = st.sampled_from(

@@ -230,6 +230,34 @@ async def test_a_provider_that_refuses_it_calls_no_servers_from_then_on(
     assert response.unsupported == []
 
 
+@pytest.mark.parametrize("functions", [{}, {"functions": ["calculate"]}])
+async def test_what_it_refuses_of_a_server_that_is_called_from_here_says_nothing_of_others(
+    owner: User,
+    model: Model,
+    provider: ScriptedProvider,
+    wiki: McpServer,
+    functions: dict[str, Any],
+) -> None:
+    await in_database(make_mcp_server, "station", tools=listed("weather"))
+    place = len(functions)
+    provider.will_answer(
+        ProviderError(
+            ErrorKind.UNSUPPORTED_PARAMETER, "No.", param=f"tools[{place}].parameters", status=400
+        )
+    )
+    chosen = {"mcp_servers": ["station", "wiki"], **functions}
+    response = await ask(owner, chosen=chosen)
+    await until_settled()
+    response = await stored(response)
+
+    assert provider.requests[0]["tools"][place]["name"] == "mcp__station__weather"
+    kinds = [tool["type"] for tool in provider.requests[1]["tools"]]
+    assert kinds == ["function"] * place + ["mcp"]
+    assert (response.status, response.unsupported) == (Status.COMPLETED, ["mcp_servers.station"])
+    fresh = await in_database(Model.objects.select_related("provider").get, pk=model.pk)
+    assert (fresh.provider.calls_mcp, fresh.unsupported) == (True, [])
+
+
 async def test_a_function_that_it_makes_of_such_a_tool_asks_as_any_other(
     owner: User, provider: ScriptedProvider, wiki: McpServer
 ) -> None:
