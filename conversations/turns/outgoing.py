@@ -177,6 +177,8 @@ def _settings(row: Response) -> dict[str, Any]:
     if toolbox.definitions:
         settings["tools"] = [*settings.get("tools", ()), *toolbox.definitions]
         settings |= _use_of_tools(row)
+    if not settings.get("tools"):
+        settings.pop("tool_choice", None)  # there is nothing to choose from
     if toolbox.has_effects:
         settings.setdefault("parallel_tool_calls", False)  # each is asked about by itself
     if row.background:

@@ -78,9 +78,7 @@ def leave_out_impossible(response: Response) -> None:
 
 
 def _with_functions(settings: dict[str, Any], names: list[str]) -> dict[str, Any]:
-    if names:
-        return {**settings, FUNCTIONS: names}
-    return without(settings, [FUNCTIONS] if settings.get("tools") else [FUNCTIONS, "tool_choice"])
+    return {**settings, FUNCTIONS: names} if names else without(settings, [FUNCTIONS])
 
 
 def _may_look_elsewhere(response: Response) -> bool:

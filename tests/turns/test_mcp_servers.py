@@ -38,6 +38,7 @@ from tests.support.scripted import answer as spoken
 from tests.support.server import free_port
 
 ON = {"mcp_servers": ["station"]}
+HAS_TO = {**ON, "tool_choice": "required"}
 WEATHER, WINDOW = "mcp__station__weather", "mcp__station__open_window"
 IN_LUND = "In Lund it is sunny, 21 degrees."
 
@@ -153,7 +154,7 @@ async def test_a_server_that_is_switched_off_by_then_is_left_out(
     owner: User, provider: ScriptedProvider, station: McpServer
 ) -> None:
     await in_database(
-        Assistant.objects.create, owner=owner, name="Meteorologist", settings=ON, id="asst_1"
+        Assistant.objects.create, owner=owner, name="Meteorologist", settings=HAS_TO, id="asst_1"
     )
     await in_database(McpServer.objects.update, enabled=False)
     response = await answered(owner, chosen={}, assistant_id="asst_1")
@@ -166,15 +167,24 @@ async def test_an_assistant_brings_its_servers_to_those_who_may_use_them(
     owner: User, provider: ScriptedProvider, station: McpServer
 ) -> None:
     await in_database(
-        Assistant.objects.create, owner=owner, name="Meteorologist", settings=ON, id="asst_1"
+        Assistant.objects.create, owner=owner, name="Meteorologist", settings=HAS_TO, id="asst_1"
     )
     await answered(owner, chosen={}, assistant_id="asst_1")
     assert WEATHER in names(provider.requests[0])
+    assert provider.requests[0]["tool_choice"] == "required"
 
     station.audience = "groups"
     await in_database(station.save)
     await answered(owner, "Again?", chosen={}, assistant_id="asst_1")
-    assert names(provider.requests[1]) == []
+    assert not {"tools", "tool_choice"} & provider.requests[1].keys()
+
+
+async def test_where_no_file_is_there_to_search_a_server_has_to_be_used(
+    owner: User, provider: ScriptedProvider, station: McpServer
+) -> None:
+    await answered(owner, chosen={**HAS_TO, "functions": ["search_files"]})
+    assert WEATHER in names(provider.requests[0])
+    assert provider.requests[0]["tool_choice"] == "required"
 
 
 @pytest.mark.parametrize("change", [{"enabled": False}, {"audience": "groups"}, {"label": "other"}])
