@@ -12,7 +12,6 @@ from conversations.protocol.errors import ProviderError
 from conversations.protocol.events import LIFECYCLE, Event
 from conversations.protocol.mcp import secrets_of
 from conversations.protocol.rounds import ended_last
-from conversations.protocol.secrets import covered
 from conversations.providers.client import OnWait
 from conversations.turns.endpoint import client_of, provider_of
 from conversations.turns.hosting import Hosting
@@ -47,13 +46,15 @@ async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Ev
         if not ended_last(row.rounds):
             row.sent = request.sent
         try:
-            async with aclosing(_streamed(row, request, line, on_wait)) as events:
+            async with aclosing(await _stream(row, request, line, on_wait)) as events:
                 async for event in events:
                     if event["type"] in LIFECYCLE:
                         await _heed(row, request, event, line)
                     hosting.look(event)
                     yield event
         except ProviderError as error:
+            # Before anything of it is remembered.
+            error.cover(secrets_of(request.body.get("tools") or ()))
             await _note_limits(row)
             if await hosting.after(error):
                 await line.hang_up()
@@ -97,25 +98,6 @@ async def _stop(row: Response, event: Event) -> None:
         await client_of(provider_of(row)).cancel(str(event["response"].get("id") or ""))
     except ProviderError as error:
         logger.info("%s: could not be stopped: %s", row.id, error.detail or error)
-
-
-async def _streamed(
-    row: Response, request: Request, line: Line, on_wait: OnWait
-) -> AsyncGenerator[Event, None]:
-    """What lets the provider in elsewhere is in no event and no error, should it repeat that."""
-    secrets = secrets_of(request.body.get("tools") or ())
-
-    def wait(seconds: float, error: ProviderError) -> None:
-        error.cover(secrets)
-        on_wait(seconds, error)
-
-    try:
-        async with aclosing(await _stream(row, request, line, wait)) as events:
-            async for event in events:
-                yield covered(event, secrets) if secrets else event
-    except ProviderError as error:
-        error.cover(secrets)
-        raise
 
 
 async def _stream(

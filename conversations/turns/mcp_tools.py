@@ -9,7 +9,7 @@ from conversations.mcp.calling import call_tool
 from conversations.mcp.errors import McpError
 from conversations.models import McpServer, Response
 from conversations.models.mcp_server import CalledBy
-from conversations.protocol.mcp import Rule, hosted_tool
+from conversations.protocol.mcp import Rule, hosted_tool, secrets_of
 from conversations.tools.errors import ToolError
 from conversations.tools.remote import Given, RemoteTool
 from conversations.tools.tool import MOST_CHARACTERS
@@ -52,6 +52,14 @@ def tools_there(row: Response) -> list[dict[str, Any]]:
     """
     servers = [{"type": "mcp"}] if row.settings.get(SETTING) and _calls_servers(row) else []
     return [*row.settings.get("tools", ()), *servers]
+
+
+def secrets_there(row: Response) -> list[str]:
+    """What a provider of `row` may repeat and nobody is to see: what lets it in at the servers that
+    providers call, whether this one does or another did before.
+    """
+    there = (server for server in servers_of(row) if server.called_by == CalledBy.PROVIDER)
+    return secrets_of(_hosted(server) for server in there)
 
 
 def _calls_servers(row: Response) -> bool:

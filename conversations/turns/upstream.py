@@ -17,6 +17,7 @@ from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.events import LIFECYCLE, Event, is_terminal
 from conversations.protocol.items import Item
 from conversations.protocol.rounds import begun_at
+from conversations.protocol.secrets import covered
 from conversations.providers.client import OnWait, ProviderClient
 from conversations.providers.reading import terminal_event
 from conversations.providers.retry import EFFECTIVE_TOOLS
@@ -25,9 +26,10 @@ from conversations.turns.compacting import compacted
 from conversations.turns.endpoint import client_of, provider_of
 from conversations.turns.kept import LOST, TROUBLED, Kept
 from conversations.turns.line import Line
-from conversations.turns.mcp_tools import tools_there
+from conversations.turns.mcp_tools import SETTING, secrets_there, tools_there
 from conversations.turns.own_names import OwnNames
 from conversations.turns.standing_in import stands_in
+from conversations.turns.storing import persistently
 
 logger = logging.getLogger(__name__)
 
@@ -37,14 +39,16 @@ REPEAT_SECONDS = 1.0
 
 
 class Upstream:
-    """Reads one answer from its provider. `row` learns the provider's id and last event.
+    """Reads one answer from its provider. `row` learns the provider's id and last event. What lets
+    a provider in elsewhere is in no event and no error, wherever they come from.
 
     `after` is the upstream of the answer that this one's question was said into.
     """
 
     def __init__(self, row: Response, on_wait: OnWait, after: "Upstream | None" = None) -> None:
         self.row = row
-        self._on_wait = on_wait
+        self._tell_wait = on_wait
+        self._secrets: list[str] = list(after._secrets) if after else []
         self._line = Line()
         self._names = OwnNames(row)
         self._before: Line | None = after._line if after else None
@@ -65,6 +69,7 @@ class Upstream:
         """The events after those that the row has, to the terminal one; else ProviderError."""
         is_whole = False
         try:
+            await self._learn_secrets()
             async with aclosing(self._events()) as events:
                 async for event in events:
                     self._note(event)
@@ -72,6 +77,9 @@ class Upstream:
                     yield await self._names.given(event)
                     if is_whole:
                         return
+        except ProviderError as error:
+            error.cover(self._secrets)
+            raise
         finally:
             await self._line.read(is_whole=is_whole)
 
@@ -80,7 +88,11 @@ class Upstream:
 
         ProviderError when the provider did not take it.
         """
-        await self._line.steer(items)
+        try:
+            await self._line.steer(items)
+        except ProviderError as error:
+            error.cover(self._secrets)
+            raise
 
     async def release(self) -> None:
         """Nobody reads on: a websocket that the answer before kept for this one is closed."""
@@ -99,17 +111,27 @@ class Upstream:
             failure = None
             try:
                 async with aclosing(stream) as events:
-                    async for event in events:
+                    async for said in events:
+                        event = covered(said, self._secrets)
                         failure = self._failure_to_repeat(event)
                         if failure:
                             break
                         yield event
             except ProviderError as error:
+                error.cover(self._secrets)
                 stream = await self._after(error)
                 continue
             if failure is None:
                 return
             stream = self._once_more(failure)
+
+    async def _learn_secrets(self) -> None:
+        if self.row.settings.get(SETTING):
+            self._secrets += await persistently(self.row.pk, secrets_there, self.row)
+
+    def _on_wait(self, seconds: float, error: ProviderError) -> None:
+        error.cover(self._secrets)
+        self._tell_wait(seconds, error)
 
     def _first(self) -> AsyncGenerator[Event, None]:
         if self._before is not None:

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from django.contrib.admin.utils import quote
@@ -14,19 +15,25 @@ from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.approvals import answer
 from conversations.protocol.errors import ErrorKind, ProviderError
-from conversations.turns import upstream
+from conversations.protocol.events import Event
+from conversations.protocol.items import Item
+from conversations.turns import kept, upstream
 from conversations.turns.estimate import estimate
 from conversations.turns.request import NewResponse
 from conversations.turns.running import turns
 from conversations.turns.takeover import take_over, watch
+from conversations.turns.upstream import Upstream
 from tests.support.asking import ask, events_of, question, stored, until_settled
 from tests.support.calls import call, calling
 from tests.support.mcp_servers import listed, make_mcp_server
 from tests.support.models import make_conversation, make_model, make_response
 from tests.support.people import make_person, signed_in
-from tests.support.scripted import ScriptedProvider, message
+from tests.support.scripted import ScriptedProvider, message, numbered
 from tests.support.scripted import answer as spoken
 from tests.support.server import free_port
+
+if TYPE_CHECKING:
+    from conversations.providers.steering import SteerableAnswer
 
 ON = {"mcp_servers": ["wiki"]}
 SECRETS = ("swordfish", "secret-seven")
@@ -205,6 +212,74 @@ async def test_no_secret_is_in_what_is_stored_and_told_though_it_is_repeated(
     )
     assert "Not with [secret] and [secret]." in kept
     assert not any(secret in kept for secret in SECRETS)
+
+
+CUT = ProviderError(ErrorKind.CUT, "Cut off.")
+GONE = ProviderError(ErrorKind.NOT_FOUND, "No such response.", status=404)
+FORBIDDEN = ProviderError(ErrorKind.FORBIDDEN, "Not with swordfish.", status=403)
+
+
+@pytest.mark.parametrize(
+    ("background", "then", "is_kept"),
+    [
+        (True, numbered(asking())[1:], False),
+        (True, [GONE], True),
+        (True, [FORBIDDEN], False),
+        (False, [], True),
+    ],
+    ids=["streamed again", "asked for", "refused", "stored"],
+)
+async def test_nor_is_it_where_an_answer_is_read_on(
+    owner: User,
+    provider: ScriptedProvider,
+    wiki: McpServer,
+    monkeypatch: pytest.MonkeyPatch,
+    background: bool,
+    then: list[Any],
+    is_kept: bool,
+) -> None:
+    monkeypatch.setattr(kept, "FIRST_PAUSE", 0.0)
+    await in_database(Provider.objects.update, background=True)
+    provider.will_answer(*numbered(asking())[:1], CUT)
+    if then:
+        provider.will_answer(*then)
+    if is_kept:
+        provider.kept["upstream_1"] = asking()[-1]["response"]
+    response = await ask(owner, chosen=ON, background=background)
+    events = await events_of(response)
+    await until_settled()
+    row = await stored(response)
+    told = json.dumps([events, row.output, row.error])
+    assert "By [secret]." in told or "Not with [secret]." in told
+    assert not any(secret in told for secret in SECRETS)
+
+
+class Spoken:
+    """A websocket on which an answer follows to what was said into the one before."""
+
+    async def steer(self, items: Sequence[Item]) -> None:
+        pass
+
+    async def events(self) -> AsyncIterator[Event]:
+        for event in asking():
+            yield event
+
+    async def aclose(self) -> None:
+        pass
+
+
+async def test_nor_is_it_in_what_follows_on_a_websocket(
+    owner: User, provider: ScriptedProvider, wiki: McpServer
+) -> None:
+    row = await answered(owner)
+    before = Upstream(row, lambda seconds, error: None)
+    before._line.answer = cast("SteerableAnswer", Spoken())
+    await before.steer([])
+    await before._line.read(is_whole=True)
+    after = Upstream(row, lambda seconds, error: None, before)
+    told = json.dumps([event async for event in after.events()])
+    assert "By [secret]." in told
+    assert not any(secret in told for secret in SECRETS)
 
 
 async def test_a_count_of_tokens_tells_nobody_of_it(
