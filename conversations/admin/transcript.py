@@ -15,7 +15,7 @@ from conversations.models.listing import summary
 from conversations.models.plain import answer_text, question_text
 from conversations.protocol.visibility import visible_response
 
-CALLS = Prefetch("tool_calls", ToolCall.objects.order_by("output_index"))
+CALLS = Prefetch("tool_calls", ToolCall.objects.defer("pictures").order_by("output_index"))
 
 View = TypeVar("View", bound=Callable[..., Any])
 

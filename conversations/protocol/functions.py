@@ -58,6 +58,14 @@ def picture_part(url: str) -> dict[str, Any]:
     return {"type": "input_image", "image_url": url, "detail": "auto"}
 
 
+def pictures_in(items: Sequence[Item]) -> list[str]:
+    """The addresses of those that outputs of calls hold."""
+    outputs = (item.get("output") for item in items if item.get("type") == OUTPUT)
+    parts = (part for output in outputs if isinstance(output, list) for part in output)
+    urls = (part.get("image_url") for part in parts if isinstance(part, dict))
+    return [url for url in urls if isinstance(url, str)]
+
+
 def without_pictures(items: Sequence[Item]) -> list[Item]:
     """The items for a model that looks at none: outputs are texts that name what was there."""
     return [_as_text(item) for item in items]

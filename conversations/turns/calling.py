@@ -24,7 +24,7 @@ from conversations.tools.tool import Tool
 from conversations.turns import calls
 from conversations.turns.answer import Answer
 from conversations.turns.calls import Due
-from conversations.turns.limits import alike, is_exhausted
+from conversations.turns.limits import Room, alike, is_exhausted
 from conversations.turns.storing import persistently
 from conversations.turns.toolbox import Toolbox, context_of, may_call, toolbox_of
 
@@ -44,6 +44,7 @@ class Calling:
         self._open: dict[int, tuple[Due, Item]] = {}
         self._is_busy = self._has_effects = False
         self._toolbox = Toolbox()
+        self._room = Room(answer.output)
 
     @property
     def is_busy(self) -> bool:
@@ -157,8 +158,8 @@ class Calling:
         if begun is None:
             return Result.of_error(calls.UNKNOWN)
         if known := calls.result_of(begun):
-            return known
-        result = await run(tool, one.call.arguments, context_of(row))
+            return self._room.bounded(known)
+        result = self._room.bounded(await run(tool, one.call.arguments, context_of(row)))
         await persistently(row.pk, calls.end, begun, result)
         return result
 

@@ -139,6 +139,15 @@ def test_without_scripts_the_arguments_are_there(client: Client, response: Respo
     assert "It can&#x27;t be done." in plain
 
 
+def test_a_transcript_reads_no_pictures_beside_those_of_the_answers(
+    client: Client, response: Response
+) -> None:
+    make_call(response, pictures=["data:image/png;base64,AAAA"])
+    with CaptureQueriesContext(connection) as queries:
+        page_of(client, response)
+    assert not any('"pictures"' in query["sql"] for query in queries)
+
+
 def test_a_transcript_costs_the_same_queries_for_many_calls(
     client: Client, response: Response
 ) -> None:

@@ -20,7 +20,7 @@ from conversations.protocol.approvals import Tool as AskedTool
 from conversations.protocol.approvals import answer, own_requests
 from conversations.protocol.functions import NO_PICTURE, calls_in
 from conversations.protocol.mcp import function_name
-from conversations.turns import calls
+from conversations.turns import calls, limits
 from conversations.turns.mcp_listing import look
 from conversations.turns.request import NewResponse, RequestError
 from conversations.turns.running import turns
@@ -335,6 +335,23 @@ async def test_a_picture_is_shown_to_who_looks_at_pictures(
     assert provider.requests[1]["input"][0]["output"] == [text, picture]
     record = await in_database(ToolCall.objects.get)
     assert record.pictures == [picture["image_url"]]
+
+
+async def test_an_answer_holds_no_more_pictures_than_so_many(
+    owner: User, provider: ScriptedProvider, station: McpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_PICTURES", 1)
+    await rule(station, **{"look.out": "allowed"})
+    look = function_name("station", "look.out")
+    provider.will_answer(*calling(call(look)))
+    provider.will_answer(*calling(call(look, call_id="c2")))
+    response = await answered(owner)
+
+    first, second = outputs(response)
+    assert [part["type"] for part in first] == ["input_text", "input_image"]
+    assert second.endswith(limits.TOO_MANY.format(count=1))
+    records = await in_database(lambda: list(ToolCall.objects.order_by("output_index")))
+    assert [len(record.pictures) for record in records] == [1, 0]
 
 
 async def test_who_looks_at_none_is_told_that_there_was_one(
