@@ -3,7 +3,7 @@
 https://platform.openai.com/docs/guides/function-calling
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,8 +75,13 @@ def _as_text(item: Item) -> Item:
     parts = item.get("output")
     if item.get("type") != OUTPUT or not isinstance(parts, list):
         return item
-    texts = [part["text"] if part.get("type") == "input_text" else NO_PICTURE for part in parts]
+    # Imported ones may be of any shape.
+    texts = [_text_of(part) for part in parts if isinstance(part, dict)]
     return {**item, "output": "\n\n".join(texts)}
+
+
+def _text_of(part: Mapping[str, Any]) -> str:
+    return _text(part.get("text")) if part.get("type") == "input_text" else NO_PICTURE
 
 
 def _call(at: int, item: Item) -> Call:

@@ -19,6 +19,12 @@ def test_who_looks_at_no_pictures_is_told_of_each() -> None:
     assert without_pictures([message, SEEN]) == [message, told]
 
 
+def test_what_was_imported_in_any_shape_costs_no_question() -> None:
+    parts = ["x", None, {"type": "input_text"}, {"type": "input_text", "text": 7}, PICTURE]
+    (told,) = without_pictures([{**SEEN, "output": parts}])
+    assert told["output"].strip() == NO_PICTURE
+
+
 def test_servers_that_take_texts_alone_are_sent_texts() -> None:
     body = {"model": "m", "input": [SEEN]}
     for name in ("ollama", "llamacpp", "huggingface"):
