@@ -20,11 +20,15 @@ MOST_BYTES = 200 * 1024 * 1024
 
 @dataclass
 class Shelf:
-    """A store, those of its files that the answer may see, and all that it has by our ids."""
+    """A store, those of its files that the answer may see, and all that it has by our ids.
+
+    `has_deleted` says that some are still to be removed there, which are here no more.
+    """
 
     store: VectorStore
     wanted: Sequence[Attachment]
     has: dict[str, StoredFile] = field(default_factory=dict)
+    has_deleted: bool = False
 
     @property
     def is_filled(self) -> bool:
@@ -43,13 +47,14 @@ class Shelf:
     @property
     def has_others(self) -> bool:
         """Whether the store has files that the answer is not to see."""
-        return not self.has.keys() <= {file.pk for file in self.wanted}
+        return self.has_deleted or not self.has.keys() <= {file.pk for file in self.wanted}
 
     def look(self) -> None:
         """See anew what is in it."""
         self.store.refresh_from_db(fields=["upstream_id"])
-        rows = self.store.files.filter(attachment__isnull=False)
-        self.has = {str(row.attachment_id): row for row in rows}
+        rows = list(self.store.files.all())
+        self.has = {row.attachment_id: row for row in rows if row.attachment_id is not None}
+        self.has_deleted = any(row.upstream_id for row in rows if row.attachment_id is None)
 
     def _state(self, file: Attachment) -> StoredFile.State | None:
         row = self.has.get(file.pk)

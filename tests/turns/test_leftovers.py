@@ -7,7 +7,15 @@ import pytest
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from conversations.models import Folder, Model, Response, StoredFile, VectorStore, folder_files
+from conversations.models import (
+    Attachment,
+    Folder,
+    Model,
+    Response,
+    StoredFile,
+    VectorStore,
+    folder_files,
+)
 from conversations.models.database import in_database
 from conversations.models.pruning import remove_branch
 from conversations.turns.deleting import delete
@@ -15,7 +23,7 @@ from conversations.turns.leftovers import AGAIN, remove_leftovers
 from tests.support.deleting import pass_time
 from tests.support.file_host import FileHost
 from tests.support.uploads import uploads
-from tests.turns.test_hosting import answered, connect, host, with_file
+from tests.turns.test_hosting import answered, connect, host, text_of, with_file
 
 __all__ = ["host", "uploads"]  # fixtures
 
@@ -75,6 +83,23 @@ async def test_a_file_that_is_taken_out_of_its_folder_goes_alone(
     assert await remove_leftovers() == 1
     assert [file.name for file in host.library.files.values()] == ["cranes.txt.txt"]
     assert [len(store) for store in host.library.stores.values()] == [1]
+
+
+async def test_a_file_that_was_deleted_is_not_found_though_it_is_still_there(
+    owner: User, host: FileHost
+) -> None:
+    folder = await in_database(Folder.objects.create, owner=owner, name="Birds")
+    owls = await with_file(owner, folder=folder)
+    cranes = await with_file(owner, "The cranes of Rome.", "cranes.md", folder=folder)
+    first = await answered(owner, folder_id=folder.pk)
+    await in_database(folder_files.take_out, folder, owls.pk)
+    await deleted(first)
+    assert not await in_database(Attachment.objects.filter(pk=owls.pk).exists)
+    response = await answered(owner, folder_id=folder.pk, key="another chat")
+    assert len(host.library.files) == 2
+    (search,) = host.requests[-1]["tools"]
+    assert search["filters"] == {"type": "eq", "key": "attachment", "value": cranes.pk}
+    assert "owls of Ulm" not in text_of(response)
 
 
 async def test_the_file_of_a_branch_that_is_deleted_goes(owner: User, host: FileHost) -> None:
