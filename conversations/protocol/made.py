@@ -22,12 +22,20 @@ CARRYING = (
 )
 OURS = ("file", "not_kept", "partial_image_id")
 ID = re.compile(r"\w{1,60}", re.ASCII)
+UNFINISHED = re.compile(r"\w{1,60}-(\d{1,6})-\d{1,9}", re.ASCII)
 DATA = "data:image/"
 # Why something was not kept; beside them the REASONS for which an upload is not taken.
 GONE, LATE, MANY, QUOTA, SIZE, STORAGE = "gone", "late", "many", "quota", "size", "storage"
 
 # What becomes of one: `{"file": part}` or `{"not_kept": reason}`.
 Outcome = Mapping[str, Any]
+
+
+class Unfinished(NamedTuple):
+    """A picture that is being drawn: its id, and its place in the output."""
+
+    id: str
+    output_index: int
 
 
 class Cited(NamedTuple):
@@ -108,10 +116,13 @@ def is_drawn(item: Any) -> bool:
     return is_picture and _is_ours(item.get("file"))
 
 
-def unfinished(item: Item) -> str | None:
-    """The id of what there is of a picture that was not drawn to its end."""
-    partial = item.get("partial_image_id")
-    return partial if isinstance(partial, str) else None
+def unfinished(item: Item) -> Unfinished | None:
+    """What there is of a picture that was not drawn to its end."""
+    if item.get("type") != "image_generation_call":
+        return None
+    name = item.get("partial_image_id")
+    match = UNFINISHED.fullmatch(name) if isinstance(name, str) else None
+    return Unfinished(match[0], int(match[1])) if match else None
 
 
 def _is_ours(part: Any) -> bool:
@@ -157,7 +168,8 @@ def _is_drawn(output: Any) -> bool:
 def _with_pictures(item: Item, kept: Mapping[str, Outcome]) -> Item:
     kind = item.get("type")
     if kind == "image_generation_call":
-        outcome = kept.get(item.get("result") or "", {})
+        result = item.get("result")
+        outcome = kept.get(result, {}) if isinstance(result, str) else {}
         return {**_without(item, *OURS, *(["result"] if outcome else [])), **outcome}
     if kind == "code_interpreter_call" and isinstance(item.get("outputs"), list):
         return {**item, "outputs": [_output(output, kept) for output in item["outputs"]]}

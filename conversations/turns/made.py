@@ -82,24 +82,31 @@ class Made:
         """The items of an answer that has ended: a picture that was not drawn to its end is kept
         as far as it came, and files of a round that had no end are not fetched any more.
         """
-        items = [await self._settled(item) for item in output]
+        items = [await self._settled_or_as_it_is(item) for item in output]
         with suppress(OSError):  # what is left is swept away within a day
             for index in self._drawing:
                 await asyncio.to_thread(erase, partial_path(self._row.pk, index))
         return items
 
+    async def _settled_or_as_it_is(self, item: Item) -> Item:
+        try:
+            return await self._settled(item)
+        except Exception:  # without its end, whoever takes the answer over would meet the same
+            logger.exception("%s: an item is kept as it came", self._row.pk)
+            return item
+
     async def _settled(self, item: Item) -> Item:
         if unfetched := unfetched_in(item):
             return with_cited(item, {cited: {"not_kept": LATE} for cited in unfetched})
-        name = unfinished(item)
-        if name is None:
+        found = unfinished(item)
+        if found is None:
             return item
         rest = {key: value for key, value in item.items() if not key.startswith("partial_image_")}
-        index = int(name.split("-")[1])
-        self._drawing.add(index)
+        self._drawing.add(found.output_index)
         try:
-            data = await asyncio.to_thread(partial_path(self._row.pk, index).read_bytes)
-            kept = await self.keep(name, data, f"{_name_of(item)}.{_end_of(data)}")
+            path = partial_path(self._row.pk, found.output_index)
+            data = await asyncio.to_thread(path.read_bytes)
+            kept = await self.keep(found.id, data, f"{_name_of(item)}.{_end_of(data)}")
         except (NotKept, OSError) as error:
             logger.info("%s: what was drawn is not kept: %s", self._row.pk, error)
             return rest

@@ -9,6 +9,7 @@ from conversations.protocol.made import (
     made_ids,
     made_names,
     pictures_in,
+    unfinished,
     with_cited,
     with_pictures,
 )
@@ -57,6 +58,20 @@ def test_no_provider_says_what_is_a_file_of_ours() -> None:
     (cited,) = cited_in([cites(file=FILE)])
     item = with_cited(cites(file=FILE), {cited: {"not_kept": "gone"}})
     assert item["content"][0]["annotations"][0].get("file") is None
+
+
+def test_only_a_picture_of_our_own_name_is_one_that_was_being_drawn() -> None:
+    assert unfinished(drawn(partial_image_id="resp_1-2-0")) == ("resp_1-2-0", 2)
+    for name in ("x", "resp_1-x-0", "resp_1-2-0/..", "-2-0", 3, None):
+        assert unfinished(drawn(partial_image_id=name)) is None
+    assert unfinished({"type": "message", "partial_image_id": "resp_1-2-0"}) is None
+
+
+def test_a_picture_that_is_no_text_is_left_as_it_is() -> None:
+    for result in ([], ["AAAA"], {"a": 1}, 3):
+        event = {"type": "response.output_item.done", "item": drawn(result=result)}
+        assert pictures_in(event) == []
+        assert with_pictures(event, {"AAAA": KEPT}) == event
 
 
 def test_what_was_made_is_found_in_items_of_any_shape() -> None:

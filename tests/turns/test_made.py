@@ -250,6 +250,35 @@ async def test_a_picture_so_far_is_shown_and_stays_where_the_answer_is_stopped(
     assert left_in(uploads) == set()
 
 
+async def test_what_a_provider_names_like_a_picture_of_ours_costs_no_end(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    part = {"type": "output_text", "text": "Hello.", "annotations": []}
+    message = {"type": "message", "id": "m", "role": "assistant", "content": [part]}
+    odd = {**message, "status": "completed", "partial_image_id": "x"}
+    picture = drawn(None) | {"id": "ig_2", "result": [PNG]}
+    row = await answered(owner, provider, CREATED, item_event("done", odd), ended(odd, picture))
+    assert row.status == "completed"
+    assert row.text.endswith("Hello.")
+    assert [item["type"] for item in row.output] == ["message", "image_generation_call"]
+
+
+async def test_an_item_that_breaks_what_keeps_it_is_stored_as_it_came(
+    owner: User,
+    provider: ScriptedProvider,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(item: Any) -> Any:
+        raise TypeError("an item of no known shape")
+
+    monkeypatch.setattr(made, "unfinished", broken)
+    row = await answered(owner, provider, *drawing())
+    assert row.status == "completed"
+    assert row.output[0]["file"]
+    assert "is kept as it came" in caplog.text
+
+
 async def test_pictures_of_code_are_files_too(owner: User, provider: ScriptedProvider) -> None:
     url = f"data:image/png;base64,{PNG}"
     plotted = {
