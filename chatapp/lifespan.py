@@ -129,6 +129,8 @@ async def _remove_leftovers() -> None:
                 logger.info("%d files and stores were removed at providers", number)
         except DatabaseError as error:
             logger.error("What is left at providers could not be removed: %s", error)
+        except Exception:  # whatever one of them makes of it, they must be looked for again
+            logger.exception("What is left at providers could not be removed")
         await asyncio.sleep(EXPIRY_SECONDS)
 
 

@@ -40,11 +40,14 @@ class VectorStoreQuerySet(models.QuerySet["VectorStore"]):
         self.update(retry_at=timezone.now() + delay)
 
     def forsaken(self) -> "VectorStoreQuerySet":
-        """Those to be removed: what they were for is gone, or has not been searched for long."""
+        """Those to be removed: what they were for is gone, or has not been searched for long.
+
+        Without their providers: one whose key can't be read is not to fail the others.
+        """
         now = timezone.now()
         unused = Q(used_at__lte=now - timedelta(days=STORE_DAYS))
         gone = self.filter(Q(conversation=None, folder=None) | unused)
-        return gone.filter(_is_due(now)).select_related("provider")
+        return gone.filter(_is_due(now))
 
 
 class VectorStore(models.Model):
@@ -121,7 +124,7 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
             )
             unsaid &= Q(~Exists(uses))
         found = self.filter(Q(attachment=None) | old | elsewhere | unsaid, _is_due(now))
-        return found.select_related("store__provider")
+        return found.select_related("store")
 
 
 class StoredFile(models.Model):

@@ -62,7 +62,11 @@ class Calls:
         return content.retrieve(self._checked(file_id), container_id=self._checked(container_id))
 
     def _checked(self, upstream_id: str) -> str:
-        if upstream_id in NO_IDS:
-            detail = f"{upstream_id!r} is no id"
-            raise provider_error(ErrorKind.NOT_FOUND, self._config, detail=detail)
-        return upstream_id
+        return checked(upstream_id, self._config)
+
+
+def checked(upstream_id: str, config: ProviderConfig) -> str:
+    """The id, of which a path can be made; NOT_FOUND says that nothing can have it."""
+    if upstream_id in NO_IDS:
+        raise provider_error(ErrorKind.NOT_FOUND, config, detail=f"{upstream_id!r} is no id")
+    return upstream_id

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from conversations.protocol.errors import ErrorKind, ProviderError
-from conversations.providers.calls import Exchange
+from conversations.providers.calls import Exchange, checked
 from conversations.providers.config import ProviderConfig
 from conversations.providers.errors import provider_error
 from conversations.providers.exchange import exchange
@@ -37,7 +37,7 @@ class Stores:
     async def delete(self, store_id: str) -> None:
         """Remove a store; the files in it stay where they are."""
         sdk = self._sdk().vector_stores.with_streaming_response
-        await self._told(lambda: sdk.delete(store_id))
+        await self._told(lambda: sdk.delete(self._checked(store_id)))
 
     async def upload(self, file: Upload, days: int) -> str:
         """Have the provider keep a file for so many days; its id. Some know no such term."""
@@ -56,23 +56,29 @@ class Stores:
     async def delete_file(self, file_id: str) -> None:
         """Remove a file from wherever it is."""
         sdk = self._sdk().files.with_streaming_response
-        await self._told(lambda: sdk.delete(file_id))
+        await self._told(lambda: sdk.delete(self._checked(file_id)))
 
     async def add(self, store_id: str, file_id: str, attributes: Mapping[str, str]) -> None:
         """Have a store take a file in, which then takes a while."""
         sdk = self._sdk().vector_stores.files.with_streaming_response
-        await self._told(lambda: sdk.create(store_id, file_id=file_id, attributes=dict(attributes)))
+        own = self._checked(store_id)
+        await self._told(lambda: sdk.create(own, file_id=file_id, attributes=dict(attributes)))
 
     async def remove(self, store_id: str, file_id: str) -> None:
         """Take a file out of a store."""
         sdk = self._sdk().vector_stores.files.with_streaming_response
-        await self._told(lambda: sdk.delete(file_id, vector_store_id=store_id))
+        own, of = self._checked(file_id), self._checked(store_id)
+        await self._told(lambda: sdk.delete(own, vector_store_id=of))
 
     async def status(self, store_id: str, file_id: str) -> str:
         """How far a store is with a file: in_progress, completed, cancelled or failed."""
         sdk = self._sdk().vector_stores.files.with_streaming_response
-        told = await self._told(lambda: sdk.retrieve(file_id, vector_store_id=store_id))
+        own, of = self._checked(file_id), self._checked(store_id)
+        told = await self._told(lambda: sdk.retrieve(own, vector_store_id=of))
         return str(told.get("status") or "")
+
+    def _checked(self, upstream_id: str) -> str:
+        return checked(upstream_id, self._config)
 
     async def _told(self, call: Callable[[], Exchange]) -> Mapping[str, Any]:
         async with exchange(call, self._config) as answer:

@@ -8,9 +8,10 @@ import logging
 from collections.abc import Awaitable
 from datetime import timedelta
 
+from django.db import DatabaseError
 from django.utils import timezone
 
-from conversations.models import StoredFile, VectorStore
+from conversations.models import Provider, StoredFile, VectorStore
 from conversations.models.database import in_database
 from conversations.models.vector_store import FILE_DAYS
 from conversations.protocol.errors import ErrorKind, ProviderError
@@ -37,11 +38,15 @@ async def remove_leftovers() -> int:
 async def _removed(row: VectorStore | StoredFile, store: VectorStore) -> bool:
     """Remove one at its provider, then here; False where that has to be tried again."""
     try:
-        if is_at(store.account, config_of(store.provider)):
-            await _remove(row, client_of(store.provider).stores)
-    except ProviderError as error:
+        provider = await in_database(Provider.objects.get, pk=store.provider_id)
+        if is_at(store.account, config_of(provider)):
+            await _remove(row, client_of(provider).stores)
+    except DatabaseError:
+        raise
+    except Exception as error:  # such as a key that can't be read: the others are removed still
         if row.created_at > timezone.now() - timedelta(days=FILE_DAYS):
-            logger.warning("%s was not removed at %s: %s", row, store.provider, error)
+            unforeseen = None if isinstance(error, ProviderError) else error
+            logger.warning("%s was not removed there: %s", row, error, exc_info=unforeseen)
             await in_database(_put_off, row)
             return False
     await in_database(row.delete)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from chatapp import lifespan
 from chatapp.accounts.models import User
@@ -42,3 +43,23 @@ async def test_what_a_version_before_wrote_beside_the_start_is_found_by_filters_
         async with asyncio.timeout(10):
             while not await in_database(SearchFacet.objects.exists):  # noqa: ASYNC110 (nobody tells)
                 await asyncio.sleep(0.05)
+
+
+@pytest.mark.usefixtures("owner")
+async def test_whatever_breaks_while_leftovers_are_removed_they_are_looked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ends: list[Exception] = [ValueError("odd"), OperationalError("away")]
+    again = asyncio.Event()
+
+    async def remove() -> int:
+        if ends:
+            raise ends.pop()
+        again.set()
+        return 0
+
+    monkeypatch.setattr(lifespan, "EXPIRY_SECONDS", 0.01)
+    monkeypatch.setattr(lifespan, "remove_leftovers", remove)
+    monkeypatch.setattr(imports, "_ending", threading.Event())
+    async with serving(), asyncio.timeout(10):
+        await again.wait()

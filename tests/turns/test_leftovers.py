@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from chatapp.accounts.models import User
@@ -22,6 +23,7 @@ from conversations.turns.deleting import delete
 from conversations.turns.leftovers import AGAIN, remove_leftovers
 from tests.support.deleting import pass_time
 from tests.support.file_host import FileHost
+from tests.support.models import make_model
 from tests.support.uploads import uploads
 from tests.turns.test_hosting import answered, connect, host, text_of, with_file
 
@@ -175,6 +177,38 @@ async def test_what_is_gone_there_already_is_removed(owner: User, host: FileHost
     host.library.files.clear()
     assert await remove_leftovers() == 1
     assert await nothing_is_left(host)
+
+
+def _with_lost_key() -> VectorStore:
+    """A store to be removed first, of a provider whose key can't be read."""
+    provider = make_model("other", "Another").provider
+    with connection.cursor() as cursor:
+        sealed = "aes256gcm:00000000:AAAA"
+        cursor.execute(
+            "UPDATE conversations_provider SET api_key = %s WHERE id = %s", [sealed, provider.pk]
+        )
+    return VectorStore.objects.create(provider=provider, account="a" * 64, upstream_id="vs_9")
+
+
+async def test_a_key_that_is_lost_keeps_nothing_of_others_from_being_removed(
+    owner: User, host: FileHost
+) -> None:
+    lost = await in_database(_with_lost_key)
+    await deleted(await answered(owner, await with_file(owner)))
+    assert await remove_leftovers() == 1
+    assert not host.library.files
+    assert not host.library.stores
+    await in_database(lost.refresh_from_db)
+    assert lost.is_put_off
+    assert await remove_leftovers() == 0
+
+
+async def test_what_has_an_id_that_can_be_none_is_gone(owner: User, host: FileHost) -> None:
+    await deleted(await answered(owner, await with_file(owner)))
+    await in_database(StoredFile.objects.update, upstream_id="..")
+    assert await remove_leftovers() == 1
+    assert not host.library.stores
+    assert await in_database(rows) == (0, 0)
 
 
 @pytest.mark.parametrize(("change", "is_told"), [("api_key", True), ("base_url", False)])
