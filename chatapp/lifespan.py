@@ -18,6 +18,7 @@ from conversations.turns.leftovers import remove_leftovers
 from conversations.turns.running import turns
 from conversations.turns.setup import offer_models
 from conversations.turns.shared_log import shared_logs
+from conversations.turns.stores import end_filling
 from conversations.turns.takeover import take_over, watch
 from conversations.turns.tasks import Tasks
 from conversations.views import imports
@@ -56,6 +57,7 @@ async def shutdown() -> None:
         # Another process serves these pages meanwhile, whose answers may need a while to end here.
         await Socket.close_all()
     await turns.close(settings.GRACE_SECONDS)
+    await end_filling()
     await Socket.close_all()
     await shared_logs.close()
     await close_clients()

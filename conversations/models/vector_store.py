@@ -39,6 +39,10 @@ class VectorStoreQuerySet(models.QuerySet["VectorStore"]):
         """Nothing is tried with them for a while."""
         self.update(retry_at=timezone.now() + delay)
 
+    def use_now(self) -> None:
+        """They are filled: nobody is to wait any more before they are tried."""
+        self.update(retry_at=None)
+
     def forsaken(self) -> "VectorStoreQuerySet":
         """Those to be removed: what they were for is gone, or has not been searched for long.
 
@@ -95,6 +99,13 @@ class VectorStore(models.Model):
         now = timezone.now()
         free = VectorStore.objects.filter(Q(busy_until=None) | Q(busy_until__lt=now), pk=self.pk)
         return bool(free.update(busy_until=now + timedelta(seconds=seconds)))
+
+    def keep_claimed(self, seconds: float) -> None:
+        """Who fills it goes on with that. Whoever waited in vain is not to wait again meanwhile."""
+        until = timezone.now() + timedelta(seconds=seconds)
+        own = VectorStore.objects.filter(pk=self.pk)
+        own.update(busy_until=until)
+        own.filter(retry_at__isnull=False).update(retry_at=until)
 
     def release(self) -> None:
         VectorStore.objects.filter(pk=self.pk).update(busy_until=None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.providers.calls import Exchange, checked
+from conversations.providers.classify import NOTHING, Asked
 from conversations.providers.config import ProviderConfig
 from conversations.providers.errors import provider_error
 from conversations.providers.exchange import exchange
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Upload = tuple[str, bytes, str]  # a file's name, its bytes, and what type they are of
 PURPOSE: Literal["assistants"] = "assistants"  # what `file_search` reads
+WHOLE = Asked(whole=True)
 DAY = 24 * 60 * 60
 
 
@@ -40,17 +42,20 @@ class Stores:
         await self._told(lambda: sdk.delete(self._checked(store_id)))
 
     async def upload(self, file: Upload, days: int) -> str:
-        """Have the provider keep a file for so many days; its id. Some know no such term."""
+        """Have the provider keep a file for so many days; its id. Some know no such term.
+
+        It may take as long as an answer in one piece: most of that is the way there.
+        """
         expiry: Any = {"anchor": "created_at", "seconds": days * DAY}
         sdk = self._sdk().files.with_streaming_response
         try:
             told = await self._told(
-                lambda: sdk.create(file=file, purpose=PURPOSE, expires_after=expiry)
+                lambda: sdk.create(file=file, purpose=PURPOSE, expires_after=expiry), WHOLE
             )
         except ProviderError as error:
             if "expires_after" not in f"{error.param} {error.message} {error.detail}":
                 raise
-            told = await self._told(lambda: sdk.create(file=file, purpose=PURPOSE))
+            told = await self._told(lambda: sdk.create(file=file, purpose=PURPOSE), WHOLE)
         return _id(told, self._config)
 
     async def delete_file(self, file_id: str) -> None:
@@ -80,8 +85,10 @@ class Stores:
     def _checked(self, upstream_id: str) -> str:
         return checked(upstream_id, self._config)
 
-    async def _told(self, call: Callable[[], Exchange]) -> Mapping[str, Any]:
-        async with exchange(call, self._config) as answer:
+    async def _told(
+        self, call: Callable[[], Exchange], asked: Asked = NOTHING
+    ) -> Mapping[str, Any]:
+        async with exchange(call, self._config, asked) as answer:
             told = await answer.json()
         return told if isinstance(told, dict) else {}
 

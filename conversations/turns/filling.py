@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
 
+from django.db import DatabaseError, IntegrityError
+
 from conversations.files.paging import unpaged
 from conversations.models import Attachment, StoredFile, VectorStore
 from conversations.models.database import in_database
@@ -17,7 +19,8 @@ from conversations.turns.endpoint import is_missing
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
-CLAIM_SECONDS = 60.0  # longer than anybody fills: then who has claimed it is dead
+CLAIM_SECONDS = 60.0  # who fills claims anew before they are over: else they are dead
+RENEW_SECONDS = 20.0
 AT_ONCE = 4
 ENDED = ("completed", "failed", "cancelled")
 TEXT = "text/plain"
@@ -37,7 +40,8 @@ class Unable(Exception):
 async def fill_all(at: Stores, shelves: Sequence[Shelf]) -> None:
     """Have all that is wanted be in the stores, and ready, however long that takes.
 
-    Unsearchable, Unable, ProviderError and DatabaseError say why not.
+    Unsearchable, Unable, ProviderError and DatabaseError say why not; TimeoutError, that somebody
+    else fills one, and is not through yet.
     """
     for shelf in shelves:
         if not shelf.is_filled:
@@ -47,6 +51,7 @@ async def fill_all(at: Stores, shelves: Sequence[Shelf]) -> None:
 async def _fill(at: Stores, shelf: Shelf) -> None:
     """Have all that is wanted be in the store, and ready; by one process at a time."""
     await _claimed(shelf.store)
+    keeping = asyncio.create_task(_keep_claimed(shelf.store))
     try:
         await in_database(shelf.look)
         if not shelf.store.upstream_id:
@@ -55,15 +60,25 @@ async def _fill(at: Stores, shelf: Shelf) -> None:
         if shelf.is_refused:
             raise Unsearchable(shelf.store)
     finally:
+        keeping.cancel()
+        await asyncio.wait([keeping])
         await in_database(shelf.store.release)
 
 
 async def _claimed(store: VectorStore) -> None:
     """Until nobody else fills it: that may be another process, so it can only be looked for."""
+    async with asyncio.timeout(CLAIM_SECONDS):
+        while not await in_database(store.claim, CLAIM_SECONDS):  # noqa: ASYNC110 (nobody tells)
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _keep_claimed(store: VectorStore) -> None:
     while True:
-        if await in_database(store.claim, CLAIM_SECONDS):
-            return
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(RENEW_SECONDS)
+        try:
+            await in_database(store.keep_claimed, CLAIM_SECONDS)
+        except DatabaseError as error:
+            logger.warning("%s could not be claimed anew: %s", store, error)
 
 
 async def _able(making: Awaitable[str]) -> str:
@@ -102,9 +117,19 @@ async def _uploaded(at: Stores, shelf: Shelf, file: Attachment) -> StoredFile:
             raise
         logger.warning("%s was not taken: %s", file.pk, error.detail or error)
         row.state = StoredFile.State.REFUSED
-    await in_database(row.save)
+    await _save(at, row)
     shelf.has[file.pk] = row
     return row
+
+
+async def _save(at: Stores, row: StoredFile) -> None:
+    """Know of an uploaded file. One that was deleted here while it was sent is removed there."""
+    try:
+        await in_database(row.save)
+    except IntegrityError:
+        if row.upstream_id:
+            await at.delete_file(row.upstream_id)
+        raise
 
 
 async def _until_ready(at: Stores, store: VectorStore, row: StoredFile) -> None:

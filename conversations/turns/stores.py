@@ -29,6 +29,7 @@ from conversations.providers.classify import UNSUPPORTED
 from conversations.providers.config import ProviderConfig
 from conversations.turns.endpoint import client_of, config_of, provider_of
 from conversations.turns.filling import Unable, Unsearchable, fill_all
+from conversations.turns.tasks import Tasks
 from conversations.turns.toolbox import SETTING
 
 logger = logging.getLogger(__name__)
@@ -42,33 +43,35 @@ LATER = timedelta(minutes=10)
 HALF = 32
 SALT = "conversations.vector_store"
 SEARCH = "file_search"
+_fillings = Tasks()
 NAMED = re.compile(r"file.?search", re.I)
 
 
 async def hosted(row: Response) -> Hosted | None:
     """Where the model of `row` can have its provider search; None where this server is to search.
 
-    It takes at most SECONDS, the first time and when files were added.
+    It takes at most SECONDS, the first time and when files were added. What takes longer goes on
+    for the questions after it.
     """
     provider = provider_of(row)
     if not _may_be_kept(row, provider):
         return None
     account = account_of(config_of(provider))
-    try:
-        async with asyncio.timeout(SECONDS):
-            return await _filled(row, provider, account)
-    except TimeoutError:
-        logger.warning("%s: its files are searched here: they are not ready there", row.id)
-        await _remember(row, _put_off, row, SOON)
-    except (DatabaseError, OSError, Unsearchable) as error:
-        logger.warning("%s: its files are searched here: %r", row.id, error)
-    except Unable as error:
-        logger.warning("%s: %s keeps no files: %s", row.id, provider, error)
-        await _remember(row, learn, provider, _unable(str(error)))
-    except ProviderError as error:
-        logger.warning("%s: its files are searched here: %s", row.id, error.detail or error)
-        await _remember(row, _put_off, row, LATER)
+    filling = _fillings.spawn(_searchable(row, provider, account))
+    await asyncio.wait([filling], timeout=SECONDS)
+    if filling.done():
+        return None if filling.cancelled() else filling.result()
+    logger.warning("%s: its files are searched here: they are not ready there", row.id)
+    await _remember(row, _put_off, row, SOON)
     return None
+
+
+async def end_filling() -> None:
+    """Nothing is uploaded any more: this process ends."""
+    for filling in _fillings:
+        filling.cancel()
+    if _fillings:
+        await asyncio.wait(_fillings)
 
 
 async def forsake(row: Response) -> None:
@@ -110,8 +113,28 @@ def _may_be_kept(row: Response, provider: Provider) -> bool:
     return is_wanted and not is_refused and row.settings.get("store") is not False
 
 
+async def _searchable(row: Response, provider: Provider, account: str) -> Hosted | None:
+    """The stores, filled, however long that takes; None where that can't be."""
+    try:
+        return await _filled(row, provider, account)
+    except TimeoutError:
+        logger.warning("%s: its files are searched here: others are still sending them", row.id)
+        await _remember(row, _put_off, row, SOON)
+    except (DatabaseError, OSError, Unsearchable) as error:
+        logger.warning("%s: its files are searched here: %r", row.id, error)
+    except Unable as error:
+        logger.warning("%s: %s keeps no files: %s", row.id, provider, error)
+        await _remember(row, learn, provider, _unable(str(error)))
+    except ProviderError as error:
+        logger.warning("%s: its files are searched here: %s", row.id, error.detail or error)
+        await _remember(row, _put_off, row, LATER)
+    return None
+
+
 async def _filled(row: Response, provider: Provider, account: str) -> Hosted | None:
     shelves = await in_database(shelves_of, row, provider, account)
+    if all(shelf.is_filled for shelf in shelves):
+        return await in_database(_hosted, row, shelves) if shelves else None
     at = client_of(provider).stores
     try:
         await fill_all(at, shelves)
@@ -122,6 +145,7 @@ async def _filled(row: Response, provider: Provider, account: str) -> Hosted | N
         await in_database(_forsake, row)
         shelves = await in_database(shelves_of, row, provider, account)
         await fill_all(at, shelves)
+    await in_database(_use_now, row)
     return await in_database(_hosted, row, shelves) if shelves else None
 
 
@@ -151,6 +175,10 @@ async def _remember(
 
 def _put_off(row: Response, delay: timedelta) -> None:
     _stores_of(row).put_off(delay)
+
+
+def _use_now(row: Response) -> None:
+    _stores_of(row).use_now()
 
 
 def _forsake(row: Response) -> None:

@@ -1,6 +1,8 @@
 """Files that a provider keeps and searches for its model, from the question to the end."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -44,6 +46,7 @@ async def host(model: Model, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[F
         await in_database(connect, model, base_url=server.url, searches_files=True)
         yield server
         await turns.close(grace=0)
+        await stores.end_filling()
         await close_clients()
 
 
@@ -211,22 +214,53 @@ async def test_one_in_trouble_is_left_alone_for_a_while(owner: User, host: FileH
     assert tools(host) == ["file_search"]
 
 
-async def test_files_that_take_too_long_are_searched_here_and_there_a_little_later(
+async def test_files_that_take_too_long_are_searched_here_and_there_once_they_are_ready(
     owner: User, host: FileHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stores, "SECONDS", 0.3)
-    host.library.slow = 10_000
+    monkeypatch.setattr(filling, "LOOK_SECONDS", 0.01)
+    host.library.slow = 1_000_000
     first = await searched_here(owner, host)
-    host.library.slow = 0
     monkeypatch.setattr(stores, "SECONDS", 30)
-    before = len(host.calls)
     await answered(owner, previous_response_id=first.pk, key="at once")
-    assert tools(host) == ["search_files"]
-    assert len(host.calls) == before, "not every answer waits for what takes so long"
-    await in_database(VectorStore.objects.update, retry_at=timezone.now())
+    assert tools(host) == ["search_files"], "not every answer waits for what takes so long"
+    (going_on,) = stores._fillings
+    host.library.slow = 0
+    await asyncio.wait([going_on], timeout=10)
     await answered(owner, previous_response_id=first.pk)
     assert tools(host) == ["file_search"]
-    assert host.uploads == 1
+    assert (host.uploads, len(host.library.stores)) == (1, 1)
+
+
+async def test_nobody_waits_again_for_what_is_sent_for_minutes(
+    owner: User, host: FileHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores, "SECONDS", 0.3)
+    monkeypatch.setattr(stores, "SOON", timedelta(0))
+    monkeypatch.setattr(filling, "RENEW_SECONDS", 0.05)
+    host.library.slow = 1_000_000
+    first = await searched_here(owner, host)
+    store = await in_database(VectorStore.objects.get)
+    async with asyncio.timeout(10):
+        while not store.is_put_off:
+            await in_database(store.refresh_from_db)
+    assert store.busy_until == store.retry_at
+    monkeypatch.setattr(stores, "SECONDS", 30)
+    await answered(owner, previous_response_id=first.pk)
+    assert tools(host) == ["search_files"]
+    assert len(stores._fillings) == 1
+
+
+async def test_what_is_still_sent_when_the_server_ends_is_sent_by_whoever_is_asked_next(
+    owner: User, host: FileHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores, "SECONDS", 0.3)
+    host.library.slow = 1_000_000
+    await searched_here(owner, host)
+    await stores.end_filling()
+    assert not stores._fillings
+    store = await in_database(VectorStore.objects.get)
+    assert store.busy_until is None
 
 
 async def test_a_file_that_the_store_refuses_has_all_searched_here(
