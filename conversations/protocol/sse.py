@@ -4,12 +4,15 @@ The decoder follows https://html.spec.whatwg.org/multipage/server-sent-events.ht
 "Interpreting an event stream", for the two fields that the API uses: `event` and `data`.
 """
 
+import re
 from typing import NamedTuple
 
-from conversations.protocol.events import Event
+from conversations.protocol.events import TERMINAL, Event
 from conversations.protocol.jsontext import dumps
 
 _BOM = b"\xef\xbb\xbf"
+# How an event begins that is named by its type alone.
+_TYPE = re.compile(rb'(?:data:)?\s*\{\s*"type"\s*:\s*"([\w.]+)"')
 
 
 class SSEMessage(NamedTuple):
@@ -24,10 +27,14 @@ class EventTooLarge(Exception):
 
 
 class SSEDecoder:
-    """Bytes in, messages out. One decoder reads one stream, in chunks of any size."""
+    """Bytes in, messages out. One decoder reads one stream, in chunks of any size.
 
-    def __init__(self, max_event_bytes: int) -> None:
-        self._max = max_event_bytes
+    The event that ends the stream may have `max_last_bytes`: it repeats all items of the answer.
+    """
+
+    def __init__(self, max_event_bytes: int, max_last_bytes: int = 0) -> None:
+        self._max = self._limit = max_event_bytes
+        self._max_last = max(max_event_bytes, max_last_bytes)
         self._size = 0
         self._line: list[bytes] = []
         self._line_size = 0
@@ -74,8 +81,19 @@ class SSEDecoder:
         return lines
 
     def _check(self, size: int) -> None:
-        if size > self._max:
-            raise EventTooLarge(f"An event is larger than {self._max} bytes")
+        if size <= self._limit:
+            return
+        if self._limit < self._max_last and self._is_last():
+            self._limit = self._max_last
+        if size > self._limit:
+            raise EventTooLarge(f"An event is larger than {self._limit} bytes")
+
+    def _is_last(self) -> bool:
+        """Whether an event that is still coming names itself as one that ends the stream."""
+        if self._event:
+            return _decoded(self._event) in TERMINAL
+        named = _TYPE.match(b"".join((*self._data, *self._line)))
+        return named is not None and _decoded(named[1]) in TERMINAL
 
     def _take(self, line: bytes) -> SSEMessage | None:
         if not line:
@@ -86,8 +104,8 @@ class SSEDecoder:
         field, _, value = line.partition(b":")
         if field == b"data":
             self._size += len(value)
-            self._check(self._size)
             self._data.append(value.removeprefix(b" "))
+            self._check(self._size)
         elif field == b"event":
             self._event = value.removeprefix(b" ")
         return None
@@ -97,6 +115,7 @@ class SSEDecoder:
         self._event = b""
         self._data.clear()
         self._size = 0
+        self._limit = self._max
         if not data:
             return None
         return SSEMessage(_decoded(event), _decoded(data))

@@ -38,11 +38,14 @@ class Deadlines:
 class Limits:
     """How much of one answer is taken in before the client hangs up.
 
-    A picture of 25 MB is an event of 34, and comes twice: when it is drawn, and with the end.
+    A picture of 25 MB is an event of 34, and comes twice: when it is drawn, and with the end. That
+    one event has all pictures of the answer, so that only `answer_bytes` bounds it. What is no
+    answer, such as a list of models or a count, has `fact_bytes`.
     """
 
     event_bytes: int = 36 * MEBIBYTE
     answer_bytes: int = 128 * MEBIBYTE
+    fact_bytes: int = 8 * MEBIBYTE
     skipped_events: int = 10
 
 

@@ -40,10 +40,13 @@ class MessageReader:
             data = jsontext.loads(message)
         except ValueError:
             data = None
+        event = self._event(data) if isinstance(data, dict) else None
+        if len(message) > self._config.limits.event_bytes and not (event and is_terminal(event)):
+            detail = f"a message of {len(message)} bytes"
+            raise provider_error(ErrorKind.TOO_LARGE, self._config, detail=detail)
         if not isinstance(data, dict):
             self._skip(message)
-            return None
-        return self._event(data)
+        return event
 
     def error_of(self, event: Event) -> ProviderError:
         """What an `error` event says; over a websocket it has the status, even headers, of HTTP."""

@@ -32,7 +32,7 @@ class EventReader:
         self._config = config
         self._asked = asked
         self._dialect = DIALECTS[config.dialect]
-        self._decoder = SSEDecoder(config.limits.event_bytes)
+        self._decoder = SSEDecoder(config.limits.event_bytes, config.limits.answer_bytes)
         self._received = 0
         self._beginning = b""
         self._skipped = 0

@@ -108,7 +108,8 @@ def _options(config: ProviderConfig, scheme: str) -> Any:
         "create_connection": partial(_Connection, sent=sent_headers(config)),
         "proxy": proxy_of(config),
         "compression": None,
-        "max_size": config.limits.event_bytes,
+        # Which message it is, and how long it may be, is known when it is read.
+        "max_size": config.limits.answer_bytes,
         "open_timeout": config.deadlines.connect,
         "close_timeout": CLOSE_SECONDS,
         # A peer may be silent for long while it thinks; its pongs show that it is there.

@@ -77,6 +77,23 @@ def test_the_limit_is_for_one_event_and_counts_it_once() -> None:
     assert len(found) == 5
 
 
+LAST = b'data: {"type":"response.completed","response":"' + b"x" * 300 + b'"}\n\n'
+
+
+@pytest.mark.parametrize(
+    "stream", [LAST, b"event: response.completed\ndata: " + b"x" * 300 + b"\n\n"]
+)
+def test_the_event_that_ends_the_stream_may_be_longer(stream: bytes) -> None:
+    decoder = SSEDecoder(100, 400)
+    before = b"event: response.output_item.done\ndata: x\n\n"
+    pieces = [stream[at : at + 7] for at in range(0, len(stream), 7)]
+    assert len([m for piece in (before, *pieces) for m in decoder.feed(piece)]) == 2
+    with pytest.raises(EventTooLarge):
+        decoder.feed(b"event: response.output_item.done\ndata: " + b"x" * 300 + b"\n\n")
+    with pytest.raises(EventTooLarge):
+        SSEDecoder(100, 250).feed(stream)
+
+
 def test_encoding_and_decoding_are_inverse() -> None:
     event = {"type": "response.output_text.delta", "delta": "a\n\ndata: é\r\u2028"}
     [message] = SSEDecoder(1000).feed(encode(event))

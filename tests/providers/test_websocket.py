@@ -204,6 +204,18 @@ async def test_an_endless_answer_is_too_large(play: Any) -> None:
         assert (await failing(client)).kind is ErrorKind.TOO_LARGE
 
 
+async def test_the_end_may_be_larger_than_what_came_before() -> None:
+    limits = Limits(event_bytes=20_000, answer_bytes=100_000)
+    events = answer("x" * 15_000)
+    response = events[-1]["response"]
+    end = {**events[-1], "response": {**response, "output": response["output"] * 3}}
+    async with (
+        scripted(saying(*events[:-1], end), limits=limits) as (client, _, _),
+        opened(client) as answered,
+    ):
+        assert (await read(answered))[-1]["type"] == "response.completed"
+
+
 async def closed(peer: Peer) -> None:
     await peer.say(*answer("Hel")[:2])
     await peer.connection.close(1001)
