@@ -11,8 +11,9 @@ from typing import Any, NoReturn
 
 MAX_DEPTH = 128
 
-# Escaped or raw NUL and surrogates. A pair of surrogates is fine, but only the parser can tell.
-_SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|[\ud800-\udfff]")
+# Escaped NUL and surrogates. A pair of surrogates is fine, but only the parser can tell. It begins
+# with what is looked for quickly: a picture is a text of many megabytes.
+_SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -68,7 +69,18 @@ def _needs_cleaning(text: str) -> bool:
     # A delta has a bracket or two: only documents that could be too deep are walked for depth.
     if text.count("[") + text.count("{") > MAX_DEPTH:
         return True
-    return _SUSPECT.search(text) is not None
+    return _SUSPECT.search(text) is not None or not _is_encodable(text)
+
+
+def _is_encodable(text: str) -> bool:
+    """Whether it has no raw surrogate."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _clean(value: Any, depth: int) -> Any:

@@ -20,7 +20,7 @@ from conversations.providers.errors import provider_error
 from conversations.providers.exchange import Answer, exchange
 from conversations.providers.guide.transport import GuideTransport
 from conversations.providers.limits import limits_in
-from conversations.providers.reading import EventReader, response_in
+from conversations.providers.reading import LARGE, EventReader, response_in
 from conversations.providers.resuming import ResumedReader
 from conversations.providers.steering import SteerableAnswer, begun
 from conversations.providers.stores import Stores
@@ -121,7 +121,7 @@ class ProviderClient:
         body = self._dialect.request(dict(request))
         call = partial(self._calls.count_input_tokens, body)
         async with exchange(call, self.config, Asked.by(body)) as answer:
-            counted = await answer.json()
+            counted = await answer.json(self.config.limits.fact_bytes)
         tokens = counted.get("input_tokens") if isinstance(counted, dict) else None
         if not isinstance(tokens, int):
             raise provider_error(ErrorKind.NOT_AN_ENDPOINT, self.config, detail="no count")
@@ -131,7 +131,7 @@ class ProviderClient:
         """What is said in a recording, by POST /audio/transcriptions."""
         call = partial(self._calls.transcribe, model, recording)
         async with self._answer(call, NO_BODY, None) as answer:
-            written = await answer.json()
+            written = await answer.json(self.config.limits.fact_bytes)
         text = written.get("text") if isinstance(written, dict) else None
         if not isinstance(text, str):
             raise provider_error(ErrorKind.NOT_AN_ENDPOINT, self.config, detail="no text")
@@ -154,7 +154,7 @@ class ProviderClient:
     async def models(self) -> list[str]:
         """The names of the provider's models, in its order, as GET /models lists them."""
         async with exchange(self._calls.models, self.config) as answer:
-            listing = await answer.json()
+            listing = await answer.json(self.config.limits.fact_bytes)
         models = listing.get("data") if isinstance(listing, dict) else None
         if not isinstance(models, list):
             raise provider_error(ErrorKind.NOT_AN_ENDPOINT, self.config, detail="no list of models")
@@ -198,13 +198,20 @@ class ProviderClient:
     ) -> AsyncGenerator[Event, None]:
         async with self._answer(call, body, on_wait) as answer:
             if answer.content_type == JSON:
-                for event in reader.whole(await answer.json()):
-                    yield event
+                whole = await answer.json(self.config.limits.answer_bytes)
+                for told in reader.whole(whole):
+                    yield told
                 return
             if reader.is_resumed:
                 answer.clock.wind()  # no first event is due: it may have come long ago
             while not reader.is_done:
-                for event in reader.feed(await answer.chunk()):
+                for message in reader.messages(await answer.chunk()):
+                    if len(message.data) > LARGE:
+                        event = await asyncio.to_thread(reader.event, message)
+                    else:
+                        event = reader.event(message)
+                    if event is None:
+                        continue
                     if is_terminal(event):
                         await answer.drain()
                         yield event
@@ -231,7 +238,8 @@ class ProviderClient:
         self, call: Call, body: Mapping[str, Any] = NO_BODY, on_wait: OnWait | None = None
     ) -> dict[str, Any]:
         async with self._answer(call, body, on_wait) as answer:
-            return response_in(await answer.json(), self.config, Asked.by(body))
+            whole = await answer.json(self.config.limits.answer_bytes)
+            return response_in(whole, self.config, Asked.by(body))
 
     @asynccontextmanager
     async def _answer(

@@ -23,6 +23,7 @@ from conversations.providers.errors import (
     error_of_exception,
     provider_error,
 )
+from conversations.providers.reading import LARGE
 
 if TYPE_CHECKING:
     from openai import AsyncAPIResponse
@@ -62,14 +63,18 @@ class Answer:
             with mapped_errors(self._config, self._asked):
                 raise
 
-    async def json(self) -> Any:
-        """The whole body, decoded; one that isn't JSON raises `ProviderError`."""
+    async def json(self, most: int) -> Any:
+        """The whole body, decoded; one that isn't JSON, or has more than `most` bytes, raises
+        `ProviderError`.
+        """
         body = bytearray()
         while (chunk := await self.chunk()) is not None:
             body += chunk
-            if len(body) > self._config.limits.answer_bytes:
+            if len(body) > most:
                 raise provider_error(ErrorKind.TOO_LARGE, self._config)
         try:
+            if len(body) > LARGE:
+                return await asyncio.to_thread(jsontext.loads, bytes(body))
             return jsontext.loads(bytes(body))
         except ValueError as error:
             beginning = body[:LONGEST_BEGINNING].decode(errors="replace")

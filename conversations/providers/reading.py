@@ -12,6 +12,8 @@ from conversations.providers.classify import NOTHING, Asked
 from conversations.providers.config import ProviderConfig
 from conversations.providers.errors import LONGEST_BEGINNING, error_of_body, provider_error
 
+# What is longer is decoded on another thread: others are answered meanwhile.
+LARGE = 256 * 1024
 DONE = "[DONE]"
 PENDING = {"queued", "in_progress"}
 # Sent by some servers to keep the connection open; no JSON, and no fault either.
@@ -46,9 +48,13 @@ class EventReader:
 
         None says that there are no more chunks. `is_done` tells whether there can be more events.
         """
-        for message in self._flushed() if chunk is None else self._messages(chunk):
-            if (event := self._event(message)) is not None:
+        for message in self.messages(chunk):
+            if (event := self.event(message)) is not None:
                 yield event
+
+    def messages(self, chunk: bytes | None) -> list[SSEMessage]:
+        """The messages that `chunk` completes, as for `feed`, each to be read by `event`."""
+        return self._flushed() if chunk is None else self._messages(chunk)
 
     def whole(self, body: Any) -> Iterator[Event]:
         """The events of an answer that came as one JSON body: its beginning and its end.
@@ -90,7 +96,8 @@ class EventReader:
         self.is_done = True
         return self._decoder.flush()
 
-    def _event(self, message: SSEMessage) -> Event | None:
+    def event(self, message: SSEMessage) -> Event | None:
+        """The event that a message is; None where it says nothing."""
         if message.data in KEEP_ALIVES:
             return None
         if message.data == DONE:

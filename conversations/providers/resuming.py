@@ -35,8 +35,8 @@ class ResumedReader(EventReader):
             return self._error(ErrorKind.CUT, f"no event after {self._after}")
         return error
 
-    def _event(self, message: SSEMessage) -> Event | None:
-        event = super()._event(message)
+    def event(self, message: SSEMessage) -> Event | None:
+        event = super().event(message)
         if event is None or is_terminal(event):
             return event
         number = event.get("sequence_number")

@@ -19,6 +19,7 @@ from conversations.providers.clock import Clock
 from conversations.providers.config import ProviderConfig
 from conversations.providers.errors import provider_error
 from conversations.providers.messages import MessageReader
+from conversations.providers.reading import LARGE
 from conversations.providers.steers import Steers
 
 if TYPE_CHECKING:
@@ -128,7 +129,11 @@ class SteerableAnswer:
 
     async def _receive(self, clock: Clock) -> Event | None:
         """One message: an event of a response, or None for what is dealt with here."""
-        event = self._reader.event_in(await self._socket.receive(clock))
+        message = await self._socket.receive(clock)
+        if len(message) > LARGE:
+            event = await asyncio.to_thread(self._reader.event_in, message)
+        else:
+            event = self._reader.event_in(message)
         if event is None:
             return None
         if event["type"] == "error":

@@ -89,7 +89,7 @@ class Stores:
         self, call: Callable[[], Exchange], asked: Asked = NOTHING
     ) -> Mapping[str, Any]:
         async with exchange(call, self._config, asked) as answer:
-            told = await answer.json()
+            told = await answer.json(self._config.limits.fact_bytes)
         return told if isinstance(told, dict) else {}
 
 
