@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
@@ -155,3 +156,14 @@ async def test_a_whole_answer_that_does_not_come_is_given_up() -> None:
     async with asking(silence, deadlines=SHORT) as (client, _):
         with pytest.raises(ProviderError, match="took too long"):
             await client.create(QUESTION)
+
+
+async def after_a_while(exchange: Exchange) -> None:
+    await asyncio.sleep(0.6)
+    await reply(200, {"id": "file-1"})(exchange)
+
+
+async def test_a_file_may_be_on_its_way_for_as_long_as_an_answer_is_made() -> None:
+    deadlines = replace(SHORT, progress=30)
+    async with asking(after_a_while, deadlines=deadlines) as (client, _):
+        assert await client.stores.upload(("a.txt", b"x", "text/plain"), days=1) == "file-1"

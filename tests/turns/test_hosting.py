@@ -18,6 +18,7 @@ from conversations.models.database import in_database
 from conversations.models.retention import keep_nothing_of
 from conversations.protocol.chain import Request
 from conversations.providers.pool import close_clients
+from conversations.providers.stores import Upload
 from conversations.turns import claims, filling, stores
 from conversations.turns.endpoint import config_of
 from conversations.turns.hosting import Hosting
@@ -249,6 +250,23 @@ async def test_nobody_waits_again_for_what_is_sent_for_minutes(
     await answered(owner, previous_response_id=first.pk)
     assert tools(host) == ["search_files"]
     assert len(stores._fillings) == 1
+
+
+async def test_a_file_that_is_deleted_while_it_is_sent_is_removed_there(
+    owner: User, host: FileHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_upload = filling._as_upload
+
+    def deleted_meanwhile(file: Attachment) -> Upload:
+        upload = as_upload(file)
+        Attachment.objects.filter(pk=file.pk).delete()
+        return upload
+
+    monkeypatch.setattr(filling, "_as_upload", deleted_meanwhile)
+    assert (await answered(owner, await with_file(owner))).status == "completed"
+    assert tools(host) == ["search_files"]
+    assert host.uploads == 1
+    assert not host.library.files
 
 
 async def test_what_is_still_sent_when_the_server_ends_is_sent_by_whoever_is_asked_next(
