@@ -54,7 +54,8 @@ async def test_an_endless_answer_is_too_large(behaviour: Behaviour) -> None:
 
 async def test_what_is_no_answer_has_a_limit_of_its_own() -> None:
     limits = Limits(fact_bytes=20_000)
-    async with asking(endless_json, limits=limits) as (client, _):
+    large = reply(200, b" " * 30_000 + b'{"data": [], "input_tokens": 3, "id": "vs_1"}')
+    async with asking(large, limits=limits) as (client, _):
         asked: list[Any] = [
             client.models,
             partial(client.count_input_tokens, QUESTION),
