@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from conversations.views import (
     api,
+    api_keys,
     assistants,
     branches,
     connections,
@@ -82,6 +83,8 @@ urlpatterns = [
     path("settings/", preferences.preferences, name="settings"),
     path("settings/theme/", preferences.theme, name="theme"),
     path("settings/shortcuts/", shortcuts.shortcuts, name="shortcuts"),
+    path("settings/keys/", api_keys.api_keys, name="api-keys"),
+    path("settings/keys/<slug:key_id>/revoke/", api_keys.revoke, name="api-key-revoke"),
     path("memory/", memory.memory, name="memory"),
     path("memory/switch/", memory.switch, name="memory-switch"),
     path("memory/add/", memory.add, name="memory-add"),

@@ -4,6 +4,7 @@ Importing this package registers its pages with the site, which is how Django fi
 """
 
 from conversations.admin import (
+    api_key,
     conversation,
     library,
     mcp_server,
@@ -15,6 +16,7 @@ from conversations.admin import (
 )
 
 __all__ = [
+    "api_key",
     "conversation",
     "library",
     "mcp_server",

@@ -1,5 +1,6 @@
 """What is stored: a file a noun."""
 
+from conversations.models.api_key import ApiKey
 from conversations.models.assistant import Assistant
 from conversations.models.attachment import Attachment
 from conversations.models.beside import Beside
@@ -22,6 +23,7 @@ from conversations.models.tool_call import ToolCall
 from conversations.models.vector_store import StoredFile, VectorStore
 
 __all__ = [
+    "ApiKey",
     "Assistant",
     "Attachment",
     "Beside",

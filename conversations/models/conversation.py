@@ -95,6 +95,13 @@ class Conversation(models.Model):
     selected_root = models.ForeignKey(
         "conversations.Response", models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    key_name = models.CharField(
+        max_length=80,
+        blank=True,
+        db_default="",
+        editable=False,
+        help_text="The name of the key through which a script began it.",
+    )
     forked_from = models.ForeignKey(
         "conversations.Response", models.SET_NULL, null=True, blank=True, related_name="forks"
     )

@@ -10,6 +10,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from conversations.models.api_key import ApiKey
 from conversations.models.assistant import Assistant
 from conversations.models.conversation import Conversation
 from conversations.models.provider import Model, Provider
@@ -148,6 +149,12 @@ class Response(models.Model):
     )
     time_zone = models.CharField(
         max_length=60, blank=True, db_default="", help_text="Where its person was, for its tools."
+    )
+    api_key = models.ForeignKey(
+        ApiKey, models.SET_NULL, null=True, blank=True, related_name="responses"
+    )
+    asked = models.JSONField(
+        null=True, help_text="The parameters as a script gave them, to be told them again."
     )
     input = models.JSONField(default=list)
     attachments = models.ManyToManyField(

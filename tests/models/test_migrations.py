@@ -34,6 +34,7 @@ def test_a_version_that_does_not_know_a_column_yet_still_writes_its_rows() -> No
         (Response, "folder_files_before"),
         (Import, "brought"),
         (ToolCall, "pictures"),
+        (Conversation, "key_name"),
     ],
 )
 def test_nor_does_it_know_of_these(model: type[Model], column: str) -> None:

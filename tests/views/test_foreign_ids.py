@@ -15,6 +15,7 @@ from django.urls import URLResolver, get_resolver
 
 from chatapp.accounts.models import User
 from conversations.models import (
+    ApiKey,
     Assistant,
     Attachment,
     Conversation,
@@ -73,6 +74,7 @@ def theirs(settings: Any, tmp_path: Any) -> dict[str, Any]:
         "memory_id": Memory.objects.create(owner=bob, text="Likes tea").pk,
         "folder_id": Folder.objects.create(owner=bob, name="F").pk,
         "tag_id": give(bob, [conversation.pk], "birds").pk,
+        "key_id": ApiKey.make(bob, "Notebook")[0].pk,
         "import_id": Import.objects.create(owner=bob, size=3).pk,
         "share_id": Share.make(conversation).pk,
     }

@@ -1,0 +1,48 @@
+"""People's keys as administrators see and revoke them. Nobody can read one."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from conversations.admin.filters import OwnerFilter
+from conversations.admin.permissions import AdministratorsReadOnlyAdmin
+from conversations.admin.site import site
+from conversations.models import ApiKey
+
+
+@admin.register(ApiKey, site=site)
+class ApiKeyAdmin(AdministratorsReadOnlyAdmin):
+    """Whose it is, since when, and when and from where it was last used."""
+
+    list_display = (
+        "name",
+        "owner",
+        "begins",
+        "state",
+        "created_at",
+        "expires_at",
+        "used_at",
+        "used_from",
+    )
+    list_select_related = ("owner",)
+    list_filter = (OwnerFilter, "created_at", "used_at")
+    search_fields = ("name", "owner__username", "begins")
+    ordering = ("-pk",)
+    fields = ("name", "owner", "begins", "state", "only", "created_at", "expires_at")
+    readonly_fields = ("state",)
+    actions = ("revoke",)
+
+    @admin.display(description=_("state"))
+    def state(self, key: ApiKey) -> str:
+        return key.state
+
+    @admin.action(description=_("Revoke these keys"))
+    def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
+        revoked = [key for key in keys if key.revoke()]
+        for key in revoked:
+            self.log_change(request, key, "Revoked a key.")
+        number = len(revoked)
+        said = ngettext("%(number)d key was revoked.", "%(number)d keys were revoked.", number)
+        self.message_user(request, said % {"number": number}, messages.SUCCESS)
