@@ -1,4 +1,4 @@
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from chatapp.health import healthz, readyz
@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("favicon.ico", RedirectView.as_view(url="/static/icons/chatapp.svg")),
     path("manifest.webmanifest", manifest, name="manifest"),
+    re_path(r"^v1(?:/|$)", include("conversations.gateway.urls")),
     path("accounts/", include("chatapp.accounts.urls")),
     path("admin/", site.urls),
     path("", include("conversations.urls")),

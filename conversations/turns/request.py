@@ -7,21 +7,31 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, When
 
-from conversations.models import Assistant, Conversation, Folder, McpServer, Model, Response
+from conversations.models import (
+    ApiKey,
+    Assistant,
+    Conversation,
+    Folder,
+    McpServer,
+    Model,
+    Response,
+)
 from conversations.models.beside import asked_together, put_beside, settle
 from conversations.models.memory import recalled
 from conversations.models.retention import may_be_kept
 from conversations.models.search_entry import index
 from conversations.models.temporary import expiry
 from conversations.protocol.approvals import answers_in
+from conversations.protocol.chain import build_request
 from conversations.protocol.compaction import TRIGGER
 from conversations.protocol.files import file_names
-from conversations.protocol.items import input_text, user_message
+from conversations.protocol.items import Item, input_text, user_message
 from conversations.protocol.settings import flattened, nested
 from conversations.turns.deciding import decide
 from conversations.turns.errors import RequestError as RequestError
 from conversations.turns.files import keep_files, with_own_files
 from conversations.turns.folder_files import give
+from conversations.turns.outgoing import steps_of
 from conversations.turns.searching import leave_out_impossible
 
 if TYPE_CHECKING:
@@ -49,10 +59,15 @@ class NewResponse:
     `time_zone` is where the person is, as IANA names it.
     `chosen` are the parameters that the person set, by dotted name; `instructions` and `settings`
     are ours, and go before them.
+    What a script asks has the `api_key` it came with, and what it `asked` for, to be told again. It
+    is told nothing of its person's, neither what is remembered of them nor what holds in a folder.
+    A `temporary` one of a script's is told again what it follows, apart from it.
     """
 
     owner: "User"
     client_key: str
+    api_key: ApiKey | None = None
+    asked: Mapping[str, Any] | None = None
     input: list[dict[str, Any]] = field(default_factory=list)
     always: Sequence[str] = ()
     model_id: str | None = None
@@ -150,6 +165,8 @@ def _create(new: NewResponse, worker: str) -> Response:
         input=with_own_files(new.owner, new.input),
         chosen=dict(new.chosen),
         time_zone=new.time_zone,
+        api_key=new.api_key,
+        asked=None if new.asked is None else dict(new.asked),
     )
     _place(response, new)
     response.worker = "" if response.waiting else worker
@@ -157,16 +174,19 @@ def _create(new: NewResponse, worker: str) -> Response:
     response.model = model = _model(new, assistant)
     response.provider, response.model_name = model.provider, model.name
     _set(response, new, model)
+    if new.previous_response_id and _is_apart(new):
+        response.input = _told_again(response, new)
     wanted = model.background if new.background is None else new.background
     is_temporary = response.conversation.is_temporary
     if is_temporary or not may_be_kept(new.owner):
         # No provider is to keep it, so none can run it by itself.
         response.settings["store"] = wanted = False
-    if not is_temporary and not response.is_compaction:
+    if not is_temporary and not response.is_compaction and new.api_key is None:
         response.memory = recalled(new.owner)
     response.only_this = new.only_this or bool(new.beside)  # those are to be compared
     response.background = wanted and model.can_background and not response.is_compaction
-    give(response, response.conversation.folder)
+    if new.api_key is None:
+        give(response, response.conversation.folder)
     response.text = response.as_text()
     response.save(force_insert=True)
     keep_files([response], new.input)
@@ -195,7 +215,7 @@ def _set(response: Response, new: NewResponse, model: Model) -> None:
     response.unsupported = [name for name in wanted if name in lacking]
     used = {name: value for name, value in wanted.items() if name not in lacking}
     own = str(used.pop("instructions", ""))
-    here = _told_in_folder(response, new)
+    here = "" if new.api_key else _told_in_folder(response, new)
     response.instructions = "\n\n".join(filter(None, [new.instructions, here, told, own]))
     response.settings = nested(used)
 
@@ -221,7 +241,7 @@ def _place(response: Response, new: NewResponse) -> None:
                 "This answer is still being written.", "response_running", "compacts", 409
             )
         response.conversation, response.input = compacted.conversation, [TRIGGER]
-    elif new.previous_response_id:
+    elif new.previous_response_id and not _is_apart(new):
         previous = _own(new, new.previous_response_id, "previous_response_id")
         decides = bool(answers_in(new.input))
         if decides:
@@ -230,11 +250,13 @@ def _place(response: Response, new: NewResponse) -> None:
     elif new.conversation_id:
         response.conversation = _own_conversation(new, new.conversation_id)
     else:
+        key_name = new.api_key.name if new.api_key else ""
         said = input_text(new.input) or ", ".join(file_names(response.input))
         title = " ".join(said.split())
         response.conversation = Conversation.objects.create(
             owner=new.owner,
             title=_shortened(title),
+            key_name=key_name,
             folder=_folder(new),
             expires_at=expiry() if new.temporary else None,
         )
@@ -247,6 +269,32 @@ def _go_on(response: Response, previous: Response) -> None:
         settle(previous)
     response.conversation = previous.conversation
     response.previous_response = previous
+
+
+def _is_apart(new: NewResponse) -> bool:
+    """Whether nothing of it may stay where it goes on from."""
+    return new.temporary and new.api_key is not None
+
+
+def _told_again(response: Response, new: NewResponse) -> list[Item]:
+    """All that it goes on from, for its model, and then what it says."""
+    assert new.previous_response_id is not None, "it goes on from something"
+    previous = _own(new, new.previous_response_id, "previous_response_id")
+    if previous.is_running:
+        raise RequestError(
+            "This answer is still being written.", "response_running", "previous_response_id", 409
+        )
+    request = build_request(
+        steps_of(Response.objects.path_to(previous.pk)),
+        new_input=response.input,
+        model=response.model_name,
+        instructions=None,
+        settings={},
+        provider=str(response.provider_id),
+        stateful=False,
+    )
+    told: list[Item] = request.body["input"]
+    return told
 
 
 def _end_of_line(previous: Response) -> Response:

@@ -163,7 +163,8 @@ class Turns:
             await self._go_on_as_allowed(row)
             await self.begin_next(row.id)
             await notices.conversation_updated(row.conversation)
-            if not self._closing:
+            # A script pays for what it asks alone.
+            if not self._closing and row.asked is None:
                 self._titles.spawn(self._title(row))
                 self._titles.spawn(note_what_was_said(row))
         await turn.aftermath()

@@ -33,6 +33,7 @@ LAYERS: dict[str, set[str]] = {
 BELOW_EDGES = {*LAYERS}
 EDGES: dict[str, set[str]] = {
     "conversations.consumers": BELOW_EDGES,
+    "conversations.gateway": BELOW_EDGES,
     "conversations.views": BELOW_EDGES,
     "conversations.admin": BELOW_EDGES,
 }

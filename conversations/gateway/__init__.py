@@ -1,0 +1,1 @@
+"""The /v1 edge: the Responses API, for people's scripts and their keys."""

@@ -1,0 +1,141 @@
+"""From the body of a POST to what is asked: every parameter that is known, checked.
+
+What the API has and is not served here is refused by name, and never ignored in silence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conversations.gateway.items import items_of
+from conversations.gateway.refusals import Refusal, bad
+from conversations.gateway.tools import shown, tool_choice_of, tools_of
+from conversations.protocol.items import Item
+from conversations.protocol.parameters import MAX_INSTRUCTIONS
+from conversations.protocol.settings import BadParameter, checked, nested
+
+SETTINGS = (
+    "context_management",
+    "image",
+    "include",
+    "max_output_tokens",
+    "max_tool_calls",
+    "metadata",
+    "parallel_tool_calls",
+    "prompt_cache_options",
+    "reasoning",
+    "service_tier",
+    "temperature",
+    "text",
+    "top_logprobs",
+    "top_p",
+    "truncation",
+)
+NESTED = {"image": Mapping, "prompt_cache_options": Mapping, "reasoning": Mapping, "text": Mapping}
+# Repeated in the response and used for nothing: the provider is told by a pseudonym who asks.
+REPEATED = ("prompt_cache_key", "prompt_cache_retention", "safety_identifier", "user")
+SWITCHES = ("background", "store", "stream")
+OURS = ("input", "instructions", "model", "previous_response_id", "stream_options")
+KNOWN = {*SETTINGS, *REPEATED, *SWITCHES, *OURS, "tools", "tool_choice"}
+# As ModelVerse's document writes them.
+ALIASES = {"max_tokens": "max_output_tokens", "input_items": "input"}
+LONGEST_ID = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request for a response. `settings` are what the provider is sent, `told` the parameters
+    that were given, as the response repeats them.
+    """
+
+    model: str
+    input: list[Item]
+    instructions: str
+    previous_response_id: str | None
+    stream: bool
+    background: bool
+    store: bool
+    settings: dict[str, Any]
+    told: dict[str, Any]
+
+
+def asked_of(body: Any) -> Asked:
+    """What a body asks for; Refusal for what can't be understood."""
+    if not isinstance(body, dict):
+        raise Refusal(400, "The body of the request is not a JSON object.", "invalid_json")
+    given = _by_their_names(body)
+    for name in given:
+        if name not in KNOWN:
+            said = f"Unknown parameter, or not served here: '{name[:80]}'."
+            raise Refusal(400, said, "unknown_parameter", name[:80])
+    for name in ("model", "input"):
+        if name not in given:
+            said = f"Missing required parameter: '{name}'."
+            raise Refusal(400, said, "missing_required_parameter", name)
+    switches = {name: _switch(given, name) for name in SWITCHES}
+    if switches["background"] and not switches["store"]:
+        raise bad("background", "What is not stored can't run in the background.")
+    settings, told = _settings(given)
+    told |= {name: _text(given, name) for name in REPEATED if name in given}
+    told |= {name: switches[name] for name in ("background", "store")}
+    instructions = _text(given, "instructions", MAX_INSTRUCTIONS)
+    if instructions:
+        told["instructions"] = instructions
+    return Asked(
+        model=_text(given, "model"),
+        input=items_of(given["input"]),
+        instructions=instructions,
+        previous_response_id=_text(given, "previous_response_id", LONGEST_ID) or None,
+        settings=settings,
+        told=told,
+        **switches,
+    )
+
+
+def _by_their_names(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given, by the standard's names; a null is as good as nothing."""
+    given: dict[str, Any] = {}
+    for name, value in body.items():
+        known = ALIASES.get(name, name)
+        if value is None:
+            continue
+        if known in given:
+            raise bad(name, f"'{known}' is given twice.")
+        given[known] = value
+    return given
+
+
+def _settings(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """As the provider is sent them, and as they are repeated."""
+    told = {name: given[name] for name in SETTINGS if name in given}
+    for name, kind in NESTED.items():
+        if name in told and not isinstance(told[name], kind):
+            raise bad(name, "An object is expected here.", "invalid_type")
+    try:
+        settings = nested(checked(told))
+    except BadParameter as error:
+        raise Refusal.of_parameter(error) from error
+    tools = tools_of(given["tools"]) if "tools" in given else []
+    if tools:
+        settings["tools"], told["tools"] = tools, [shown(tool) for tool in tools]
+    if "tool_choice" in given:
+        choice = tool_choice_of(given["tool_choice"], tools)
+        settings |= {"tool_choice": choice} if tools else {}
+        told["tool_choice"] = choice
+    return settings, told
+
+
+def _switch(given: Mapping[str, Any], name: str) -> bool:
+    value = given.get(name, name == "store")
+    if not isinstance(value, bool):
+        raise bad(name, "True or false is expected here.", "invalid_type")
+    return value
+
+
+def _text(given: Mapping[str, Any], name: str, most: int = 512) -> str:
+    value = given.get(name, "")
+    if not isinstance(value, str):
+        raise bad(name, "A text is expected here.", "invalid_type")
+    if len(value) > most:
+        raise bad(name, f"At most {most} characters fit here.", "string_above_max_length")
+    return value

@@ -1,0 +1,155 @@
+"""The events of an answer as the API streams them, from those that every reader follows.
+
+They come with whole batches of lines; where the log of an answer is gone, one snapshot stands for
+all of it. It is told as the events that it sums up, or to a reader who knows a part by the last
+one alone, which has the whole answer.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from conversations.gateway.shown import (
+    item_id,
+    item_shown,
+    part_shown,
+    response_shown,
+    terminal_type,
+)
+from conversations.protocol.events import TYPES, Event
+from conversations.protocol.jsontext import loads
+from conversations.protocol.shapes import ENDED
+
+ENDS = ("response.completed", "response.failed", "response.incomplete")
+# What the API says of a text besides, where a provider leaves it out.
+ABOUT_TEXT: dict[str, dict[str, Any]] = {
+    "response.output_text.delta": {"content_index": 0, "logprobs": []},
+    "response.output_text.done": {"content_index": 0, "logprobs": []},
+    "response.refusal.delta": {"content_index": 0},
+    "response.refusal.done": {"content_index": 0},
+    "response.content_part.added": {"content_index": 0},
+    "response.content_part.done": {"content_index": 0},
+    "response.reasoning_text.delta": {"content_index": 0},
+    "response.reasoning_text.done": {"content_index": 0},
+    "response.reasoning_summary_text.delta": {"summary_index": 0},
+    "response.reasoning_summary_text.done": {"summary_index": 0},
+    "response.function_call_arguments.delta": {},
+    "response.function_call_arguments.done": {},
+}
+
+
+class Events:
+    """The events of one answer for one reader, who has those up to `starting_after`."""
+
+    def __init__(
+        self, response_id: str, told: Mapping[str, Any] | None, starting_after: int | None
+    ) -> None:
+        self._id, self._told, self._last = response_id, told, starting_after
+        self._ids: dict[int, str] = {}
+        self.has_ended = False
+
+    def of(self, lines: Iterable[str]) -> Iterator[Event]:
+        """What these lines of the log tell."""
+        for line in lines:
+            for event in self._of(loads(line)):
+                self._last = event["sequence_number"]
+                self.has_ended = event["type"] in ENDS
+                yield event
+
+    def _of(self, event: Event) -> Iterator[Event]:
+        kind = event["type"]
+        if kind == "response.snapshot":
+            yield from self._of_snapshot(event["response"])
+        elif kind in TYPES and kind != "error":  # how it failed is in the last event
+            yield self._shown(event)
+
+    def _shown(self, event: Event) -> Event:
+        kind = event["type"]
+        shown = {key: value for key, value in event.items() if key != "stream_id"}
+        if isinstance(shown.get("response"), Mapping):
+            shown["response"] = response = response_shown(shown["response"], self._told)
+            if kind in ENDS:
+                shown["type"] = terminal_type(response["status"])
+            return shown
+        at = shown.get("output_index")
+        if isinstance(shown.get("item"), dict) and isinstance(at, int):
+            shown["item"] = self._item(shown["item"], at)
+        elif kind in ABOUT_TEXT:
+            at = at if isinstance(at, int) else 0
+            known = {"output_index": at, "item_id": self._ids.get(at)}
+            shown = {**ABOUT_TEXT[kind], **known, **_given(shown)}
+            shown["item_id"] = shown["item_id"] or item_id(_of_what(kind), self._id, at)
+            if kind == "response.function_call_arguments.done":
+                shown.setdefault("name", "")
+        if isinstance(shown.get("part"), Mapping):
+            shown["part"] = part_shown(shown["part"])
+        return shown
+
+    def _item(self, item: dict[str, Any], at: int) -> dict[str, Any]:
+        shown = item_shown(item, self._id, at)
+        # It keeps the id that it was announced with, whatever a provider calls it later.
+        shown["id"] = self._ids.setdefault(at, shown["id"])
+        return shown
+
+    def _of_snapshot(self, stored: Mapping[str, Any]) -> Iterator[Event]:
+        if stored.get("status") not in ENDED:
+            return
+        response = response_shown(stored, self._told)
+        if self._last is None:
+            told = [*_told_of(response)]
+        else:
+            told = [{"type": terminal_type(response["status"]), "response": response}]
+        first = 0 if self._last is None else self._last + 1
+        for number, event in enumerate(told, first):
+            yield {**event, "sequence_number": number}
+
+
+def _told_of(response: dict[str, Any]) -> Iterator[Event]:
+    """A whole answer as it might have been streamed, with each text in one piece."""
+    begun = {**response, "status": "in_progress", "output": [], "usage": None}
+    begun |= {"completed_at": None, "error": None, "incomplete_details": None}
+    yield {"type": "response.created", "response": begun}
+    yield {"type": "response.in_progress", "response": begun}
+    for at, item in enumerate(response["output"]):
+        yield from _told_of_item(item, at)
+    yield {"type": terminal_type(response["status"]), "response": response}
+
+
+def _told_of_item(item: dict[str, Any], at: int) -> Iterator[Event]:
+    about = {"item_id": item["id"], "output_index": at}
+    first = {**item, "status": "in_progress"} if "status" in item else item
+    if item["type"] == "message":
+        yield _added({**first, "content": []}, at)
+        for n, part in enumerate(item["content"]):
+            yield from _told_of_part(part, {**about, "content_index": n})
+    elif item["type"] == "function_call":
+        yield _added({**first, "arguments": ""}, at)
+        kind, written = "response.function_call_arguments", item["arguments"]
+        yield {"type": f"{kind}.delta", "delta": written, **about}
+        yield {"type": f"{kind}.done", "arguments": written, "name": item["name"], **about}
+    else:
+        yield _added(first, at)
+    yield {"type": "response.output_item.done", "output_index": at, "item": item}
+
+
+def _told_of_part(part: dict[str, Any], about: dict[str, Any]) -> Iterator[Event]:
+    field = "refusal" if part.get("type") == "refusal" else "text"
+    kind = "response.refusal" if field == "refusal" else "response.output_text"
+    more = {} if field == "refusal" else {"logprobs": []}
+    yield {"type": "response.content_part.added", "part": {**part, field: ""}, **about}
+    yield {"type": f"{kind}.delta", "delta": part[field], **about, **more}
+    yield {"type": f"{kind}.done", field: part[field], **about, **more}
+    yield {"type": "response.content_part.done", "part": part, **about}
+
+
+def _added(item: dict[str, Any], at: int) -> Event:
+    return {"type": "response.output_item.added", "output_index": at, "item": item}
+
+
+def _given(event: Event) -> Event:
+    return {name: value for name, value in event.items() if value is not None}
+
+
+def _of_what(kind: str) -> str:
+    if "function_call" in kind:
+        return "function_call"
+    return "reasoning" if "reasoning" in kind else "message"

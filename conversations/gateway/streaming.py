@@ -1,0 +1,91 @@
+"""An answer as server-sent events, and waiting for its end: both follow it as every reader does."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, suppress
+from typing import TypeVar
+
+from django.http import StreamingHttpResponse
+
+from conversations.gateway.events import Events
+from conversations.models import Response
+from conversations.protocol.events import Event
+from conversations.protocol.jsontext import dumps
+from conversations.turns.following import follow
+
+T = TypeVar("T")
+
+SILENCE_SECONDS = 15.0
+# Exactly this: the official client takes other forms for data.
+ALIVE = ": keepalive\n\n"
+DONE = "data: [DONE]\n\n"
+HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+
+
+def streamed(
+    row: Response, starting_after: int | None, on_left: Callable[[], object] | None = None
+) -> StreamingHttpResponse:
+    """The events after a `sequence_number` (None: all), to the end; `on_left` is called where the
+    client goes away before that.
+    """
+    return StreamingHttpResponse(
+        _written(row, starting_after, on_left),
+        content_type="text/event-stream; charset=utf-8",
+        headers=HEADERS,
+    )
+
+
+async def until_end(response_id: str) -> None:
+    """Wait for the end of an answer."""
+    async with aclosing(follow(response_id, None, asyncio.Lock())) as batches:
+        async for _ in batches:
+            pass
+
+
+async def _written(
+    row: Response, starting_after: int | None, on_left: Callable[[], object] | None
+) -> AsyncGenerator[str, None]:
+    has_ended = False
+    try:
+        async with aclosing(_events(row, starting_after)) as events:
+            async for event in _with_silences(events):
+                # Each event in one piece: some clients lose one that comes in two.
+                yield ALIVE if event is None else _line(event)
+        has_ended = True
+        yield DONE
+    finally:
+        if not has_ended and on_left is not None:
+            on_left()
+
+
+async def _events(row: Response, starting_after: int | None) -> AsyncGenerator[Event, None]:
+    shown = Events(row.pk, row.asked, starting_after)
+    async with aclosing(follow(row.pk, starting_after, asyncio.Lock())) as batches:
+        async for batch in batches:
+            for event in shown.of(batch.lines):
+                yield event
+
+
+async def _with_silences(events: AsyncIterator[T]) -> AsyncGenerator[T | None, None]:
+    """The events, and None whenever none has come for a while."""
+    coming = asyncio.ensure_future(anext(events))
+    try:
+        while True:
+            done, _ = await asyncio.wait([coming], timeout=SILENCE_SECONDS)
+            if not done:
+                yield None
+                continue
+            try:
+                event = coming.result()
+            except StopAsyncIteration:
+                return
+            yield event
+            coming = asyncio.ensure_future(anext(events))
+    finally:
+        coming.cancel()
+        with suppress(asyncio.CancelledError, StopAsyncIteration):
+            await coming
+
+
+def _line(event: Event) -> str:
+    return f"event: {event['type']}\ndata: {dumps(event)}\n\n"
