@@ -15,7 +15,7 @@ else:
 class ReadOnlyAdmin(ModelAdmin):
     """Read by all staff, changed by nobody: not even an administrator rewrites what was said."""
 
-    actions = None
+    actions: Any = None
     show_full_result_count = False
 
     def has_module_permission(self, request: HttpRequest) -> bool:

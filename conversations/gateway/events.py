@@ -134,7 +134,7 @@ def _told_of_item(item: dict[str, Any], at: int) -> Iterator[Event]:
 def _told_of_part(part: dict[str, Any], about: dict[str, Any]) -> Iterator[Event]:
     field = "refusal" if part.get("type") == "refusal" else "text"
     kind = "response.refusal" if field == "refusal" else "response.output_text"
-    more = {} if field == "refusal" else {"logprobs": []}
+    more: dict[str, Any] = {} if field == "refusal" else {"logprobs": []}
     yield {"type": "response.content_part.added", "part": {**part, field: ""}, **about}
     yield {"type": f"{kind}.delta", "delta": part[field], **about, **more}
     yield {"type": f"{kind}.done", field: part[field], **about, **more}

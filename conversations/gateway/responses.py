@@ -13,14 +13,12 @@ from conversations.gateway.bodies import body_of
 from conversations.gateway.failures import refusal_of
 from conversations.gateway.models import names, no_such_model
 from conversations.gateway.refusals import Refusal, bad, no_such_previous
-from conversations.gateway.shown import response_shown
-from conversations.gateway.stored import kept
+from conversations.gateway.stored import kept, shown
 from conversations.gateway.streaming import streamed, until_end
 from conversations.models import ApiKey, Response
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.functions import CALL, OUTPUT
-from conversations.protocol.visibility import visible_response
 from conversations.turns.errors import RequestError
 from conversations.turns.request import NewResponse
 from conversations.turns.running import turns
@@ -41,11 +39,6 @@ async def create(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
         _leave(row.pk)
         raise
     return JsonResponse(await in_database(_ended, row.pk))
-
-
-def shown(row: Response) -> dict[str, Any]:
-    """The API's object, as it stands in the row."""
-    return response_shown(visible_response(row.to_api()), row.asked)
 
 
 async def _read(request: HttpRequest) -> Asked:

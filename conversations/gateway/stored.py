@@ -4,11 +4,75 @@ Somebody else's is as missing as one that never was, and so is one that was aske
 `"store": false`.
 """
 
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+
+from conversations.gateway.input_items import page_of
+from conversations.gateway.refusals import Refusal, bad, no_such_response
+from conversations.gateway.shown import response_shown
+from conversations.gateway.streaming import streamed, until_end
 from conversations.models import ApiKey, Conversation, Response
+from conversations.models.database import in_database
 from conversations.models.response import ResponseQuerySet
+from conversations.protocol.visibility import visible_response
+from conversations.turns.deleting import delete_response
+from conversations.turns.running import turns
 
 
 def kept(key: ApiKey) -> ResponseQuerySet:
     """Those that the key may name."""
     own = Conversation.objects.visible_to(key.owner).listed()
-    return Response.objects.filter(conversation__in=own)
+    return Response.objects.filter(conversation__in=own, disowned=False)
+
+
+def shown(row: Response) -> dict[str, Any]:
+    """The API's object, as it stands in the row."""
+    return response_shown(visible_response(row.to_api()), row.asked)
+
+
+async def read(request: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseBase:
+    """As it is now; or with `stream=true` its events, those after `starting_after` or all."""
+    row = await in_database(_found, key, response_id)
+    stream, after = request.GET.get("stream", "false"), request.GET.get("starting_after")
+    if stream not in ("true", "false"):
+        raise bad("stream", "true or false is expected here.", "invalid_type")
+    if after is not None and not (after.isdecimal() and after.isascii() and len(after) < 16):
+        raise bad("starting_after", "A sequence_number is expected here.", "invalid_type")
+    if stream == "true":
+        return streamed(row, None if after is None else int(after))
+    if after is not None:
+        raise bad("starting_after", "This is for streams alone.")
+    return JsonResponse(shown(row))
+
+
+async def delete(_: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseBase:
+    """Gone for good, unless other responses follow it: then it is there for these alone."""
+    await delete_response(await in_database(_found, key, response_id))
+    return JsonResponse({"id": response_id, "object": "response", "deleted": True})
+
+
+async def cancel(_: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseBase:
+    """End one that runs in the background; one that has ended stays as it is."""
+    row = await in_database(_found, key, response_id)
+    if not (row.asked or {}).get("background"):
+        raise Refusal(400, "Cannot cancel a synchronous response.", "not_in_background")
+    if row.is_running:
+        await turns.cancel(row.pk)
+        await until_end(row.pk)
+        row = await in_database(_found, key, response_id)
+    return JsonResponse(shown(row))
+
+
+async def input_items(request: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseBase:
+    """What it was asked, the last item first unless `order` says otherwise."""
+    row = await in_database(_found, key, response_id)
+    return JsonResponse(page_of(row, request.GET))
+
+
+def _found(key: ApiKey, response_id: str) -> Response:
+    row = kept(key).filter(pk=response_id).select_related("conversation").first()
+    if row is None:
+        raise no_such_response(response_id)
+    return row

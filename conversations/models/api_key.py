@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -86,7 +86,7 @@ class ApiKey(models.Model):
         *,
         expires_at: datetime | None = None,
         only: Iterable[Model] = (),
-    ) -> tuple[Self, str]:
+    ) -> tuple["ApiKey", str]:
         """Make one, for these models `only` (none: for all), and give back the key as well: it
         can't be had again. TooMany when there are MOST already.
         """

@@ -156,6 +156,11 @@ class Response(models.Model):
     asked = models.JSONField(
         null=True, help_text="The parameters as a script gave them, to be told them again."
     )
+    disowned = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A script has deleted it: it is there for what follows it alone.",
+    )
     input = models.JSONField(default=list)
     attachments = models.ManyToManyField(
         "conversations.Attachment", blank=True, related_name="responses"

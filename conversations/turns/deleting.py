@@ -13,7 +13,9 @@ from conversations.models import Conversation, Response, organising
 from conversations.models.attachment import remove_unused, used_in
 from conversations.models.conversation import ConversationQuerySet
 from conversations.models.database import in_database
+from conversations.models.disowning import disown
 from conversations.models.listing import summaries
+from conversations.models.pruning import WholeConversation, remove_branch
 from conversations.turns import hints, notices
 from conversations.turns.running import turns
 
@@ -58,6 +60,24 @@ async def delete_for_good(found: ConversationQuerySet) -> None:
     nobody else has hold of them any more.
     """
     await stop_deleted(await in_database(_delete, found))
+
+
+async def delete_response(row: Response) -> None:
+    """Delete one at a script's wish, and what nobody needs without it; of a conversation that would
+    be left empty, all.
+    """
+    conversation = row.conversation
+    unneeded = await in_database(disown, row)
+    if unneeded is None:
+        return
+    try:
+        await stop_deleted(await in_database(remove_branch, conversation, unneeded))
+    except WholeConversation:
+        await delete_for_good(Conversation.objects.filter(pk=conversation.pk))
+        told = {"type": "conversations.deleted", "conversation_ids": [conversation.pk]}
+        await notices.send(conversation.owner_id, told)
+    else:
+        await notices.conversation_updated(conversation)
 
 
 async def stop_deleted(rows: Iterable[Response]) -> None:

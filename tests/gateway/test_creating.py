@@ -135,8 +135,10 @@ def test_an_answer_may_have_to_fit_a_schema(client: OpenAI) -> None:
 
 
 def test_a_picture_goes_in(client: OpenAI) -> None:
-    parts = [{"type": "input_text", "text": "What is it?"}]
-    parts += [{"type": "input_image", "image_url": PNG}]
+    parts = [
+        {"type": "input_text", "text": "What is it?"},
+        {"type": "input_image", "image_url": PNG},
+    ]
     response = ask(client, [{"role": "user", "content": parts}])
     assert "image/png" in response.output_text
 
@@ -144,7 +146,7 @@ def test_a_picture_goes_in(client: OpenAI) -> None:
 def test_modelverses_spelling_is_understood(client: OpenAI) -> None:
     item = {"role": "user", "content": [{"type": "text", "text": "My name is Grace"}]}
     body = {"model": "guide", "input_items": [item], "max_tokens": 5}
-    response = client.post("/responses", body=body, cast_to=dict)
+    response = client.post("/responses", body=body, cast_to=dict[str, Any])
     assert response["max_output_tokens"] == 5
     assert response["status"] == "incomplete"
     assert response["incomplete_details"] == {"reason": "max_output_tokens"}

@@ -20,7 +20,7 @@ def refused(client: OpenAI, **body: Any) -> openai.APIStatusError:
 
 
 def sent(
-    server: Server, method: str, path: str, body: bytes = b"", **headers: str
+    server: Server, method: str, path: str, headers: dict[str, str], body: bytes = b""
 ) -> tuple[int, dict[str, str], Any]:
     address = urlsplit(server.url)
     connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=30)
@@ -28,8 +28,8 @@ def sent(
     answer = connection.getresponse()
     text = answer.read()
     connection.close()
-    headers = {name.lower(): value for name, value in answer.getheaders()}
-    return answer.status, headers, json.loads(text) if text else None
+    told = {name.lower(): value for name, value in answer.getheaders()}
+    return answer.status, told, json.loads(text) if text else None
 
 
 @pytest.mark.parametrize("key", ["wrong", "sk-chatapp-" + "a" * 43, "é"])
@@ -39,10 +39,11 @@ def test_a_wrong_key_lets_nobody_in(served: Server, key: str) -> None:
             client.models.list()
         assert error.value.code == "invalid_api_key"
     else:
-        status, _, body = sent(served, "GET", "/v1/models", Authorization="Bearer \xe9")
+        status, _, body = sent(served, "GET", "/v1/models", {"Authorization": "Bearer \xe9"})
         assert (status, body["error"]["code"]) == (401, "invalid_api_key")
 
 
+@pytest.mark.usefixtures("keys")
 def test_a_revoked_key_is_refused_at_once(served: Server) -> None:
     secret = served.manage("create_key", "ada", "To be revoked").strip()
     code = f"from conversations.models.api_key import key_of;key_of({secret!r}).revoke()"
@@ -56,10 +57,10 @@ def test_a_revoked_key_is_refused_at_once(served: Server) -> None:
 def test_only_a_bearer_token_lets_in(served: Server, keys: dict[str, str]) -> None:
     key = keys["ada"]
     for headers in ({}, {"x-api-key": key}, {"api-key": key}, {"Authorization": f"Basic {key}"}):
-        status, told, body = sent(served, "GET", "/v1/models", **headers)
+        status, told, body = sent(served, "GET", "/v1/models", headers)
         assert (status, body["error"]["type"]) == (401, "invalid_request_error")
         assert told["www-authenticate"] == "Bearer"
-    assert sent(served, "GET", f"/v1/models?api_key={key}")[0] == 401
+    assert sent(served, "GET", f"/v1/models?api_key={key}", {})[0] == 401
 
 
 @pytest.mark.parametrize(
@@ -118,22 +119,22 @@ def test_nobody_names_the_files_of_somebody_else(client: OpenAI) -> None:
 def test_what_is_no_json_or_too_long_is_refused(served: Server, keys: dict[str, str]) -> None:
     key = {"Authorization": f"Bearer {keys['ada']}"}
     for body in (b"", b"{", b'{"model": NaN}', b"[" * 1000, b"[1]", b'"text"'):
-        status, _, told = sent(served, "POST", "/v1/responses", body, **key)
+        status, _, told = sent(served, "POST", "/v1/responses", key, body)
         assert (status, told["error"]["code"]) == (400, "invalid_json"), body
     long = json.dumps({"model": "guide", "input": "x" * 20 * 1024 * 1024}).encode()
-    status, _, told = sent(served, "POST", "/v1/responses", long, **key)
+    status, _, told = sent(served, "POST", "/v1/responses", key, long)
     assert (status, told["error"]["code"]) == (413, "request_too_large")
 
 
 def test_what_is_not_there_says_so_in_the_apis_words(served: Server, keys: dict[str, str]) -> None:
     key = {"Authorization": f"Bearer {keys['ada']}"}
     for path in ("/v1", "/v1/", "/v1/nothing", "/v1/responses/a/b", "/v1/models/no/such"):
-        status, headers, told = sent(served, "GET", path, **key)
+        status, headers, told = sent(served, "GET", path, key)
         assert status == 404, path
         assert told["error"]["message"]
         assert headers["x-request-id"].startswith("req_")
         assert "set-cookie" not in headers
-    status, headers, _ = sent(served, "PUT", "/v1/responses", **key)
+    status, headers, _ = sent(served, "PUT", "/v1/responses", key)
     assert (status, headers["allow"]) == (405, "POST")
 
 
@@ -141,9 +142,9 @@ def test_a_slash_at_the_end_leads_nowhere_else(served: Server, keys: dict[str, s
     key = {"Authorization": f"Bearer {keys['ada']}"}
     body = json.dumps({"model": "guide", "input": "Hello"}).encode()
     for path in ("/v1/responses", "/v1/responses/"):
-        assert sent(served, "POST", path, body, **key)[0] == 200
+        assert sent(served, "POST", path, key, body)[0] == 200
     for path in ("/v1/models", "/v1/models/", "/v1/models/guide", "/v1/models/guide/"):
-        assert sent(served, "GET", path, **key)[0] == 200
+        assert sent(served, "GET", path, key)[0] == 200
 
 
 @pytest.mark.parametrize(

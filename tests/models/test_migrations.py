@@ -35,6 +35,7 @@ def test_a_version_that_does_not_know_a_column_yet_still_writes_its_rows() -> No
         (Import, "brought"),
         (ToolCall, "pictures"),
         (Conversation, "key_name"),
+        (Response, "disowned"),
     ],
 )
 def test_nor_does_it_know_of_these(model: type[Model], column: str) -> None:
