@@ -167,5 +167,6 @@ def _summary(conversation: Any) -> dict[str, Any]:
         "pinned_at": conversation.pinned_at and conversation.pinned_at.isoformat(),
         "archived_at": conversation.archived_at and conversation.archived_at.isoformat(),
         "approvals": conversation.approvals,
+        "key_name": conversation.key_name,
         "version": conversation.version,
     }

@@ -93,7 +93,7 @@ def test_the_history_may_be_told_instead(client: OpenAI) -> None:
 
 def test_an_answer_itself_is_input_again(client: OpenAI) -> None:
     first = ask(client, "My name is Grace")
-    given = [{"role": "user", "content": "My name is Grace"}, *first.to_dict()["output"]]
+    given: list[Any] = [{"role": "user", "content": "My name is Grace"}, *first.to_dict()["output"]]
     second = ask(client, [*given, {"role": "user", "content": "What is my name?"}])
     assert "Grace" in second.output_text
 
@@ -135,7 +135,7 @@ def test_an_answer_may_have_to_fit_a_schema(client: OpenAI) -> None:
 
 
 def test_a_picture_goes_in(client: OpenAI) -> None:
-    parts = [
+    parts: list[Any] = [
         {"type": "input_text", "text": "What is it?"},
         {"type": "input_image", "image_url": PNG},
     ]

@@ -14,6 +14,10 @@ from tests.support.server import Server
 SLOW = "try: slow 100 long 100"
 
 
+def text_of(item: Any) -> Any:
+    return item.content[0].text
+
+
 def until(is_so: Callable[[], bool]) -> None:
     """Wait for what has to happen; a test's own deadline ends it otherwise."""
     while not is_so():
@@ -36,11 +40,11 @@ def test_what_was_asked_is_listed_in_pages(client: OpenAI) -> None:
     said = [f"Number {n}" for n in range(5)]
     given = ask(client, [{"role": "user", "content": text} for text in said])
     pages = client.responses.input_items.list(given.id, limit=2)
-    assert [item.content[0].text for item in pages] == said[::-1]  # type: ignore[union-attr]
+    assert [text_of(item) for item in pages] == said[::-1]
     ordered = client.responses.input_items.list(given.id, order="asc", limit=1)
     assert ordered.has_more
     after = client.responses.input_items.list(given.id, order="asc", after=ordered.data[0].id)
-    assert [item.content[0].text for item in after.data] == said[1:]  # type: ignore[union-attr]
+    assert [text_of(item) for item in after.data] == said[1:]
     for wrong in ({"limit": 0}, {"limit": 101}, {"after": "msg_none"}, {"order": "up"}):
         with pytest.raises(openai.BadRequestError):
             client.responses.input_items.list(given.id, **wrong)  # type: ignore[arg-type]

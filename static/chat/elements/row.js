@@ -45,6 +45,10 @@ export class RowView {
     part(this.node, "markdown").href = `/conversations/${summary.id}/export.md`;
     part(this.node, "print").href = `/conversations/${summary.id}/print/`;
     part(this.node, "json").href = `/conversations/${summary.id}/export.json`;
+    const { key_name: name } = summary;
+    part(this.node, "api").hidden = !name;
+    part(this.node, "api").title = name ? message("throughKey", { name }) : "";
+    setText(part(this.node, "api"), name ? "API" : "");
     setText(part(this.node, "pin-label"), message(summary.pinned_at ? "unpinChat" : "pinChat"));
     part(this.node, "box").setAttribute("aria-label", title);
     if (current) link.setAttribute("aria-current", "page");
