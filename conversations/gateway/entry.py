@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from chatapp.accounts.throttle import address_of
-from conversations.gateway.refusals import Refusal, no_such_path
+from conversations.gateway.refusals import WRONG_KEY, Refusal, no_such_path
 from conversations.models.api_key import key_of
 from conversations.models.database import in_database
 
@@ -24,7 +24,6 @@ NO_KEY = Refusal(
     "You didn't provide an API key. Send one as a bearer token: 'Authorization: Bearer YOUR_KEY'.",
     "missing_api_key",
 )
-WRONG_KEY = Refusal(401, "Incorrect API key provided.", "invalid_api_key")
 BUSY = Refusal(503, "The server could not reach its database just now. Try again.", "overloaded")
 
 

@@ -58,6 +58,9 @@ class Refusal(Exception):
         return {"error": error}
 
 
+WRONG_KEY = Refusal(401, "Incorrect API key provided.", "invalid_api_key")
+
+
 def bad(param: str, message: str, code: str = "invalid_value") -> Refusal:
     """A parameter that is not as it has to be."""
     return Refusal(400, f"Invalid '{param}'. {message}", code, param)

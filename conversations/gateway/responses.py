@@ -30,7 +30,7 @@ async def create(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     new = await in_database(_new, key, asked)
     row = await _started(new, leaving=not asked.background)
     if asked.stream:
-        return streamed(row, None, None if asked.background else partial(_leave, row.pk))
+        return streamed(key, row, None, None if asked.background else partial(_leave, row.pk))
     if asked.background:
         return JsonResponse(shown(row))
     try:

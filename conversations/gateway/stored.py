@@ -41,7 +41,7 @@ async def read(request: HttpRequest, key: ApiKey, response_id: str) -> HttpRespo
     if after is not None and not (after.isdecimal() and after.isascii() and len(after) < 16):
         raise bad("starting_after", "A sequence_number is expected here.", "invalid_type")
     if stream == "true":
-        return streamed(row, None if after is None else int(after))
+        return streamed(key, row, None if after is None else int(after))
     if after is not None:
         raise bad("starting_after", "This is for streams alone.")
     return JsonResponse(shown(row))

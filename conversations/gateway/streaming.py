@@ -1,6 +1,7 @@
 """An answer as server-sent events, and waiting for its end: both follow it as every reader does."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
 from typing import TypeVar
@@ -8,14 +9,17 @@ from typing import TypeVar
 from django.http import StreamingHttpResponse
 
 from conversations.gateway.events import Events
-from conversations.models import Response
+from conversations.gateway.refusals import WRONG_KEY
+from conversations.models import ApiKey, Response
+from conversations.models.database import in_database
 from conversations.protocol.events import Event
 from conversations.protocol.jsontext import dumps
 from conversations.turns.following import follow
 
 T = TypeVar("T")
 
-SILENCE_SECONDS = 15.0
+SILENCE_SECONDS = 5.0
+TRUSTED_FOR_SECONDS = 4.0
 # Exactly this: the official client takes other forms for data.
 ALIVE = ": keepalive\n\n"
 DONE = "data: [DONE]\n\n"
@@ -23,13 +27,16 @@ HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
 def streamed(
-    row: Response, starting_after: int | None, on_left: Callable[[], object] | None = None
+    key: ApiKey,
+    row: Response,
+    starting_after: int | None,
+    on_left: Callable[[], object] | None = None,
 ) -> StreamingHttpResponse:
-    """The events after a `sequence_number` (None: all), to the end; `on_left` is called where the
-    client goes away before that.
+    """The events after a `sequence_number` (None: all), to the end, as long as the key works;
+    `on_left` is called where the client goes away, or has to, before that.
     """
     return StreamingHttpResponse(
-        _written(row, starting_after, on_left),
+        _written(key, row, starting_after, on_left),
         content_type="text/event-stream; charset=utf-8",
         headers=HEADERS,
     )
@@ -43,12 +50,21 @@ async def until_end(response_id: str) -> None:
 
 
 async def _written(
-    row: Response, starting_after: int | None, on_left: Callable[[], object] | None
+    key: ApiKey,
+    row: Response,
+    starting_after: int | None,
+    on_left: Callable[[], object] | None,
 ) -> AsyncGenerator[str, None]:
     has_ended = False
+    checked_at = time.monotonic()
     try:
         async with aclosing(_events(row, starting_after)) as events:
             async for event in _with_silences(events):
+                if time.monotonic() - checked_at > TRUSTED_FOR_SECONDS:
+                    if not await in_database(key.still_works):
+                        yield _line({"type": "error", **WRONG_KEY.body})
+                        return
+                    checked_at = time.monotonic()
                 # Each event in one piece: some clients lose one that comes in two.
                 yield ALIVE if event is None else _line(event)
         has_ended = True

@@ -119,6 +119,10 @@ class ApiKey(models.Model):
         rows = ApiKey.objects.filter(pk=self.pk, revoked_at=None)
         return bool(rows.update(revoked_at=timezone.now()))
 
+    def still_works(self) -> bool:
+        """Whether it lets its person in now, as the database has it."""
+        return ApiKey.objects.working().filter(pk=self.pk).exists()
+
     def offered(self) -> ModelQuerySet:
         """The models that can be asked through it: its person's, or those of them that it names."""
         theirs = Model.objects.offered_to(self.owner)

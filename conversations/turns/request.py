@@ -66,8 +66,6 @@ class NewResponse:
 
     owner: "User"
     client_key: str
-    api_key: ApiKey | None = None
-    asked: Mapping[str, Any] | None = None
     input: list[dict[str, Any]] = field(default_factory=list)
     always: Sequence[str] = ()
     model_id: str | None = None
@@ -87,6 +85,8 @@ class NewResponse:
     instructions: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     chosen: Mapping[str, Any] = field(default_factory=dict)
+    api_key: ApiKey | None = None
+    asked: Mapping[str, Any] | None = None
 
 
 def store(new: NewResponse, worker: str) -> tuple[Response, bool]:

@@ -131,7 +131,8 @@ def test_an_answer_may_have_to_fit_a_schema(client: OpenAI) -> None:
 
     response = client.responses.parse(model="guide", input="A city", text_format=City)
     assert isinstance(response.output_parsed, City)
-    assert response.to_dict()["text"]["format"]["name"] == "City"
+    told: Any = response.to_dict()
+    assert told["text"]["format"]["name"] == "City"
 
 
 def test_a_picture_goes_in(client: OpenAI) -> None:

@@ -44,14 +44,23 @@ def test_a_wrong_key_lets_nobody_in(served: Server, key: str) -> None:
 
 
 @pytest.mark.usefixtures("keys")
-def test_a_revoked_key_is_refused_at_once(served: Server) -> None:
+def test_a_revoked_key_is_refused_at_once_and_its_streams_are_cut(served: Server) -> None:
     secret = served.manage("create_key", "ada", "To be revoked").strip()
     code = f"from conversations.models.api_key import key_of;key_of({secret!r}).revoke()"
     with client_of(served, secret) as client:
         client.models.list()
+        words = "try: slow 300 long 1000"
+        stream = iter(client.responses.create(model="guide", input=words, stream=True))
+        first = next(stream)
         served.manage("shell", "-v0", "-c", code)
         with pytest.raises(openai.AuthenticationError):
             client.models.list()
+        with pytest.raises(openai.APIError, match="Incorrect API key"):
+            list(stream)
+    rows = f"Response.objects.filter(pk={first.response.id!r})"  # type: ignore[union-attr]
+    status = f"from conversations.models import Response; print({rows}.get().status)"
+    while served.manage("shell", "-v0", "-c", status).strip() != "cancelled":
+        pass
 
 
 def test_only_a_bearer_token_lets_in(served: Server, keys: dict[str, str]) -> None:

@@ -47,7 +47,7 @@ def test_what_was_asked_is_listed_in_pages(client: OpenAI) -> None:
     assert [text_of(item) for item in after.data] == said[1:]
     for wrong in ({"limit": 0}, {"limit": 101}, {"after": "msg_none"}, {"order": "up"}):
         with pytest.raises(openai.BadRequestError):
-            client.responses.input_items.list(given.id, **wrong)  # type: ignore[arg-type]
+            client.responses.input_items.list(given.id, **wrong)
 
 
 def test_calls_and_their_outputs_are_among_what_was_asked(client: OpenAI) -> None:
