@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from conversations.consumers.socket import Socket
+from conversations.gateway.socket import ApiSocket
 from conversations.models import attachment, importing, search_facet
 from conversations.models.database import in_database
 from conversations.providers.pool import close_clients, warm_up
@@ -59,6 +60,7 @@ async def shutdown() -> None:
     await turns.close(settings.GRACE_SECONDS)
     await end_filling()
     await Socket.close_all()
+    await ApiSocket.close_all()
     await shared_logs.close()
     await close_clients()
 

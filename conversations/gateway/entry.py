@@ -52,7 +52,8 @@ def endpoint(**handlers: Handler) -> Callable[..., Coroutine[Any, Any, HttpRespo
 async def _handled(
     request: HttpRequest, handlers: dict[str, Handler], kwargs: dict[str, str]
 ) -> HttpResponseBase:
-    key = await in_database(key_of, _secret(request), address_of(request))
+    secret = bearer(request.headers.get("Authorization", ""))
+    key = await in_database(key_of, secret, address_of(request))
     if key is None:
         raise WRONG_KEY
     method = str(request.method)
@@ -67,8 +68,9 @@ async def _handled(
     return answer
 
 
-def _secret(request: HttpRequest) -> str:
-    kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
+def bearer(header: str) -> str:
+    """The token in an `Authorization` header; Refusal where there is none."""
+    kind, _space, secret = header.partition(" ")
     if kind.lower() != "bearer" or not secret.strip():
         raise NO_KEY
     return secret.strip()

@@ -58,8 +58,8 @@ async def _written(
     has_ended = False
     checked_at = time.monotonic()
     try:
-        async with aclosing(_events(row, starting_after)) as events:
-            async for event in _with_silences(events):
+        async with aclosing(events_of(row, starting_after)) as events:
+            async for event in with_silences(events):
                 if time.monotonic() - checked_at > TRUSTED_FOR_SECONDS:
                     if not await in_database(key.still_works):
                         yield _line({"type": "error", **WRONG_KEY.body})
@@ -74,7 +74,8 @@ async def _written(
             on_left()
 
 
-async def _events(row: Response, starting_after: int | None) -> AsyncGenerator[Event, None]:
+async def events_of(row: Response, starting_after: int | None) -> AsyncGenerator[Event, None]:
+    """The events of an answer after a `sequence_number` (None: all), to its end."""
     shown = Events(row.pk, row.asked, starting_after)
     async with aclosing(follow(row.pk, starting_after, asyncio.Lock())) as batches:
         async for batch in batches:
@@ -82,7 +83,7 @@ async def _events(row: Response, starting_after: int | None) -> AsyncGenerator[E
                 yield event
 
 
-async def _with_silences(events: AsyncIterator[T]) -> AsyncGenerator[T | None, None]:
+async def with_silences(events: AsyncIterator[T]) -> AsyncGenerator[T | None, None]:
     """The events, and None whenever none has come for a while."""
     coming = asyncio.ensure_future(anext(events))
     try:

@@ -1,0 +1,195 @@
+"""The websocket at /v1/responses: the API's own mode, in which one connection asks many times.
+
+`response.create` has the parameters of a POST. What has the same `stream_id`, or none, is answered
+one after the other; different ones at the same time, each event marked with its own. What was
+asked with `"store": false` can be gone on from on the connection that asked it.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
+from django.http import HttpRequest
+
+from chatapp.accounts.throttle import address_of
+from conversations.gateway.asking import asked_of
+from conversations.gateway.entry import BUSY, bearer
+from conversations.gateway.refusals import WRONG_KEY, Refusal, bad
+from conversations.gateway.starting import leave, new_response, started
+from conversations.gateway.streaming import TRUSTED_FOR_SECONDS, events_of, with_silences
+from conversations.models.api_key import key_of
+from conversations.models.database import in_database
+from conversations.protocol.jsontext import BadJSON, dumps, loads
+
+if TYPE_CHECKING:
+    from conversations.models import ApiKey
+
+logger = logging.getLogger(__name__)
+
+LONGEST_SECONDS = 60 * 60.0
+MOST_STREAMS = 16
+MOST_WAITING = 64
+LONGEST_ID = 64
+# Those that a server may choose freely; the page has the same.
+ENDED, REFUSED, RESTARTING = 1000, 4401, 4012
+TOO_LONG = Refusal(
+    400, "This connection is 60 minutes old: open another.", "websocket_connection_limit_reached"
+)
+TOO_MANY = Refusal(429, "Too many responses are asked for on this connection.", "too_many_streams")
+
+
+class ApiSocket(AsyncWebsocketConsumer):
+    """One connection of a script."""
+
+    open_sockets: ClassVar[set["ApiSocket"]] = set()
+
+    async def dispatch(self, message: Mapping[str, Any]) -> None:
+        """Channels' own without its hop to the one database thread for every frame."""
+        await getattr(self, message["type"].replace(".", "_"))(message)
+
+    async def connect(self) -> None:
+        self.streams: dict[str | None, asyncio.Queue[dict[str, Any]]] = {}
+        self.tasks: dict[str | None, asyncio.Task[None]] = {}
+        self.unstored: set[str] = set()
+        self.opened_at = self.checked_at = time.monotonic()
+        try:
+            secret = bearer(_header(self.scope, b"authorization"))
+            key = await in_database(key_of, secret, _address(self.scope))
+        except (Refusal, DatabaseError) as error:
+            logger.info("A script's socket was not opened: %s", error)
+            key = None
+        if key is None:
+            await self.close()
+            return
+        self.key: ApiKey = key
+        self.open_sockets.add(self)
+        await self.accept()
+
+    async def disconnect(self, code: int) -> None:
+        self.open_sockets.discard(self)
+        for task in self.tasks.values():
+            task.cancel()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        stream_id = None
+        try:
+            body = _frame(text_data)
+            stream_id = body.pop("stream_id", None)
+            await self._check_connection()
+            self._queue(stream_id, body)
+        except Refusal as refusal:
+            await self._refuse(refusal, stream_id)
+
+    async def _check_connection(self) -> None:
+        if time.monotonic() - self.opened_at > LONGEST_SECONDS:
+            raise TOO_LONG
+        await self._check_key()
+
+    async def _check_key(self) -> None:
+        if time.monotonic() - self.checked_at > TRUSTED_FOR_SECONDS:
+            if not await in_database(self.key.still_works):
+                raise WRONG_KEY
+            self.checked_at = time.monotonic()
+
+    def _queue(self, stream_id: Any, body: dict[str, Any]) -> None:
+        """Have it answered behind what has the same id."""
+        if stream_id is not None and not (
+            isinstance(stream_id, str) and 0 < len(stream_id) <= LONGEST_ID
+        ):
+            raise bad("stream_id", f"A text of 1 to {LONGEST_ID} characters is expected here.")
+        task = self.tasks.get(stream_id)
+        if task is None or task.done():
+            if sum(not each.done() for each in self.tasks.values()) >= MOST_STREAMS:
+                raise TOO_MANY
+            self.streams[stream_id] = asyncio.Queue(MOST_WAITING)
+            self.tasks[stream_id] = asyncio.create_task(self._answer_all(stream_id))
+        try:
+            self.streams[stream_id].put_nowait(body)
+        except asyncio.QueueFull as error:
+            raise TOO_MANY from error
+
+    async def _answer_all(self, stream_id: str | None) -> None:
+        waiting = self.streams[stream_id]
+        while not waiting.empty():
+            body = waiting.get_nowait()
+            try:
+                await self._answer(stream_id, body)
+            except Refusal as refusal:
+                # What a failed continuation followed is not offered again.
+                self.unstored.discard(str(body.get("previous_response_id")))
+                await self._refuse(refusal, stream_id)
+            except DatabaseError as error:
+                logger.error("A script's question could not be answered: %s", error)
+                await self._refuse(BUSY, stream_id)
+
+    async def _answer(self, stream_id: str | None, body: dict[str, Any]) -> None:
+        for name in ("background", "stream"):
+            if body.get(name):
+                raise bad(name, "This is not for a websocket.")
+        asked = asked_of(body)
+        new = await in_database(new_response, self.key, asked, frozenset(self.unstored))
+        row = await started(new, leaving=True)
+        has_ended, last = False, ""
+        try:
+            async with aclosing(events_of(row, None)) as events:
+                async for event in with_silences(events):
+                    await self._check_key()
+                    if event is not None:
+                        last = event["type"]
+                        await self._send(event, stream_id)
+            has_ended = True
+        finally:
+            if not has_ended:
+                leave(row.pk)
+        if last == "response.failed":
+            self.unstored.discard(asked.previous_response_id or "")
+        elif not asked.store:
+            self.unstored.add(row.pk)
+
+    async def _refuse(self, refusal: Refusal, stream_id: Any) -> None:
+        await self._send({"type": "error", "status": refusal.status, **refusal.body}, stream_id)
+        if refusal in (WRONG_KEY, TOO_LONG):
+            await self.close(REFUSED if refusal is WRONG_KEY else ENDED)
+
+    async def _send(self, event: Mapping[str, Any], stream_id: Any) -> None:
+        told = event if stream_id is None else {**event, "stream_id": stream_id}
+        await self.send(text_data=dumps(told))
+
+    @classmethod
+    async def close_all(cls) -> None:
+        """The server ends: whoever is connected comes back to another process."""
+        for socket in list(cls.open_sockets):
+            await socket.close(RESTARTING)
+
+
+def _header(scope: Any, name: bytes) -> str:
+    return str(dict(scope["headers"]).get(name, b"").decode("latin-1"))
+
+
+def _address(scope: Any) -> str:
+    """Where the connection comes from, by the rule that holds for requests."""
+    request = HttpRequest()
+    request.META = {
+        "REMOTE_ADDR": (scope.get("client") or [""])[0],
+        "HTTP_X_FORWARDED_FOR": _header(scope, b"x-forwarded-for"),
+    }
+    return address_of(request)
+
+
+def _frame(text: str | None) -> dict[str, Any]:
+    """A `response.create` without its type."""
+    try:
+        frame = loads(text or "")
+    except BadJSON as error:
+        raise Refusal(400, "This frame is not valid JSON.", "invalid_json") from error
+    if not isinstance(frame, dict):
+        raise Refusal(400, "A frame is an object with a type.", "invalid_json")
+    kind = frame.pop("type", None)
+    if kind != "response.create":
+        raise bad("type", "response.create is possible here.")
+    return frame

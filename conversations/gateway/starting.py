@@ -1,0 +1,95 @@
+"""A question through a key, from what is asked to an answer that has begun."""
+
+import asyncio
+from collections.abc import Collection
+from secrets import token_hex
+
+from conversations.gateway.asking import Asked
+from conversations.gateway.models import names, no_such_model
+from conversations.gateway.refusals import Refusal, bad, no_such_previous
+from conversations.gateway.stored import kept
+from conversations.models import ApiKey, Conversation, Response
+from conversations.protocol.functions import CALL, OUTPUT
+from conversations.turns.errors import RequestError
+from conversations.turns.request import NewResponse
+from conversations.turns.running import turns
+
+
+async def started(new: NewResponse, *, leaving: bool) -> Response:
+    """The stored question, whose answer has begun; if the client leaves meanwhile, it is ended."""
+    starting = asyncio.ensure_future(turns.start(new))
+    try:
+        return await asyncio.shield(starting)
+    except RequestError as error:
+        raise Refusal.of_request(error) from error
+    except asyncio.CancelledError:
+        if leaving:
+            starting.add_done_callback(_leave_started)
+        raise
+
+
+def _leave_started(starting: "asyncio.Future[Response]") -> None:
+    if not starting.cancelled() and starting.exception() is None:
+        leave(starting.result().pk)
+
+
+def leave(response_id: str) -> None:
+    """Its reader has gone. (Nobody can wait here: what calls this is being cancelled itself.)"""
+    turns.tasks.spawn(turns.cancel(response_id))
+
+
+def new_response(key: ApiKey, asked: Asked, own: Collection[str] = ()) -> NewResponse:
+    """What `turns` is to store, of what is asked; Refusal for what names nothing.
+
+    `own` are ids that may be gone on from beside those that are kept.
+    """
+    model = names(key).get(asked.model)
+    if model is None:
+        raise no_such_model(asked.model)
+    _check_calls(key, asked, own)
+    told = asked.told
+    if asked.previous_response_id:
+        told = {**told, "previous_response_id": asked.previous_response_id}
+    return NewResponse(
+        owner=key.owner,
+        api_key=key,
+        asked=told,
+        client_key=f"api_{token_hex(16)}",
+        input=asked.input,
+        model_id=model.pk,
+        only_this=True,
+        previous_response_id=asked.previous_response_id,
+        branch=True,
+        background=asked.background,
+        temporary=not asked.store,
+        instructions=asked.instructions,
+        settings=asked.settings,
+    )
+
+
+def _check_calls(key: ApiKey, asked: Asked, own: Collection[str]) -> None:
+    """What is to be followed is there, and each output answers a call."""
+    answered = {item["call_id"] for item in asked.input if item["type"] == OUTPUT}
+    called = {item["call_id"] for item in asked.input if item["type"] == CALL}
+    if asked.previous_response_id:
+        previous = _previous(key, asked.previous_response_id, own)
+        if previous is None:
+            raise no_such_previous(asked.previous_response_id)
+        if answered - called:
+            called |= _called_on(previous)
+    if missing := sorted(answered - called):
+        said = f"No tool call found for function call output with call_id {missing[0][:80]}."
+        raise bad("input", said)
+
+
+def _previous(key: ApiKey, response_id: str, own: Collection[str]) -> Response | None:
+    if response_id in own:
+        mine = Conversation.objects.visible_to(key.owner)
+        return Response.objects.filter(pk=response_id, conversation__in=mine).first()
+    return kept(key).filter(pk=response_id).first()
+
+
+def _called_on(previous: Response) -> set[str]:
+    path = Response.objects.path_to(previous.pk)
+    items = [item for row in path for item in (*row.input, *row.output)]
+    return {str(item.get("call_id")) for item in items if item.get("type") == CALL}
