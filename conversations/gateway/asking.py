@@ -61,13 +61,10 @@ class Asked:
 
 def asked_of(body: Any) -> Asked:
     """What a body asks for; Refusal for what can't be understood."""
-    if not isinstance(body, dict):
-        raise Refusal(400, "The body of the request is not a JSON object.", "invalid_json")
-    given = _by_their_names(body)
+    given = _by_their_names(as_object(body))
     for name in given:
         if name not in KNOWN:
-            said = f"Unknown parameter, or not served here: '{name[:80]}'."
-            raise Refusal(400, said, "unknown_parameter", name[:80])
+            raise unknown(name)
     for name in ("model", "input"):
         if name not in given:
             said = f"Missing required parameter: '{name}'."
@@ -90,6 +87,18 @@ def asked_of(body: Any) -> Asked:
         told=told,
         **switches,
     )
+
+
+def as_object(body: Any) -> dict[str, Any]:
+    """The body, if it is an object; Refusal."""
+    if not isinstance(body, dict):
+        raise Refusal(400, "The body of the request is not a JSON object.", "invalid_json")
+    return body
+
+
+def unknown(name: str) -> Refusal:
+    said = f"Unknown parameter, or not served here: '{name[:80]}'."
+    return Refusal(400, said, "unknown_parameter", name[:80])
 
 
 def _by_their_names(body: Mapping[str, Any]) -> dict[str, Any]:

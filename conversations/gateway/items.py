@@ -106,6 +106,11 @@ def _reasoning(item: Item, at: str) -> Item:
     return {"type": "reasoning", **known}
 
 
+def _compaction(item: Item, at: str) -> Item:
+    """One of ours, still sealed."""
+    return {"type": "compaction", "encrypted_content": _text(item, "encrypted_content", at)}
+
+
 def _text(given: Mapping[str, Any], name: str, at: str) -> str:
     if not isinstance(given.get(name), str):
         raise bad(f"{at}.{name}", "A text is expected here.", "invalid_type")
@@ -123,4 +128,5 @@ READERS: dict[str, Callable[[Item, str], Item]] = {
     "function_call": _call,
     "function_call_output": _output,
     "reasoning": _reasoning,
+    "compaction": _compaction,
 }

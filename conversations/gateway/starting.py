@@ -7,6 +7,7 @@ from secrets import token_hex
 from conversations.gateway.asking import Asked
 from conversations.gateway.models import names, no_such_model
 from conversations.gateway.refusals import Refusal, bad, no_such_previous
+from conversations.gateway.sealing import opened
 from conversations.gateway.stored import kept
 from conversations.models import ApiKey, Conversation, Response
 from conversations.protocol.functions import CALL, OUTPUT
@@ -55,7 +56,7 @@ def new_response(key: ApiKey, asked: Asked, own: Collection[str] = ()) -> NewRes
         api_key=key,
         asked=told,
         client_key=f"api_{token_hex(16)}",
-        input=asked.input,
+        input=opened(asked.input, key),
         model_id=model.pk,
         only_this=True,
         previous_response_id=asked.previous_response_id,

@@ -4,7 +4,7 @@ with a body.
 
 from django.urls import re_path
 
-from conversations.gateway import models, responses, stored
+from conversations.gateway import compacting, models, responses, stored
 from conversations.gateway.entry import endpoint
 
 RESPONSE = r"responses/(?P<response_id>[\w-]+)"
@@ -13,6 +13,7 @@ urlpatterns = [
     re_path(r"^models/?$", endpoint(get=models.models)),
     re_path(r"^models/(?P<model_id>[^?]+?)/?$", endpoint(get=models.model)),
     re_path(r"^responses/?$", endpoint(post=responses.create)),
+    re_path(r"^responses/compact/?$", endpoint(post=compacting.compact)),
     re_path(rf"^{RESPONSE}/?$", endpoint(get=stored.read, delete=stored.delete)),
     re_path(rf"^{RESPONSE}/cancel/?$", endpoint(post=stored.cancel)),
     re_path(rf"^{RESPONSE}/input_items/?$", endpoint(get=stored.input_items)),
