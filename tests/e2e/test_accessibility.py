@@ -26,6 +26,7 @@ SIGNED_IN = {
     "folder-new",
     "folder",
     "settings",
+    "api-keys",
     "memory",
     "archived",
     "tags",
@@ -88,6 +89,7 @@ NO_PAGES = {
     "file": FILE,
     "file-thumbnail": FILE,
     "file-text": FILE,
+    "response-partial": FILE,
     "shared-file": FILE,
     "assistant-copy": ACT,
     "assistant-delete": ACT,
@@ -104,6 +106,7 @@ NO_PAGES = {
     "share-revoke": ACT,
     "sign-out": ACT,
     "language": ACT,
+    "api-key-revoke": ACT,
     "role": ACT,
     "active": ACT,
     "password-link": ACT,
@@ -192,6 +195,7 @@ def planted(page: Page) -> dict[str, str]:
         "prompt-new": "/prompts/new/",
         "folder-new": "/folders/new/",
         "settings": "/settings/",
+        "api-keys": "/settings/keys/",
         "memory": "/memory/",
         "archived": "/archived/",
         "tags": "/tags/",
@@ -212,6 +216,10 @@ def planted(page: Page) -> dict[str, str]:
     added = FilePayload(name="owls.txt", mimeType="text/plain", buffer=b"Owls fly at night.")
     page.locator("#folder-files [data-part=choose]").set_input_files(added)
     expect(page.get_by_role("button", name="Remove owls.txt")).to_be_visible()
+    page.goto("/settings/keys/")
+    page.get_by_role("textbox", name="Name").fill("Notebook")
+    page.get_by_role("button", name="Make a key").click()
+    expect(page.get_by_role("heading", name="Your new key")).to_be_visible()
     page.goto("/memory/")
     page.locator("form[action$='/add/'] [name=text]").fill("Likes birds.")
     page.locator("form[action$='/add/'] button").click()

@@ -109,6 +109,7 @@ def test_the_count_of_a_search_is_said_once_the_typing_rests(
     page: Page, said: Announcements
 ) -> None:
     begun(page, "Ants", "Bees")
+    said.wait("You asked: What of Bees?")
     page.keyboard.press("ControlOrMeta+k")
     said.forget()
     page.keyboard.type("what of")

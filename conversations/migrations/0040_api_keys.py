@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0037_mcp_callers'),
+        ('conversations', '0039_vector_stores'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
