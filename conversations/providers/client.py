@@ -20,6 +20,7 @@ from conversations.providers.errors import provider_error
 from conversations.providers.exchange import Answer, exchange
 from conversations.providers.guide.transport import GuideTransport
 from conversations.providers.limits import limits_in
+from conversations.providers.queueing import Line
 from conversations.providers.reading import LARGE, EventReader, response_in
 from conversations.providers.resuming import ResumedReader
 from conversations.providers.steering import SteerableAnswer, begun
@@ -47,6 +48,7 @@ class ProviderClient:
         self.limits: dict[str, dict[str, Any]] = {}
         """What it last said is left of its limits; see `limits`."""
         self._transport = transport
+        self._lines: dict[str, Line] = {}
         self._dialect = DIALECTS[config.dialect]
 
     def stream(
@@ -86,7 +88,7 @@ class ProviderClient:
         """
         body = self._dialect.request(dict(request))
         body = {name: value for name, value in body.items() if name not in NOT_OVER_WEBSOCKETS}
-        return await until_accepted(partial(self._begun, body), body, on_wait)
+        return await until_accepted(partial(self._begun, body), body, on_wait, self._line(body))
 
     async def create(
         self, request: Mapping[str, Any], on_wait: OnWait | None = None
@@ -178,6 +180,9 @@ class ProviderClient:
     def _heard(self, headers: Mapping[str, str]) -> None:
         self.limits = limits_in(headers) or self.limits
 
+    def _line(self, body: Mapping[str, Any]) -> Line:
+        return self._lines.setdefault(str(body.get("model") or ""), Line())
+
     @cached_property
     def _calls(self) -> Calls:
         return Calls(lambda: self._sdk, self.config)
@@ -251,7 +256,7 @@ class ProviderClient:
                 asking = exchange(call, self.config, Asked.by(body))
                 return await stack.enter_async_context(asking)
 
-            answer = await until_accepted(send, body, on_wait)
+            answer = await until_accepted(send, body, on_wait, self._line(body))
             if answer.content_type == PAGE:
                 detail = f"a page: {await answer.beginning()}"
                 raise provider_error(ErrorKind.NOT_AN_ENDPOINT, self.config, detail=detail)

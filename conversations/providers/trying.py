@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from itertools import count
 from typing import Any, TypeVar
 
-from conversations.protocol.errors import ProviderError
+from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.providers.queueing import Line
 from conversations.providers.retry import delay_before_retry, is_repeatable
 
 OnWait = Callable[[float, ProviderError], None]
@@ -13,12 +14,17 @@ Accepted = TypeVar("Accepted")
 
 
 async def until_accepted(
-    send: Callable[[], Awaitable[Accepted]], body: Mapping[str, Any], on_wait: OnWait | None
+    send: Callable[[], Awaitable[Accepted]],
+    body: Mapping[str, Any],
+    on_wait: OnWait | None,
+    line: Line,
 ) -> Accepted:
     """What `send` returns, when it does; the last `ProviderError` when it does not.
 
-    `body` is what it sends. `on_wait(seconds, error)` is called before each wait.
+    `body` is what it sends, when it is its turn in `line`. `on_wait(seconds, error)` is called
+    before each wait.
     """
+    await _wait(line.join(), line, on_wait)
     for attempt in count(1):
         try:
             return await send()
@@ -26,7 +32,19 @@ async def until_accepted(
             delay = delay_before_retry(error, attempt) if is_repeatable(body, error) else None
             if delay is None:
                 raise
-            if on_wait:
-                on_wait(delay, error)
-            await asyncio.sleep(delay)
+            if error.kind is ErrorKind.RATE_LIMITED:
+                line.refused(error, delay)
+            place = line.stay() or (delay, error)
+            await _wait(place, line, on_wait)
     raise AssertionError("the tries are counted without an end")
+
+
+async def _wait(
+    place: tuple[float, ProviderError] | None, line: Line, on_wait: OnWait | None
+) -> None:
+    while place is not None:
+        seconds, error = place
+        if on_wait:
+            on_wait(seconds, error)
+        await asyncio.sleep(seconds)
+        place = line.stay()
