@@ -20,28 +20,23 @@ class Line:
     def __init__(self) -> None:
         self._until = self._last = 0.0
         self._refused: ProviderError | None = None
+        self.refusals = 0
 
-    def refused(self, error: ProviderError, seconds: float) -> None:
-        """Nobody is to ask within these `seconds`."""
-        self._until = max(self._until, time.monotonic() + seconds)
-        self._refused = error
+    def refused(self, error: ProviderError, seconds: float) -> tuple[float, ProviderError]:
+        """Nobody is to ask within these `seconds`; when it is the turn of who was told so."""
+        now = time.monotonic()
+        self._until = max(self._until, now + seconds)
+        self._refused, self.refusals = error, self.refusals + 1
+        place = self._last = max(self._until, self._last + SPACING)
+        return (seconds if place == now + seconds else place - now), error
 
     def join(self) -> tuple[float, ProviderError] | None:
         """In how many seconds it is the turn of who comes now, and why; None: at once.
 
-        The provider's `ProviderError` where that is too long to be waited for.
+        The provider's `ProviderError` where the line is too long to be waited in.
         """
-        return self._place(max(self._until, self._last))
-
-    def stay(self) -> tuple[float, ProviderError] | None:
-        """The same for somebody whose turn has come, or who was refused: None unless it was put off
-        meanwhile.
-        """
-        return self._place(self._until)
-
-    def _place(self, busy_until: float) -> tuple[float, ProviderError] | None:
         now = time.monotonic()
-        if self._refused is None or busy_until <= now:
+        if self._refused is None or max(self._until, self._last) <= now:
             return None
         place = max(self._until, self._last + SPACING)
         if place - now > LONGEST_WAIT + LONGEST_LINE * SPACING:

@@ -32,9 +32,8 @@ async def until_accepted(
             delay = delay_before_retry(error, attempt) if is_repeatable(body, error) else None
             if delay is None:
                 raise
-            if error.kind is ErrorKind.RATE_LIMITED:
-                line.refused(error, delay)
-            place = line.stay() or (delay, error)
+            is_limit = error.kind is ErrorKind.RATE_LIMITED
+            place = line.refused(error, delay) if is_limit else (delay, error)
             await _wait(place, line, on_wait)
     raise AssertionError("the tries are counted without an end")
 
@@ -43,8 +42,9 @@ async def _wait(
     place: tuple[float, ProviderError] | None, line: Line, on_wait: OnWait | None
 ) -> None:
     while place is not None:
-        seconds, error = place
+        (seconds, error), known = place, line.refusals
         if on_wait:
             on_wait(seconds, error)
         await asyncio.sleep(seconds)
-        place = line.stay()
+        # Somebody may have been refused meanwhile: then it is not yet one's turn.
+        place = line.join() if line.refusals > known else None

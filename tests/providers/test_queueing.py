@@ -7,6 +7,7 @@ import pytest
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.providers import queueing
 from conversations.providers.queueing import Line
+from conversations.providers.trying import until_accepted
 from tests.providers.asking import QUESTION, asking, events_of, text_of
 from tests.support.misbehaving import answer, error, stream
 
@@ -40,24 +41,40 @@ def test_nobody_waits_for_a_provider_that_is_not_busy(clock: Clock) -> None:
 
 def test_each_who_comes_has_a_place_of_its_own_behind_the_limit(clock: Clock) -> None:
     line = Line()
-    line.refused(BUSY, 2.0)
-    assert wait_of(line.stay()) == 2.0
+    assert wait_of(line.refused(BUSY, 2.0)) == 2.0
     clock.now += 1
     assert [wait_of(line.join()) for _ in range(2)] == [1.2, 1.4]
-    clock.now += 1.3  # the limit has ended, and two are still to ask
-    assert line.stay() is None
+    clock.now += 1.3  # the limit has ended, and one is still to ask
     assert wait_of(line.join()) == 0.3
     clock.now += 1
     assert line.join() is None
 
 
-def test_whose_turn_has_come_waits_again_where_somebody_was_refused_meanwhile(clock: Clock) -> None:
+def test_who_is_refused_again_stands_behind_those_who_came_before(clock: Clock) -> None:
     line = Line()
     line.refused(BUSY, 2.0)
-    assert wait_of(line.join()) == 2.0
+    line.join()
     clock.now += 2
-    line.refused(BUSY, 5.0)
-    assert wait_of(line.stay()) == 5.0
+    assert wait_of(line.refused(BUSY, 0.1)) == 0.4
+    assert wait_of(line.refused(BUSY, 5.0)) == 5.0
+
+
+async def test_whose_turn_has_come_waits_again_where_somebody_was_refused_meanwhile() -> None:
+    line, waits, sent = Line(), [], 0
+
+    def on_wait(seconds: float, error: ProviderError) -> None:
+        waits.append(seconds)
+        if len(waits) == 1:
+            line.refused(error, 0.3)
+
+    async def send() -> int:
+        nonlocal sent
+        sent += 1
+        return sent
+
+    line.refused(BUSY, 0.05)
+    assert await until_accepted(send, {}, on_wait, line) == 1
+    assert len(waits) == 2
 
 
 def test_a_line_that_is_too_long_is_not_waited_in(clock: Clock) -> None:
