@@ -135,6 +135,7 @@ def test_a_folder_catches_up_with_what_it_did_not_hear(page: Page) -> None:
     folder = chat.history.get_by_role("button", name="Insects")
     folder.click()
     inside = chat.history.locator("[data-part=folders]")
+    expect(inside).to_contain_text("Nothing is in this folder yet.")  # and moves what is below
     for name in ("Ants", "Bees"):
         chat.history.get_by_role("link", name=name).drag_to(folder)
         expect(inside.get_by_role("link", name=name)).to_be_visible()
