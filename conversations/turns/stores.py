@@ -8,10 +8,9 @@ conversation or folder.
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
-from typing import ParamSpec
 
 from django.db import DatabaseError
 from django.db.models import Q
@@ -29,12 +28,11 @@ from conversations.providers.classify import UNSUPPORTED
 from conversations.providers.config import ProviderConfig
 from conversations.turns.endpoint import client_of, config_of, provider_of
 from conversations.turns.filling import Unable, Unsearchable, fill_all
+from conversations.turns.storing import remember
 from conversations.turns.tasks import Tasks
 from conversations.turns.toolbox import SETTING
 
 logger = logging.getLogger(__name__)
-
-P = ParamSpec("P")
 
 SECONDS = 30.0
 """So long an answer waits for its files to be ready there."""
@@ -62,7 +60,7 @@ async def hosted(row: Response) -> Hosted | None:
     if filling.done():
         return None if filling.cancelled() else filling.result()
     logger.warning("%s: its files are searched here: they are not ready there", row.id)
-    await _remember(row, _put_off, row, SOON)
+    await remember(row, _put_off, row, SOON)
     return None
 
 
@@ -76,7 +74,7 @@ async def end_filling() -> None:
 
 async def forsake(row: Response) -> None:
     """The provider has lost a store of `row`: the next time all are made anew."""
-    await _remember(row, _forsake, row)
+    await remember(row, _forsake, row)
 
 
 async def remember_refusal(row: Response, error: ProviderError) -> None:
@@ -84,9 +82,9 @@ async def remember_refusal(row: Response, error: ProviderError) -> None:
     assert row.model is not None, "a turn begins with a model"
     words = error.detail or error.message
     if UNSUPPORTED.search(words) and NAMED.search(words):
-        await _remember(row, row.model.refuses, [SEARCH])
+        await remember(row, row.model.refuses, [SEARCH])
     else:
-        await _remember(row, _put_off, row, LATER)
+        await remember(row, _put_off, row, LATER)
 
 
 def account_of(config: ProviderConfig) -> str:
@@ -119,15 +117,15 @@ async def _searchable(row: Response, provider: Provider, account: str) -> Hosted
         return await _filled(row, provider, account)
     except TimeoutError:
         logger.warning("%s: its files are searched here: others are still sending them", row.id)
-        await _remember(row, _put_off, row, SOON)
+        await remember(row, _put_off, row, SOON)
     except (DatabaseError, OSError, Unsearchable) as error:
         logger.warning("%s: its files are searched here: %r", row.id, error)
     except Unable as error:
         logger.warning("%s: %s keeps no files: %s", row.id, provider, error)
-        await _remember(row, learn, provider, _unable(str(error)))
+        await remember(row, learn, provider, _unable(str(error)))
     except ProviderError as error:
         logger.warning("%s: its files are searched here: %s", row.id, error.detail or error)
-        await _remember(row, _put_off, row, LATER)
+        await remember(row, _put_off, row, LATER)
     return None
 
 
@@ -161,16 +159,6 @@ def _hosted(row: Response, shelves: Sequence[Shelf]) -> Hosted:
 
 def _unable(words: str) -> Found:
     return Found(Ability.FILE_SEARCH, False, Reason.REMEMBERED, words[:300])
-
-
-async def _remember(
-    row: Response, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs
-) -> None:
-    """Not every answer waits for what just failed; what can't be remembered will fail again."""
-    try:
-        await in_database(function, *args, **kwargs)
-    except DatabaseError as error:
-        logger.warning("%s: could not be remembered: %s", row.id, error)
 
 
 def _put_off(row: Response, delay: timedelta) -> None:

@@ -42,6 +42,16 @@ ENDING = (
 )
 
 
+async def remember(
+    row: Response, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs
+) -> None:
+    """`in_database`, once: what can't be remembered now will be learnt again."""
+    try:
+        await in_database(function, *args, **kwargs)
+    except DatabaseError as error:
+        logger.warning("%s: could not be remembered: %s", row.id, error)
+
+
 async def persistently(
     about: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 ) -> T:

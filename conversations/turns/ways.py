@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ParamSpec
+from typing import Any
 
-from django.db import DatabaseError
 from django.utils import timezone
 
 from conversations.models import Response
@@ -24,10 +23,9 @@ from conversations.protocol.settings import refused_in, tools_meant, without
 from conversations.protocol.tokens import window_in
 from conversations.turns.endpoint import provider_of
 from conversations.turns.pseudonyms import NAMES
+from conversations.turns.storing import remember
 
 logger = logging.getLogger(__name__)
-
-P = ParamSpec("P")
 
 OURS = {*NAMES, "include", "stream"}  # sent though nobody chose them
 
@@ -143,14 +141,14 @@ async def _does_not_take(row: Response, kind: str) -> None:
     assert row.model is not None, "asked before"
     logger.warning("%s: %s takes no %s", row.id, row.model, kind)
     row.unsupported = [*row.unsupported, kind]
-    await _remember(row, row.model.refuses_part, kind)
+    await remember(row, row.model.refuses_part, kind)
 
 
 async def _learn_window(row: Response, error: ProviderError) -> None:
     """A provider that refuses what is too long may say what would not be."""
     window = window_in(error.detail) if error.kind == ErrorKind.CONTEXT_LENGTH else None
     if window is not None and row.model is not None:
-        await _remember(row, row.model.takes, window)
+        await remember(row, row.model.takes, window)
 
 
 async def _can_do_without(row: Response, request: Request, error: ProviderError) -> bool:
@@ -170,7 +168,7 @@ async def _can_do_without(row: Response, request: Request, error: ProviderError)
     logger.warning("%s: %s does not take %s", row.id, row.model, ", ".join(names))
     row.settings = without(row.settings, names)
     row.unsupported = [*row.unsupported, *names]
-    await _remember(row, row.model.refuses, names)
+    await remember(row, row.model.refuses, names)
     return True
 
 
@@ -201,7 +199,7 @@ async def _runs_without_ours(row: Response, param: str) -> bool:
     name = param.partition("[")[0].partition(".")[0]
     if name not in OURS or name in row.model.lacks:
         return False
-    await _remember(row, row.model.refuses, [name])
+    await remember(row, row.model.refuses, [name])
     return True
 
 
@@ -219,14 +217,4 @@ async def _runs_without_store(row: Response) -> bool:
 async def _found(row: Response, ability: Ability, detail: str) -> None:
     """What an answer has shown that its provider can't do."""
     found = Found(ability, False, Reason.REMEMBERED, detail[:300])
-    await _remember(row, learn, provider_of(row), found)
-
-
-async def _remember(
-    row: Response, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs
-) -> None:
-    """What can't be remembered now will be learnt again."""
-    try:
-        await in_database(function, *args, **kwargs)
-    except DatabaseError as error:
-        logger.warning("%s: could not be remembered: %s", row.id, error)
+    await remember(row, learn, provider_of(row), found)
