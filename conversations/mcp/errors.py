@@ -2,15 +2,9 @@
 
 from enum import StrEnum
 
+from conversations.protocol.marking import gettext_noop as _
+
 MOST_DETAIL = 300
-
-
-def gettext_noop(text: str) -> str:
-    """Marks a sentence for translation, which happens where it is shown."""
-    return text
-
-
-_ = gettext_noop
 
 
 class Fault(StrEnum):

@@ -14,15 +14,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from conversations.protocol.marking import gettext_noop
+from conversations.protocol.marking import gettext_noop as _
+
 Failure = Mapping[str, Any]
-
-
-def gettext_noop(text: str) -> str:
-    """Marks a sentence for translation, which happens where it is shown."""
-    return text
-
-
-_ = gettext_noop
 
 SENTENCES = {
     "unreachable": _("{name} can't be reached."),

@@ -6,6 +6,8 @@ What else a request may have is not theirs to set; `REASONS` says why of each.
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from conversations.protocol.marking import gettext_noop as _
+
 Kind = Literal[
     "text",
     "number",
@@ -22,14 +24,6 @@ Kind = Literal[
 MAX_INSTRUCTIONS = 50_000
 MAX_PAIRS = 16
 MAX_FUNCTIONS = 64
-
-
-def gettext_noop(text: str) -> str:
-    """Marks a sentence for translation, which happens where it is shown."""
-    return text
-
-
-_ = gettext_noop
 
 
 @dataclass(frozen=True)

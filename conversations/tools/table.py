@@ -1,19 +1,12 @@
 """Every tool of this server: a line each, in the order in which people and models are told."""
 
+from conversations.protocol.marking import gettext_noop as _
 from conversations.tools.calculate import calculate
 from conversations.tools.current_time import current_time
 from conversations.tools.read_web_page import is_unsaid, read_web_page
 from conversations.tools.search_conversations import search_conversations
 from conversations.tools.search_files import search_files
 from conversations.tools.tool import Tool
-
-
-def gettext_noop(text: str) -> str:
-    """Marks a sentence for translation, which happens where it is shown."""
-    return text
-
-
-_ = gettext_noop
 
 TOOLS = (
     Tool(calculate, _("Calculator"), _("Works out sums exactly."), seconds=5),

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from conversations.files.checking import NotTaken, looked_at
 from conversations.network.fetching import Fetched, NotFetched, fetch
@@ -19,14 +20,6 @@ READ_WITHIN = 12.0
 MOST_AT_ONCE = 2
 
 _readers = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="page")
-
-
-def gettext_noop(text: str) -> str:
-    """Marks a sentence for translation, which happens where it is shown."""
-    return text
-
-
-_ = gettext_noop
 
 NOT_READ = _(
     "There is a page, but it can't be read: it is broken, locked, or takes too much effort."
