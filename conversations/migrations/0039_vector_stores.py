@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0038_limits'),
+        ('conversations', '0038_rate_limits'),
     ]
 
     operations = [

@@ -94,7 +94,7 @@ class Provider(Connection):
         "it neither stands in for another nor is stood in for.",
     )
     enabled = models.BooleanField(default=True)
-    limits = models.JSONField(
+    rate_limits = models.JSONField(
         null=True,
         editable=False,
         help_text="What it has last said is left of its limits, by kind, and when (`at`).",

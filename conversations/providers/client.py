@@ -19,8 +19,8 @@ from conversations.providers.connection import connect, proxy_of
 from conversations.providers.errors import provider_error
 from conversations.providers.exchange import Answer, exchange
 from conversations.providers.guide.transport import GuideTransport
-from conversations.providers.limits import limits_in
 from conversations.providers.queueing import Line
+from conversations.providers.rate_limits import rate_limits_in
 from conversations.providers.reading import LARGE, EventReader, response_in
 from conversations.providers.resuming import ResumedReader
 from conversations.providers.steering import SteerableAnswer, begun
@@ -45,8 +45,8 @@ class ProviderClient:
         self, config: ProviderConfig, transport: httpx2.AsyncBaseTransport | None = None
     ) -> None:
         self.config = config
-        self.limits: dict[str, dict[str, Any]] = {}
-        """What it last said is left of its limits; see `limits`."""
+        self.rate_limits: dict[str, dict[str, Any]] = {}
+        """What it last said is left of its limits; see `rate_limits_in`."""
         self._transport = transport
         self._lines: dict[str, Line] = {}
         self._dialect = DIALECTS[config.dialect]
@@ -178,7 +178,7 @@ class ProviderClient:
         return connect(self.config, transport, self._heard)
 
     def _heard(self, headers: Mapping[str, str]) -> None:
-        self.limits = limits_in(headers) or self.limits
+        self.rate_limits = rate_limits_in(headers) or self.rate_limits
 
     def _line(self, body: Mapping[str, Any]) -> Line:
         return self._lines.setdefault(str(body.get("model") or ""), Line())

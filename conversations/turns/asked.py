@@ -17,7 +17,7 @@ from conversations.turns.endpoint import client_of, provider_of
 from conversations.turns.hosting import Hosting
 from conversations.turns.line import Line
 from conversations.turns.outgoing import request_of
-from conversations.turns.rate_limits import note_limits
+from conversations.turns.rate_limits import note_rate_limits
 from conversations.turns.storing import persistently
 from conversations.turns.ways import Way, another_way, ignored
 from conversations.turns.ways import keeps_nothing as provider_keeps_nothing
@@ -55,7 +55,7 @@ async def asked(row: Response, line: Line, on_wait: OnWait) -> AsyncGenerator[Ev
         except ProviderError as error:
             # Before anything of it is remembered.
             error.cover(secrets_of(request.body.get("tools") or ()))
-            await _note_limits(row)
+            await _note_rate_limits(row)
             if await hosting.after(error):
                 await line.hang_up()
                 for event in hosting.given_up():
@@ -74,7 +74,7 @@ def as_asked(row: Response, body: dict[str, Any]) -> dict[str, Any]:
 
 async def _heed(row: Response, request: Request, event: Event, line: Line) -> None:
     """What a provider says of its limits, and of its memory, before a word is shown."""
-    await _note_limits(row)
+    await _note_rate_limits(row)
     if request.sent == "chained" and ignores_chain(event):
         await line.hang_up()
         if row.background:
@@ -87,9 +87,9 @@ async def _heed(row: Response, request: Request, event: Event, line: Line) -> No
         await provider_keeps_nothing(row, f"the same id twice: {name}")
 
 
-async def _note_limits(row: Response) -> None:
+async def _note_rate_limits(row: Response) -> None:
     provider = provider_of(row)
-    await note_limits(provider, client_of(provider).limits)
+    await note_rate_limits(provider, client_of(provider).rate_limits)
 
 
 async def _stop(row: Response, event: Event) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 AT_ONCE = asyncio.Semaphore(2)  # each may use a processor, and much memory
 
 
-async def looked_at(path: Path, name: str) -> Found:
+async def checked(path: Path, name: str) -> Found:
     """What a file is, whatever it is made to do to whoever looks: see `check`; NotTaken."""
     async with AT_ONCE:
         return await asyncio.to_thread(check, path, name)

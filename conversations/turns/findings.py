@@ -35,7 +35,7 @@ def title_of(ability: str) -> str:
 def limits_of(provider: Provider) -> list[dict[str, Any]]:
     """What is left of its limits, a line each, as far as it has said so."""
     titles = {"requests": _("Requests"), "tokens": _("Tokens")}
-    told = provider.limits or {}
+    told = provider.rate_limits or {}
     return [{"title": titles[kind], **told[kind]} for kind in titles if kind in told]
 
 

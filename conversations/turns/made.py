@@ -44,7 +44,7 @@ from conversations.protocol.made import (
     with_pictures,
 )
 from conversations.protocol.shapes import position
-from conversations.turns.files import looked_at
+from conversations.turns.files import checked
 from conversations.turns.storing import persistently
 
 logger = logging.getLogger(__name__)
@@ -163,7 +163,7 @@ class Made:
         path = incoming()
         try:
             await asyncio.to_thread(_write, path, data)
-            found = await looked_at(path, name) if kind_of(name) else Found()
+            found = await checked(path, name) if kind_of(name) else Found()
             kept = await persistently(self._row.pk, keep_made, self._row, pk, name, path, found)
         except NotTaken as error:
             raise NotKept(error.reason) from error

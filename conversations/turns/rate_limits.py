@@ -16,7 +16,7 @@ EVERY = 30  # seconds
 _noted: dict[int, float] = {}
 
 
-async def note_limits(provider: Provider, told: dict[str, dict[str, Any]]) -> None:
+async def note_rate_limits(provider: Provider, told: dict[str, dict[str, Any]]) -> None:
     """Store what a provider has said: seldom, for every answer says it; at once where a limit is
     reached.
     """
@@ -32,4 +32,4 @@ async def note_limits(provider: Provider, told: dict[str, dict[str, Any]]) -> No
 
 
 def _note(provider_id: int, limits: dict[str, Any]) -> None:
-    Provider.objects.filter(pk=provider_id).update(limits=limits)
+    Provider.objects.filter(pk=provider_id).update(rate_limits=limits)

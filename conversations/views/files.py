@@ -34,7 +34,7 @@ from conversations.models.database import in_database
 from conversations.models.keeping import has_room, incoming, keep, partial_path
 from conversations.models.own_files import page_of
 from conversations.protocol.files import MAX_SENT, described
-from conversations.turns.files import file_of, looked_at
+from conversations.turns.files import checked, file_of
 from conversations.views.api import Refused, for_people
 
 INDEX = re.compile(r"\d{1,4}", re.ASCII)
@@ -82,7 +82,7 @@ async def kept(
     try:
         size = await asyncio.to_thread(write, path)
         await in_database(_check_room, user, size)
-        found = await looked_at(path, name)
+        found = await checked(path, name)
         return await in_database(_keep, user, name, path, found, into)
     except NotTaken as error:
         raise Refused(422, error.reason, _sentence(error.reason)) from error

@@ -103,7 +103,7 @@ def provider_page(
         "form": form or ModelsForm(found, None),
         "connection": connection or ConnectionForm(instance=found),
         "limits": limits_of(found),
-        "limits_at": datetime.fromtimestamp((found.limits or {}).get("at", 0), UTC),
+        "limits_at": datetime.fromtimestamp((found.rate_limits or {}).get("at", 0), UTC),
         "models": found.models.order_by("-enabled", "name").prefetch_related("groups"),
         **tested(found),
     }

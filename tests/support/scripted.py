@@ -26,7 +26,7 @@ class ScriptedProvider:
     """
 
     def __init__(self) -> None:
-        self.limits: dict[str, dict[str, Any]] = {}
+        self.rate_limits: dict[str, dict[str, Any]] = {}
         self.scripts: list[Iterable[Step]] = []
         self.requests: list[dict[str, Any]] = []
         self.resumed: list[tuple[str, int | None]] = []

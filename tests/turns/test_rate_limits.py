@@ -19,12 +19,12 @@ def _nothing_noted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def noted() -> object:
-    limits = (await in_database(Provider.objects.get)).limits
+    limits = (await in_database(Provider.objects.get)).rate_limits
     return limits and {kind: told for kind, told in limits.items() if kind != "at"}
 
 
 async def test_what_comes_with_an_answer_is_noted(owner: User, provider: ScriptedProvider) -> None:
-    provider.limits = LEFT
+    provider.rate_limits = LEFT
     await events_of(await ask(owner))
     assert await noted() == LEFT
 
@@ -32,9 +32,9 @@ async def test_what_comes_with_an_answer_is_noted(owner: User, provider: Scripte
 async def test_it_is_noted_again_after_a_while(
     owner: User, provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    provider.limits = LEFT
+    provider.rate_limits = LEFT
     await events_of(await ask(owner, "One"))
-    provider.limits = fewer = {"requests": {"limit": 60, "remaining": 58}}
+    provider.rate_limits = fewer = {"requests": {"limit": 60, "remaining": 58}}
     await events_of(await ask(owner, "Two"))
     assert await noted() == LEFT
     monkeypatch.setattr(rate_limits, "EVERY", 0)
@@ -45,9 +45,9 @@ async def test_it_is_noted_again_after_a_while(
 async def test_a_limit_that_is_reached_is_noted_at_once_from_the_refusal(
     owner: User, provider: ScriptedProvider
 ) -> None:
-    provider.limits = LEFT
+    provider.rate_limits = LEFT
     await events_of(await ask(owner, "One"))
-    provider.limits = none = {"requests": {"limit": 60, "remaining": 0}}
+    provider.rate_limits = none = {"requests": {"limit": 60, "remaining": 0}}
     provider.will_answer(ProviderError(ErrorKind.RATE_LIMITED, "Busy.", status=429))
     provider.will_answer(*answer("Hello."))
     await events_of(await ask(owner, "Two"))

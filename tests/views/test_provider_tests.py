@@ -44,7 +44,7 @@ def test_what_is_left_of_its_limits_stands_there_once_it_was_said() -> None:
     assert "What is left" not in client.get(url).content.decode()
     tokens = {"limit": 150_000, "remaining": 149_984, "reset": 6.5}
     limits = {"tokens": tokens, "requests": {"remaining": 59}, "at": 1_764_201_600}
-    Provider.objects.filter(pk=provider.pk).update(limits=limits)
+    Provider.objects.filter(pk=provider.pk).update(rate_limits=limits)
     page = client.get(url).content.decode()
     for said in ("What is left of its limits", "149,984 of 150,000", "whole again in 6.5 s", "59"):
         assert said in page

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='provider',
-            name='limits',
+            name='rate_limits',
             field=models.JSONField(editable=False, help_text='What it has last said is left of its limits, by kind, and when (`at`).', null=True),
         ),
     ]

@@ -11,7 +11,7 @@ from conversations.providers.retry import duration
 KINDS = ("requests", "tokens")
 
 
-def limits_in(headers: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+def rate_limits_in(headers: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """What is left by kind, each with `limit`, `remaining` and in how many seconds it is whole
     again (`reset`), the first and the last where they are told; {} where nothing is.
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from conversations.protocol.errors import ProviderError
-from conversations.providers.limits import limits_in
+from conversations.providers.rate_limits import rate_limits_in
 from tests.providers.asking import asking, events_of
 from tests.support.misbehaving import error
 
@@ -24,11 +24,11 @@ LEFT = {
 
 
 def told(**values: str) -> dict[str, dict[str, Any]]:
-    return limits_in({f"x-ratelimit-{name}-requests": value for name, value in values.items()})
+    return rate_limits_in({f"x-ratelimit-{name}-requests": value for name, value in values.items()})
 
 
 def test_it_is_read_from_the_headers() -> None:
-    assert limits_in(HEADERS) == LEFT
+    assert rate_limits_in(HEADERS) == LEFT
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_what_says_nothing_is_nothing(values: dict[str, str], left: Any) -> None
 async def test_a_refusal_says_it_as_well_and_what_says_nothing_changes_nothing() -> None:
     refusals = [error(400, "No.", HEADERS), error(400, "No.")]
     async with asking(*refusals) as (client, _):
-        assert client.limits == {}
+        assert client.rate_limits == {}
         for _ in refusals:
             with pytest.raises(ProviderError):
                 await events_of(client)
-            assert client.limits == LEFT
+            assert client.rate_limits == LEFT
