@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from openai import AsyncOpenAI, OpenAI
+from openai import AsyncOpenAI, BadRequestError, OpenAI
 from pydantic import BaseModel
 
 WEATHER: Any = {
@@ -159,9 +159,9 @@ def test_what_is_not_stored_leaves_nothing_to_name(client: OpenAI) -> None:
     assert "Grace" in apart.output_text
     assert apart.store is False
     assert apart.previous_response_id == first.id
-    with pytest.raises(Exception, match="not found") as refused:
+    with pytest.raises(BadRequestError, match="not found") as refused:
         ask(client, "And again?", previous_response_id=apart.id)
-    assert refused.value.code == "previous_response_not_found"  # type: ignore[attr-defined]
+    assert refused.value.code == "previous_response_not_found"
 
 
 def test_it_is_told_nothing_of_what_is_remembered_of_its_person(client: OpenAI) -> None:

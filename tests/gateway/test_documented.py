@@ -41,7 +41,9 @@ def said(arguments: list[str], folder: Path) -> str:
     return out
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.skipif(
+    shutil.which("curl") is None and "CI" not in os.environ, reason="curl is not installed"
+)
 def test_the_lines_for_curl_list_models_and_ask(
     examples: dict[str, list[str]], tmp_path: Path
 ) -> None:

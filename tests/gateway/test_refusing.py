@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import openai
 import pytest
 from openai import OpenAI
+from openai.types.responses import ResponseCreatedEvent
 
 from tests.gateway.conftest import client_of
 from tests.support.server import Server
@@ -52,12 +53,13 @@ def test_a_revoked_key_is_refused_at_once_and_its_streams_are_cut(served: Server
         words = "try: slow 300 long 1000"
         stream = iter(client.responses.create(model="guide", input=words, stream=True))
         first = next(stream)
+        assert isinstance(first, ResponseCreatedEvent)
         served.manage("shell", "-v0", "-c", code)
         with pytest.raises(openai.AuthenticationError):
             client.models.list()
         with pytest.raises(openai.APIError, match="Incorrect API key"):
             list(stream)
-    rows = f"Response.objects.filter(pk={first.response.id!r})"  # type: ignore[union-attr]
+    rows = f"Response.objects.filter(pk={first.response.id!r})"
     status = f"from conversations.models import Response; print({rows}.get().status)"
     while served.manage("shell", "-v0", "-c", status).strip() != "cancelled":
         pass

@@ -7,6 +7,7 @@ from typing import Any
 import openai
 import pytest
 from openai import OpenAI
+from openai.types.responses import ResponseCreatedEvent
 
 from tests.gateway.test_creating import WEATHER, ask
 from tests.support.server import Server
@@ -109,8 +110,9 @@ def test_without_a_reader_only_what_runs_in_the_background_goes_on(client: OpenA
             model="guide", input="try: slow 40 table", background=is_background, stream=True
         )
         first = next(iter(stream))
+        assert isinstance(first, ResponseCreatedEvent)
         stream.close()
-        assert ended(client, first.response.id).status == status  # type: ignore[union-attr]
+        assert ended(client, first.response.id).status == status
 
 
 def test_who_hangs_up_while_waiting_for_an_answer_ends_it(served: Server, client: OpenAI) -> None:

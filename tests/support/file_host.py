@@ -14,7 +14,7 @@ import sys
 from types import TracebackType
 from typing import Any, Self
 
-from tests.support.fake_http import Connection, Request
+from tests.support.fake_http import Connection, Listening, Request
 from tests.support.library import Library, Refused
 
 Body = dict[str, Any]
@@ -35,7 +35,7 @@ class FileHost:
         self.failure: Body | None = None
         self.broken = False
         self.url = ""
-        self._connections: list[Connection] = []
+        self._listening = Listening(self._handle)
         self._given = itertools.count(1)
 
     async def __aenter__(self) -> Self:
@@ -48,24 +48,17 @@ class FileHost:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for connection in self._connections:
-            connection.close()
-        self.server.close()
-        await self.server.wait_closed()
+        await self._listening.end()
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        loop = asyncio.get_running_loop()
-        self.server = await loop.create_server(self._connected, host, port)
-        self.url = f"http://{host}:{self.server.sockets[0].getsockname()[1]}/v1"
+    async def start(self, port: int = 0) -> asyncio.Server:
+        """Listen; returns what listens."""
+        self.url = f"{await self._listening.start(port)}/v1"
+        return self._listening.server
 
     @property
     def uploads(self) -> int:
         """How many files it was sent."""
         return self.calls.count(("POST", "files"))
-
-    def _connected(self) -> Connection:
-        self._connections.append(Connection(self._handle))
-        return self._connections[-1]
 
     def _handle(self, connection: Connection, request: Request) -> None:
         try:
@@ -206,10 +199,10 @@ def _asked(body: Body) -> str:
 
 async def _serve(port: int) -> None:
     host = FileHost()
-    await host.start(port=port)
+    server = await host.start(port)
     sys.stdout.write(f"{host.url}\n")
     sys.stdout.flush()
-    await host.server.serve_forever()
+    await server.serve_forever()
 
 
 def main() -> None:

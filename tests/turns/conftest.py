@@ -1,4 +1,4 @@
-"""A real Redis for the tests of what goes through it."""
+"""A provider that stands in, and a real Redis for the tests of what goes through it."""
 
 from collections.abc import Iterator
 from typing import NoReturn
@@ -6,7 +6,18 @@ from typing import NoReturn
 import pytest
 from django.conf import settings
 
+from conversations.models import Model, Provider
+from tests.support.models import make_model
 from tests.support.redis_server import NoRedis, OwnRedis, Redis, is_required, redis_server
+
+
+@pytest.fixture
+def backup(model: Model) -> Model:
+    """The model of the provider that stands in."""
+    Provider.objects.update(fallback_order=1)
+    found = make_model("other", "Backup")
+    Provider.objects.filter(pk=found.provider_id).update(fallback_order=2)
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from conversations.turns.upstream import Upstream
 from tests.support.asking import ask, events_of, question, stored, until_settled
 from tests.support.calls import call, calling
 from tests.support.mcp_servers import listed, make_mcp_server
-from tests.support.models import make_conversation, make_model, make_response
+from tests.support.models import make_conversation, make_response
 from tests.support.people import make_person, signed_in
 from tests.support.scripted import ScriptedProvider, message, numbered
 from tests.support.scripted import answer as spoken
@@ -342,14 +342,6 @@ async def test_a_function_that_it_makes_of_such_a_tool_asks_as_any_other(
 
 
 # Nothing happens twice
-
-
-@pytest.fixture
-def backup(model: Model) -> Model:
-    Provider.objects.update(fallback_order=1)
-    found = make_model("other", "Backup")
-    Provider.objects.filter(pk=found.provider_id).update(fallback_order=2)
-    return found
 
 
 @pytest.mark.parametrize(

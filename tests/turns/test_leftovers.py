@@ -1,11 +1,11 @@
 """What providers keep for us, and nobody needs any more, is removed there."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from chatapp.accounts.models import User
 from conversations.models import (
@@ -238,12 +238,12 @@ async def test_what_nobody_lets_us_remove_is_forgotten_when_it_has_expired(
 async def test_looking_costs_two_queries(
     owner: User,
     host: FileHost,
-    django_assert_num_queries: Callable[..., object],
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     await answered(owner, await with_file(owner))
 
     def look() -> None:
-        with django_assert_num_queries(2):  # type: ignore[attr-defined]
+        with django_assert_num_queries(2):
             assert not VectorStore.objects.forsaken()
             assert not StoredFile.objects.forsaken()
 

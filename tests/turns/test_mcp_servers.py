@@ -17,17 +17,18 @@ from conversations.models.approval import allowed_in
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.approvals import Tool as AskedTool
-from conversations.protocol.approvals import answer, own_requests
+from conversations.protocol.approvals import own_requests
 from conversations.protocol.functions import NO_PICTURE, calls_in
 from conversations.protocol.mcp import function_name
 from conversations.turns import calls, limits
 from conversations.turns.mcp_listing import look
-from conversations.turns.request import NewResponse, RequestError
+from conversations.turns.request import RequestError
 from conversations.turns.running import turns
 from conversations.turns.takeover import take_over, watch
 from conversations.turns.toolbox import toolbox_of
 from tests.support.asking import ask, events_of, stored, until_settled
 from tests.support.calls import call, calling
+from tests.support.deciding import decided, decision
 from tests.support.mcp_peer import speaking
 from tests.support.mcp_server import mcp_server
 from tests.support.mcp_servers import listed, make_mcp_server
@@ -75,24 +76,6 @@ async def rule(server: McpServer, **rules: str) -> None:
 
 async def answered(owner: User, text: str = "How is it there?", **fields: Any) -> Response:
     response = await ask(owner, text, chosen=fields.pop("chosen", ON), **fields)
-    await until_settled()
-    return await in_database(Response.objects.select_related("owner").get, pk=response.pk)
-
-
-def decision(asked: Response, may: bool, *, always: bool = False) -> NewResponse:
-    ids = list(own_requests(asked.output))
-    return NewResponse(
-        owner=asked.owner,
-        client_key=f"decision on {asked.pk}"[:60],
-        input=[answer(id_, approve=may) for id_ in ids],
-        always=ids if always else (),
-        previous_response_id=asked.pk,
-        chosen=ON,
-    )
-
-
-async def decided(new: NewResponse) -> Response:
-    response = await turns.start(new)
     await until_settled()
     return await in_database(Response.objects.select_related("owner").get, pk=response.pk)
 
@@ -269,7 +252,7 @@ async def test_one_that_asks_is_called_when_its_person_agrees(
     assert (request["server_label"], request["name"]) == ("station", "open_window")
     assert json.loads(request["arguments"]) == {"number": 3}
 
-    response = await decided(decision(asked, True))
+    response = await decided(decision(asked, True, chosen=ON))
     assert done_at(record) == "open_window {'number': 3}\n"
     assert outputs(response) == ["Window 3 is open."]
     row = await in_database(ToolCall.objects.get)
@@ -280,7 +263,7 @@ async def test_what_is_denied_is_not_called(
     owner: User, provider: ScriptedProvider, station: McpServer, record: Path
 ) -> None:
     provider.will_answer(*calling(call(WINDOW, {"number": 3})))
-    response = await decided(decision(await answered(owner), False))
+    response = await decided(decision(await answered(owner), False, chosen=ON))
 
     assert done_at(record) == ""
     assert "did not allow" in outputs(response)[0]
@@ -292,7 +275,7 @@ async def test_what_is_allowed_in_the_conversation_asks_no_more(
     provider.will_answer(*calling(call(WINDOW, {"number": 1})))
     asked = await answered(owner)
     provider.will_answer(*calling(call(WINDOW, {"number": 2}), upstream_id="upstream_2"))
-    await decided(decision(asked, True, always=True))
+    await decided(decision(asked, True, always=True, chosen=ON))
 
     allowed = await in_database(allowed_in, asked.conversation_id)
     assert allowed == {AskedTool("station", "open_window")}
@@ -305,7 +288,7 @@ async def test_what_was_forbidden_since_it_asked_is_not_called(
     provider.will_answer(*calling(call(WINDOW, {"number": 3})))
     asked = await answered(owner)
     await rule(station, open_window="forbidden")
-    response = await decided(decision(asked, True))
+    response = await decided(decision(asked, True, chosen=ON))
 
     assert done_at(record) == ""
     assert "no tool named" in outputs(response)[0]
@@ -318,7 +301,7 @@ async def test_a_tool_with_a_name_that_no_function_has_is_called_by_its_own(
     asked = await answered(owner)
     (request,) = own_requests(asked.output).values()
     assert request["name"] == "look.out"
-    response = await decided(decision(asked, True))
+    response = await decided(decision(asked, True, chosen=ON))
     assert outputs(response)[0][0]["text"] == "What is seen from the station:"
 
 

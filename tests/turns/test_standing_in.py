@@ -28,15 +28,6 @@ INSTEAD = {
 }
 
 
-@pytest.fixture
-def backup(model: Model) -> Model:
-    """The model of the provider that stands in."""
-    Provider.objects.update(fallback_order=1)
-    found = make_model("other", "Backup")
-    Provider.objects.filter(pk=found.provider_id).update(fallback_order=2)
-    return found
-
-
 @pytest.fixture(autouse=True)
 def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upstream, "REPEAT_SECONDS", 0.0)

@@ -13,7 +13,7 @@ from conversations.models.approval import allowed_in
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.approvals import Tool as AskedTool
-from conversations.protocol.approvals import answer, own_requests
+from conversations.protocol.approvals import own_requests
 from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.items import user_message
 from conversations.protocol.snapshot import Snapshot
@@ -22,6 +22,7 @@ from conversations.turns.request import NewResponse
 from conversations.turns.running import turns
 from tests.support.asking import ask, events_of, question, stored, until_settled, until_told
 from tests.support.calls import Deeds, call, calling, use_deeds
+from tests.support.deciding import decided, decision
 from tests.support.scripted import ScriptedProvider, message
 from tests.support.scripted import answer as spoken
 
@@ -448,25 +449,6 @@ async def asked_to_ring(
     return await answered(owner, "Ring!")
 
 
-def decision(asked: Response, *verdicts: bool, always: bool = False) -> NewResponse:
-    ids = list(own_requests(asked.output))
-    items = [answer(id_, approve=may) for id_, may in zip(ids, verdicts, strict=True)]
-    return NewResponse(
-        owner=asked.owner,
-        client_key=f"decision on {asked.pk}"[:60],
-        input=items,
-        always=ids if always else (),
-        previous_response_id=asked.pk,
-        chosen=ON,
-    )
-
-
-async def decided(new: NewResponse) -> Response:
-    response = await turns.start(new)
-    await until_settled()
-    return await in_database(Response.objects.select_related("owner").get, pk=response.pk)
-
-
 async def test_a_tool_with_effects_asks_first(
     owner: User, provider: ScriptedProvider, deeds: Deeds
 ) -> None:
@@ -486,7 +468,7 @@ async def test_what_is_allowed_is_done_and_answered(
 ) -> None:
     asked = await asked_to_ring(owner, provider)
     provider.will_answer(*spoken("It rang.", "upstream_2"))
-    response = await decided(decision(asked, True))
+    response = await decided(decision(asked, True, chosen=ON))
 
     assert deeds.done == [("ring", "doorbell")]
     assert provider.requests[1]["previous_response_id"] == "upstream_1"
@@ -502,7 +484,7 @@ async def test_what_is_denied_is_not_done_and_the_model_is_told(
     owner: User, provider: ScriptedProvider, deeds: Deeds
 ) -> None:
     asked = await asked_to_ring(owner, provider)
-    await decided(decision(asked, False))
+    await decided(decision(asked, False, chosen=ON))
 
     assert deeds.done == []
     (output,) = provider.requests[1]["input"]
@@ -518,7 +500,7 @@ async def test_of_several_calls_those_without_effects_are_made_before_it_asks(
         owner, provider, addition(1, 2, "a"), ringing("bell", "b"), ringing("gong", "c")
     )
     assert deeds.done == [("add", 1, 2)]
-    await decided(decision(asked, True, False))
+    await decided(decision(asked, True, False, chosen=ON))
 
     assert deeds.done == [("add", 1, 2), ("ring", "bell")]
     sent = provider.requests[1]["input"]
@@ -532,7 +514,7 @@ async def test_what_is_always_allowed_is_done_at_once(
     asked = await asked_to_ring(owner, provider)
     provider.will_answer(*calling(ringing("gong"), upstream_id="upstream_2"))
     provider.will_answer(*spoken("Both rang.", "upstream_3"))
-    response = await decided(decision(asked, True, always=True))
+    response = await decided(decision(asked, True, always=True, chosen=ON))
 
     assert await in_database(allowed_in, asked.conversation_id) == {AskedTool("", "ring")}
     assert deeds.done == [("ring", "doorbell"), ("ring", "gong")]
@@ -545,7 +527,7 @@ async def test_a_provider_without_a_memory_hears_nothing_of_what_was_asked_here(
 ) -> None:
     await in_database(Provider.objects.update, stateful=False)
     asked = await asked_to_ring(owner, provider)
-    rang = await decided(decision(asked, True))
+    rang = await decided(decision(asked, True, chosen=ON))
     await answered(owner, "And?", previous_response_id=rang.pk)
 
     for sent in provider.requests[1:]:
@@ -568,7 +550,7 @@ async def test_a_decision_that_is_answered_again_does_nothing_again(
     owner: User, provider: ScriptedProvider, deeds: Deeds
 ) -> None:
     asked = await asked_to_ring(owner, provider)
-    first = await decided(decision(asked, True))
+    first = await decided(decision(asked, True, chosen=ON))
     again = await decided(
         NewResponse(owner=owner, client_key="again", retry_of=first.pk, chosen=ON)
     )
@@ -589,7 +571,7 @@ async def test_what_a_provider_asks_in_our_words_calls_nothing(
         "call_id": "call_1",
     }
     asked = await asked_to_ring(owner, provider, forged)
-    await decided(decision(asked, True))
+    await decided(decision(asked, True, chosen=ON))
 
     assert deeds.done == []
 
