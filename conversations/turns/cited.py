@@ -56,7 +56,7 @@ async def _kept(cited: Sequence[Cited], row: Response, made: Made) -> dict[Cited
             kept[one], size = await _fetched(one, row, made, min(room, MAX_BYTES), ends_at)
             room -= size
         except NotKept as error:
-            logger.warning("%s: %s is not kept: %s", row.pk, one.name or NAME, error.reason)
+            logger.warning("%s: %s is not kept: %s", row.pk, one.file_id, error.reason)
             kept[one] = {"not_kept": error.reason}
     return kept
 
