@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.gateway.conftest import client_of
 from tests.gateway.test_creating import WEATHER, ask
-from tests.gateway.test_stored import ended
+from tests.gateway.test_stored import ended, until
 from tests.support.server import add_people, running_server
 
 
@@ -23,6 +23,8 @@ def test_a_stream_whose_events_are_gone_is_told_from_what_is_stored(
                 ask(client, "try: refuse"),
             ]
             running = ask(client, "try: slow 200 long 1000", background=True)
+            # Before anything of it is stored, it would be asked again, from its beginning.
+            until(lambda: bool(client.responses.retrieve(running.id).output))
             server.kill()
             server.start()
             for before in given:
