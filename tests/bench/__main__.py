@@ -1,9 +1,9 @@
 """The cost of a delta: ``make bench ARGS="--streams 50 --rate 50 --deltas 500"``.
 
 A fake provider streams to the app, and real websockets read from the app; before that the bare SDK
-reads the same provider, and after it the app once more with a Redis, where there is one, to which
-it brings every event for other processes to read. All of them are processes of this machine, on
-loopback, and end with this one. Exit status 1 says that a delta was lost or repeated, or that an
+reads the same provider. After it scripts read the same from the app's `/v1/responses`; and websockets
+once more with a Redis, where there is one, to which the app brings every event for other processes
+to read. All of them are processes of this machine, on loopback, and end with this one. Exit status 1 says that a delta was lost or repeated, or that an
 answer was not finished.
 """
 
@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import bare_sdk, load
+from tests.bench import bare_sdk, load, script
 from tests.bench.figures import Figures
 from tests.bench.plan import Plan
 from tests.bench.report import table
@@ -31,6 +31,8 @@ from tests.support.server import (
     running_server,
 )
 
+APPS = ("app", "api", "app_redis")
+
 
 def main() -> int:
     options = _options()
@@ -39,6 +41,7 @@ def main() -> int:
     with fake_provider() as provider:
         measured = {kind: bare_sdk.measure(kind, provider.base_url, plan) for kind in options.sdk}
         measured["app"] = _measure_app(plan, connected_to(provider))
+        measured["api"] = _measure_api(plan, connected_to(provider))
         with suppress(NoRedis), redis_server(os.environ.get("REDIS_URL", "")) as redis:
             settings = connected_to(provider) | {"REDIS_URL": redis.url}
             measured["app_redis"] = _measure_app(plan, settings)
@@ -47,7 +50,7 @@ def main() -> int:
         sys.stdout.write(json.dumps({"plan": asdict(plan), "measured": figures}) + "\n")
     else:
         sys.stdout.write(table(plan, measured, load_before))
-    apps = [figures for kind, figures in measured.items() if kind.startswith("app")]
+    apps = [figures for kind, figures in measured.items() if kind in APPS]
     return int(any(app.lost or app.repeated or app.unfinished for app in apps))
 
 
@@ -60,6 +63,17 @@ def _measure_app(plan: Plan, settings: Mapping[str, str]) -> Figures:
         sessions = list(add_people(data_dir, people).values())
         with running_server(data_dir, settings) as app:
             return asyncio.run(load.measure(app.url, app.pid, sessions, plan))
+
+
+def _measure_api(plan: Plan, settings: Mapping[str, str]) -> Figures:
+    """The same, read by scripts."""
+    with tempfile.TemporaryDirectory(prefix="chatapp-bench-") as folder:
+        data_dir = Path(folder)
+        prepare(data_dir)
+        add_people(data_dir, ["person"])
+        with running_server(data_dir, settings) as app:
+            key = app.manage("create_key", "person", "Bench").strip()
+            return asyncio.run(script.measure(app.url, app.pid, key, plan))
 
 
 def _options() -> argparse.Namespace:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from tests.bench.figures import Figures
 from tests.bench.plan import Plan
 
-YARDSTICK = "raw"
 ROWS = (
     ("latency p50", "latency_p50", "ms"),
     ("latency p99", "latency_p99", "ms"),
@@ -24,13 +23,20 @@ ROWS = (
     ("unfinished streams", "unfinished", "#"),
 )
 SCALE = {"ms": 1000, "µs": 1, "ms CPU": 1000, "MiB": 1024, "": 1, "#": 1}
+ADDED = {"app adds": ("raw", "app"), "/v1 adds": ("raw", "api"), "Redis adds": ("app", "app_redis")}
 RATIOS = ("µs", "ms CPU")
-NAMES = {"raw": "SDK, raw", "typed": "SDK, typed", "app": "app", "app_redis": "app, Redis"}
+NAMES = {
+    "raw": "SDK, raw",
+    "typed": "SDK, typed",
+    "app": "app",
+    "api": "/v1",
+    "app_redis": "app, Redis",
+}
 
 
 def table(plan: Plan, measured: Mapping[str, Figures], load_before: float) -> str:
-    """A column for each kind of reader, then what the app adds to the raw SDK, and what Redis
-    adds to the app.
+    """A column for each kind of reader, then what the app adds to the raw SDK, for its page and
+    for a script, and what Redis adds to the app.
 
     load_before: the machine's load average before the run. On one that is busy with other things,
     the times say more about those.
@@ -38,16 +44,15 @@ def table(plan: Plan, measured: Mapping[str, Figures], load_before: float) -> st
     pace = f"{plan.rate} deltas a second" if plan.rate else "as many deltas as can be"
     title = f"{plan.streams} streams of {pace}, {plan.deltas} each"
     busy = f"load average before: {load_before:.1f} on {os.cpu_count()} processors"
-    head = f"{'':20}" + "".join(f"{NAMES[kind]:>12}" for kind in measured) + f"{'app adds':>12}"
-    head += f"{'Redis adds':>12}" if "app_redis" in measured else ""
+    head = f"{'':20}" + "".join(f"{NAMES[kind]:>12}" for kind in measured)
+    head += "".join(f"{name:>12}" for name, (_, by) in ADDED.items() if by in measured)
     return "\n".join([title, busy, "", head, *(_row(*row, measured) for row in ROWS), ""])
 
 
 def _row(label: str, name: str, unit: str, measured: Mapping[str, Figures]) -> str:
     values = {kind: getattr(figures, name) for kind, figures in measured.items()}
     shown = "".join(f"{_shown(value, unit):>12}" for value in values.values())
-    pairs = ((YARDSTICK, "app"), ("app", "app_redis"))
-    added = "".join(f"{_added(values, unit, *pair):>12}" for pair in pairs)
+    added = "".join(f"{_added(values, unit, *pair):>12}" for pair in ADDED.values())
     return f"{label:20}{shown}{added}".rstrip()
 
 
