@@ -1,10 +1,10 @@
 """The cost of a delta: ``make bench ARGS="--streams 50 --rate 50 --deltas 500"``.
 
 A fake provider streams to the app, and real websockets read from the app; before that the bare SDK
-reads the same provider. After it scripts read the same from the app's `/v1/responses`; and websockets
+reads the same provider. After it scripts read from the app's `/v1/responses`, and the websockets
 once more with a Redis, where there is one, to which the app brings every event for other processes
-to read. All of them are processes of this machine, on loopback, and end with this one. Exit status 1 says that a delta was lost or repeated, or that an
-answer was not finished.
+to read. All of them are processes of this machine, on loopback, and end with this one. Exit status
+1 says that a delta was lost or repeated, or that an answer was not finished.
 """
 
 import argparse
