@@ -6,8 +6,8 @@ import openai
 import pytest
 from openai import OpenAI
 
+from tests.gateway.specification import check
 from tests.gateway.test_creating import ask
-from tests.gateway.test_open_responses import check
 from tests.gateway.test_socket import connected
 from tests.support.server import Server
 

@@ -10,7 +10,7 @@ from openai import AsyncOpenAI
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.gateway.test_open_responses import check
+from tests.gateway.specification import check
 from tests.support.server import Server
 
 ENDS = ("response.completed", "response.failed", "response.incomplete", "error")
