@@ -77,6 +77,11 @@ class ProviderError(Exception):
         self.message, self.detail = covered(self.message, secrets), covered(self.detail, secrets)
         self.failure, self.args = covered(self.failure, secrets), (self.message,)
 
+    def for_log(self, secrets: Sequence[str]) -> str:
+        """What the operator is told, with these covered; it stays so."""
+        self.cover(secrets)
+        return self.detail or self.message
+
     def as_error(self) -> dict[str, Any]:
         """The `error` of a response: `{"code", "message"}`; the kind where the API gave no code."""
         return {"code": self.code or self.kind.value, **self.as_said()}

@@ -1,7 +1,7 @@
 """A question as it is asked: what a provider forgot or can't do is left out of a second request."""
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -78,7 +78,7 @@ async def _heed(row: Response, request: Request, event: Event, line: Line) -> No
     if request.sent == "chained" and ignores_chain(event):
         await line.hang_up()
         if row.background:
-            await _stop(row, event)
+            await _stop(row, event, secrets_of(request.body.get("tools") or ()))
         raise ignored(row)
     if request.sent != "chained" and not row.background and keeps_nothing(event, request):
         await provider_keeps_nothing(row, "store: false")
@@ -92,12 +92,12 @@ async def _note_rate_limits(row: Response) -> None:
     await note_rate_limits(provider, client_of(provider).rate_limits)
 
 
-async def _stop(row: Response, event: Event) -> None:
+async def _stop(row: Response, event: Event, secrets: Sequence[str]) -> None:
     """It would go on in the background, and be paid for."""
     try:
         await client_of(provider_of(row)).cancel(str(event["response"].get("id") or ""))
     except ProviderError as error:
-        logger.info("%s: could not be stopped: %s", row.id, error.detail or error)
+        logger.info("%s: could not be stopped: %s", row.id, error.for_log(secrets))
 
 
 async def _stream(

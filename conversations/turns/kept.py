@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 from typing import Any
@@ -31,11 +31,15 @@ BACKGROUND_FOR = timedelta(hours=24)
 
 
 class Kept:
-    """Reads a background answer from behind the last event that its row has."""
+    """Reads a background answer from behind the last event that its row has.
 
-    def __init__(self, row: Response, client: ProviderClient) -> None:
+    No log repeats the `secrets`, which may be learnt later.
+    """
+
+    def __init__(self, row: Response, client: ProviderClient, secrets: Sequence[str]) -> None:
         self._row = row
         self._client = client
+        self._secrets = secrets
         self._lost_at: float | None = None
         self._pause = FIRST_PAUSE
 
@@ -51,7 +55,8 @@ class Kept:
         except ProviderError as error:
             if error.kind not in NOT_STREAMED:
                 raise
-            logger.info("%s: can't be streamed again: %s", row.id, error.detail or error)
+            said = error.for_log(self._secrets)
+            logger.info("%s: can't be streamed again: %s", row.id, said)
             async with aclosing(self.end()) as events:
                 async for event in events:
                     yield event
@@ -88,7 +93,8 @@ class Kept:
         try:
             stopped = await self._client.cancel(self._row.upstream_id)
         except ProviderError as error:
-            logger.warning("%s: not cancelled upstream: %s", self._row.id, error.detail or error)
+            said = error.for_log(self._secrets)
+            logger.warning("%s: not cancelled upstream: %s", self._row.id, said)
             return None
         return as_usage(stopped.get("usage"))
 
@@ -100,7 +106,8 @@ class Kept:
         if now - self._lost_at > PATIENCE_SECONDS:
             await self._ask_for_it(error)
             self._lost_at = now
-        logger.info("%s: read on in %.1f s: %s", self._row.id, self._pause, error.detail or error)
+        said = error.for_log(self._secrets)
+        logger.info("%s: read on in %.1f s: %s", self._row.id, self._pause, said)
         await asyncio.sleep(self._pause)
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
@@ -109,7 +116,7 @@ class Kept:
         try:
             await self._client.retrieve(self._row.upstream_id)
         except ProviderError as gone:
-            logger.info("%s: given up: %s", self._row.id, gone.detail or gone)
+            logger.info("%s: given up: %s", self._row.id, gone.for_log(self._secrets))
             raise error from gone
 
     async def _give_up_after_a_day(self) -> None:

@@ -103,7 +103,10 @@ class Upstream:
         """Ask the provider to stop an answer that it would otherwise finish without us; returns the
         usage until then, where it says so.
         """
-        return await self._kept.cancel() if self.is_kept else None
+        if not self.is_kept:
+            return None
+        await self._learn_secrets()
+        return await self._kept.cancel()
 
     async def _events(self) -> AsyncGenerator[Event, None]:
         stream = self._first()
@@ -151,7 +154,8 @@ class Upstream:
             except ProviderError as error:
                 if has_begun:
                     raise
-                logger.info("%s: no successor began: %s", self.row.id, error.detail or error)
+                said = error.for_log(self._secrets)
+                logger.info("%s: no successor began: %s", self.row.id, said)
                 await self._line.hang_up()
             else:
                 return
@@ -208,7 +212,7 @@ class Upstream:
         try:
             response = await self._client.retrieve(self.row.upstream_id)
         except ProviderError as gone:
-            logger.info("%s: not stored upstream: %s", self.row.id, gone.detail or gone)
+            logger.info("%s: not stored upstream: %s", self.row.id, gone.for_log(self._secrets))
             raise error from gone
         if response.get("status") != "completed":
             raise error
@@ -221,7 +225,7 @@ class Upstream:
 
     @cached_property
     def _kept(self) -> Kept:
-        return Kept(self.row, self._client)
+        return Kept(self.row, self._client, self._secrets)
 
     @property
     def _client(self) -> ProviderClient:

@@ -214,8 +214,8 @@ async def test_no_secret_is_in_what_is_stored_and_told_though_it_is_repeated(
     assert not any(secret in kept for secret in SECRETS)
 
 
-CUT = ProviderError(ErrorKind.CUT, "Cut off.")
-GONE = ProviderError(ErrorKind.NOT_FOUND, "No such response.", status=404)
+CUT = ProviderError(ErrorKind.CUT, "Cut off.", detail="Cut by swordfish.")
+GONE = ProviderError(ErrorKind.NOT_FOUND, "No such one.", detail="No swordfish.", status=404)
 FORBIDDEN = ProviderError(ErrorKind.FORBIDDEN, "Not with swordfish.", status=403)
 
 
@@ -234,10 +234,12 @@ async def test_nor_is_it_where_an_answer_is_read_on(
     provider: ScriptedProvider,
     wiki: McpServer,
     monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
     background: bool,
     then: list[Any],
     is_kept: bool,
 ) -> None:
+    caplog.set_level(logging.DEBUG, "conversations")
     monkeypatch.setattr(kept, "FIRST_PAUSE", 0.0)
     await in_database(Provider.objects.update, background=True)
     provider.will_answer(*numbered(asking())[:1], CUT)
@@ -251,7 +253,7 @@ async def test_nor_is_it_where_an_answer_is_read_on(
     row = await stored(response)
     told = json.dumps([events, row.output, row.error])
     assert "By [secret]." in told or "Not with [secret]." in told
-    assert not any(secret in told for secret in SECRETS)
+    assert not any(secret in told + caplog.text for secret in SECRETS)
 
 
 class Spoken:
