@@ -83,6 +83,7 @@ urlpatterns = [
     path("settings/", preferences.preferences, name="settings"),
     path("settings/theme/", preferences.theme, name="theme"),
     path("settings/shortcuts/", shortcuts.shortcuts, name="shortcuts"),
+    path("settings/scripts/", preferences.scripts, name="scripts"),
     path("settings/keys/", api_keys.api_keys, name="api-keys"),
     path("settings/keys/<slug:key_id>/revoke/", api_keys.revoke, name="api-key-revoke"),
     path("memory/", memory.memory, name="memory"),

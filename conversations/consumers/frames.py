@@ -3,7 +3,7 @@
 Sent to the browser besides the API's events: `response.accepted` (the question is stored),
 `response.snapshot` (replaces what the browser had), `conversation.updated`,
 `conversations.updated`, `folders.updated`, `conversations.deleted`, `memory.updated`,
-`conversations.changed` (something may have been missed) and `error`.
+`scripts.hidden`, `conversations.changed` (something may have been missed) and `error`.
 """
 
 from collections.abc import Sequence

@@ -62,6 +62,10 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """Those that the sidebar has by date, or in a folder: neither archived nor on top."""
         return self.filter(archived_at=None, pinned_at=None, folder=folder_id)
 
+    def begun_here(self) -> "ConversationQuerySet":
+        """Those that no script began through a key."""
+        return self.filter(key_name="")
+
     def pinned(self) -> "ConversationQuerySet":
         """Those on top of the sidebar, the last pinned first."""
         return self.filter(archived_at=None, pinned_at__isnull=False).order_by("-pinned_at")
@@ -163,6 +167,17 @@ class Conversation(models.Model):
                 fields=["owner", "folder", "-updated_at"],
                 name="conversations_filed",
                 condition=models.Q(archived_at=None, pinned_at=None),
+            ),
+            # The same without those of scripts, however many of these lie between them.
+            models.Index(
+                fields=["owner", "folder", "key_name", "-updated_at"],
+                name="conversations_begun_here",
+                condition=models.Q(archived_at=None, pinned_at=None),
+            ),
+            models.Index(
+                fields=["owner", "key_name", "-updated_at"],
+                name="conversations_by_key",
+                condition=models.Q(key_name__gt=""),
             ),
             models.Index(
                 fields=["owner", "-pinned_at"],

@@ -48,16 +48,19 @@ def summaries(ids: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def page_of(
-    user: "User", before: str | None = None, folder_id: str | None = None
+    user: "User", before: str | None = None, folder_id: str | None = None, *, whole: bool = False
 ) -> dict[str, Any]:
     """A page of a person's conversations, the last used first, and the cursor of the next page.
 
     What is pinned comes first, all of it with the first page; what is in a folder only where that
-    is asked for. `before` is the cursor of the page
-    before; BadCursor when it is none of ours.
+    is asked for. What scripts began is left out where the person wants that, but for what they
+    have pinned or put into a folder, and where the `whole` list is asked for. `before` is the
+    cursor of the page before; BadCursor when it is none of ours.
     """
     own = Conversation.objects.visible_to(user).listed()
     found = own.filed(folder_id).order_by("-updated_at")
+    if user.hides_scripts and not (folder_id or whole):
+        found = found.begun_here()
     if before is not None:
         found = found.used_before(moment(before))
     rows = list(_with_answering(found)[: PAGE + 1])
@@ -66,6 +69,7 @@ def page_of(
     return {
         "conversations": [_summary(row) for row in (*pinned, *rows[:PAGE])],
         "next": cursor,
+        "hides_scripts": user.hides_scripts,
     }
 
 

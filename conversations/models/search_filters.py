@@ -1,4 +1,4 @@
-"""What narrows a search besides words: when, by which model, in which folder, by which tag…"""
+"""What narrows a search besides words: when, by which model, in which folder, by whose key…"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,12 +7,15 @@ from typing import Any
 
 from django.db import connection
 
+from conversations.models.api_key import NAME_LENGTH
+
 MOST = 60  # characters of an id of ours
 ARCHIVED = {
     "": "",
     "no": "conversation.archived_at IS NULL",
     "only": "conversation.archived_at IS NOT NULL",
 }
+SCRIPTS = {"": "", "no": "conversation.key_name = ''", "only": "conversation.key_name > ''"}
 TAGGED = """EXISTS (
     SELECT 1 FROM conversations_conversation_tags tagged
     WHERE tagged.conversation_id = conversation.id AND tagged.tag_id = %(tag)s
@@ -33,6 +36,7 @@ class Filters:
 
     `since` is the first moment that counts and `until` the first that does not any more. A model,
     a folder or a tag that is somebody else's is as good as missing: nothing is found there.
+    `scripts` and `key`, a key's name, ask how a conversation was begun.
     """
 
     since: datetime | None = None
@@ -42,6 +46,8 @@ class Filters:
     archived: str = ""
     files: bool = False
     tag: str = ""
+    scripts: str = ""
+    key: str = ""
     besides: str = ""  # the conversation that is left out
     present: bool = False  # not in a conversation that was deleted and may be taken back
 
@@ -58,7 +64,7 @@ class Filters:
     def parameters(self) -> dict[str, Any]:
         """Those of the conditions, by name; the person's id, `owner`, is another one."""
         names = {"model": self.model, "folder": self.folder, "tag": self.tag}
-        names["besides"] = self.besides
+        names |= {"key": self.key, "besides": self.besides}
         return {"since": _stored(self.since), "until": _stored(self.until), **names}
 
     def _conditions(self) -> Iterator[str]:
@@ -82,14 +88,19 @@ class Filters:
             yield TAGGED
         if self.archived:
             yield ARCHIVED[self.archived]
+        if self.scripts:
+            yield SCRIPTS[self.scripts]
+        if self.key:
+            yield "conversation.key_name = %(key)s"
         if self.present:
             yield "conversation.deleted_at IS NULL"
 
 
 def filters_from(asked: Mapping[str, str]) -> Filters:
     """Those that an address asks for; BadFilter where one of them is none."""
-    archived, files = asked.get("archived", ""), asked.get("files", "")
-    if archived not in ARCHIVED or files not in ("", "1"):
+    archived, scripts = asked.get("archived", ""), asked.get("scripts", "")
+    files = asked.get("files", "")
+    if archived not in ARCHIVED or scripts not in SCRIPTS or files not in ("", "1"):
         raise BadFilter
     return Filters(
         since=_moment(asked.get("since", "")),
@@ -99,11 +110,13 @@ def filters_from(asked: Mapping[str, str]) -> Filters:
         archived=archived,
         files=bool(files),
         tag=_id(asked.get("tag", "")),
+        scripts=scripts,
+        key=_id(asked.get("key", ""), NAME_LENGTH),
     )
 
 
-def _id(text: str) -> str:
-    if len(text) > MOST or "\x00" in text:
+def _id(text: str, most: int = MOST) -> str:
+    if len(text) > most or "\x00" in text:
         raise BadFilter
     return text
 

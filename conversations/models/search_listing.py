@@ -41,11 +41,15 @@ def narrowed(user: "User", filters: Filters, before: str | None) -> dict[str, An
 
 
 def nothing_has(user: "User", filters: Filters) -> bool:
-    """Whether no conversation has this folder or tag, or no message at all is of this model."""
+    """Whether no conversation has this folder, tag or key, or no message is of this model."""
     own = Conversation.objects.visible_to(user).listed()
     if filters.folder and not own.filter(folder=filters.folder).exists():
         return True
     if filters.tag and not own.filter(tags=filters.tag).exists():
+        return True
+    if filters.key and not own.filter(key_name=filters.key).exists():
+        return True
+    if filters.scripts == "only" and not own.filter(key_name__gt="").exists():
         return True
     return bool(filters.model) and not Response.objects.filter(model=filters.model).exists()
 
@@ -60,6 +64,10 @@ def _passing(user: "User", filters: Filters) -> ConversationQuerySet:
         found = found.exclude(pk=filters.besides)
     if filters.archived:
         found = found.filter(archived_at__isnull=filters.archived == "no")
+    if filters.scripts:
+        found = found.begun_here() if filters.scripts == "no" else found.filter(key_name__gt="")
+    if filters.key:
+        found = found.filter(key_name=filters.key)
     if not filters.files and (filters.since or filters.until or filters.model):
         # Not `Exists`: PostgreSQL would make a join of it, and read all messages of everybody.
         one = _of_messages(filters).filter(conversation=OuterRef("pk")).values("pk")[:1]
@@ -114,4 +122,5 @@ def _line(row: Any) -> dict[str, Any]:
         "folder": row.folder.name if row.folder else None,
         "tags": [tag["name"] for tag in listed(row.tags_found)],
         "archived": row.archived_at is not None,
+        "key_name": row.key_name,
     }

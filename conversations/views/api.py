@@ -83,8 +83,8 @@ async def conversations(request: HttpRequest, user: User) -> HttpResponseBase:
 async def search(request: HttpRequest, user: User) -> HttpResponseBase:
     """What the words `q` find in the person's conversations, after the cursor `before`.
 
-    `since`, `until`, `model`, `folder`, `tag`, `archived` and `files` narrow it, with words or
-    alone.
+    `since`, `until`, `model`, `folder`, `tag`, `archived`, `scripts`, `key` and `files` narrow it,
+    with words or alone.
     """
     try:
         filters = filters_from(request.GET.dict())

@@ -16,6 +16,7 @@ from chatapp.accounts.models import User
 from chatapp.static_files import preloaded
 from conversations.models import Conversation, Model
 from conversations.models.folder import folders_of
+from conversations.models.key_names import key_names
 from conversations.models.listing import page_of, state_of
 from conversations.models.retention import may_be_kept
 from conversations.turns.dictating import scribe
@@ -57,6 +58,7 @@ def _chat(request: HttpRequest, state: dict[str, Any] | None) -> HttpResponse:
         "csrf_token": get_token(request),
         "now": time(),
         "folders": folders_of(user),
+        "key_names": key_names(user),
         **page_of(user),
     }
     context = {

@@ -17,9 +17,9 @@ from conversations.views.library import person
 @require_safe
 @login_required
 def listed(request: HttpRequest) -> HttpResponse:
-    """The conversations in no folder, a page at a time, `?before=` a cursor."""
+    """All conversations in no folder, a page at a time, `?before=` a cursor."""
     try:
-        page = page_of(person(request), request.GET.get("before"))
+        page = page_of(person(request), request.GET.get("before"), whole=True)
     except BadCursor as error:
         raise Http404 from error
     return render(request, "conversations/plain_list.html", {"page": page})

@@ -2,14 +2,20 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from chatapp.accounts.models import User
+from conversations.models.database import in_database
+from conversations.turns import notices
+from conversations.views.api import Refused, body_of, for_people
 from conversations.views.library import person
 
 THEMES = ("light", "dark", "system")
 YEAR = 365 * 24 * 60 * 60
+INVALID = Refused(400, "invalid_change", "They are hidden, or they are not.")
 
 
 @require_safe
@@ -34,3 +40,21 @@ def theme(request: HttpRequest) -> HttpResponse:
     secure = request.is_secure()
     answer.set_cookie("theme", chosen, max_age=YEAR, secure=secure, samesite="Lax")
     return answer
+
+
+@require_http_methods(["PUT"])
+@for_people
+async def scripts(request: HttpRequest, user: User) -> HttpResponseBase:
+    """Keep whether what scripts began is `hidden` in the list; the person's open pages are told."""
+    match body_of(request):
+        case {"hidden": bool(hidden), **rest} if not rest:
+            await in_database(_hide_scripts, user, hidden)
+        case _:
+            raise INVALID
+    await notices.send(user.pk, {"type": "scripts.hidden", "hidden": hidden})
+    return HttpResponse(status=204)
+
+
+def _hide_scripts(user: User, hidden: bool) -> None:
+    user.hides_scripts = hidden
+    user.save(update_fields=["hides_scripts"])

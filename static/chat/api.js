@@ -107,6 +107,11 @@ export class Api {
     return this.#call("PATCH", `/conversations/${encodeURIComponent(id)}/`, { title });
   }
 
+  /** Lists what scripts began, or no longer. @param {boolean} hidden */
+  hideScripts(hidden) {
+    return this.#call("PUT", "/settings/scripts/", { hidden });
+  }
+
   /** Makes a temporary conversation like any other. @param {string} id */
   keep(id) {
     return this.#call("PATCH", `/conversations/${encodeURIComponent(id)}/`, { temporary: false });

@@ -24,6 +24,7 @@ export class Attention {
   constructor(parts) {
     Object.assign(this, parts);
     this.ended = new Map(); // conversation → the answer of it that ended last
+    this.expected = new Set(); // answers that were asked for on this page
     this.unsaid = new Set(); // conversations seen while the server could not be told
   }
 
@@ -31,6 +32,11 @@ export class Attention {
   connected() {
     for (const id of this.unsaid) this.#say(id);
     this.unsaid.clear();
+  }
+
+  /** It was asked for on this page. @param {string} answer */
+  expects(answer) {
+    this.expected.add(answer);
   }
 
   /** @param {Summary} summary @returns {Summary} as it is to be shown: what is in view is seen */
@@ -46,6 +52,8 @@ export class Attention {
     const answer = before?.answering;
     if (!answer || answer === after.answering || this.ended.get(after.id) === answer) return;
     this.ended.set(after.id, answer);
+    // What a script asks, it waits for itself.
+    if (after.key_name && !this.expected.has(answer)) return;
     if (!this.visible() && after.unseen) this.title.mark();
     if (!this.#inView(after.id))
       this.world.setTimeout(() => this.#notify(after.id, answer), PATIENCE);

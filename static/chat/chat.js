@@ -23,12 +23,14 @@ import { AllowedTools } from "./elements/allowed-tools.js";
 import { ArchivedNote } from "./elements/archived-note.js";
 import { FolderNote } from "./elements/folder-note.js";
 import { Folders } from "./elements/folders.js";
+import { KeyLine } from "./elements/key-line.js";
 import { Notice } from "./elements/notice.js";
 import { OnlyThisSwitch } from "./elements/only-this-switch.js";
 import { Origin } from "./elements/origin.js";
 import { Painter } from "./elements/painter.js";
 import { Reach } from "./elements/reach.js";
 import { SearchFilters } from "./elements/search-filters.js";
+import { Scripts } from "./elements/scripts.js";
 import { Search } from "./elements/search.js";
 import { Scroller } from "./elements/scroller.js";
 import { SeveralView } from "./elements/several.js";
@@ -241,7 +243,10 @@ const place = new Place({
     archivedNote.show(summary);
     allowedTools.show(summary);
   },
-  tags: (summary) => tagLine.show(summary),
+  tags(summary) {
+    tagLine.show(summary);
+    keyLine.show(summary);
+  },
   heading: part(main, "title"),
   signIn: root.dataset.signIn,
 });
@@ -275,6 +280,7 @@ const organising = new Organising({
 });
 const folderNote = new FolderNote(part(main, "folder-note"), (id) => folders.nameOf(id));
 const tagLine = new TagLine(part(main, "tags"), (tag) => search.only(tag));
+const keyLine = new KeyLine(part(main, "key"), (name) => search.onlyKey(name));
 const archivedNote = new ArchivedNote(part(main, "archived-note"), {
   takeBack: (id) => organising.change([id], { archived: false }),
   tag: (id) => organising.tag([id]),
@@ -404,8 +410,16 @@ const attention = new Attention({
     place.go(id);
   },
 });
+const scripts = new Scripts(part(root, "scripts"), {
+  sidebar,
+  names: page.key_names,
+  hidden: page.hides_scripts,
+  keep: (hidden) => api.hideScripts(hidden),
+  attempt: (act) => place.attempt(act),
+});
 const summaries = new Summaries({
   sidebar,
+  scripts,
   attention,
   api,
   shown: (summary) => place.changed(summary),
@@ -424,6 +438,7 @@ const catchingUp = new CatchingUp({
 function accepted(frame) {
   clock.saw(frame.response.created_at);
   sending.accepted(frame);
+  attention.expects(frame.response.id);
   summaries.put(frame.conversation);
   asking.accepted(frame);
 }
@@ -452,6 +467,7 @@ function noticed(frame) {
   else if (frame.type === "memory.updated") noted(frame.notes);
   else if (frame.type === "conversation.deleted") place.deleted(frame.conversation_id);
   else if (frame.type === "folders.updated") folders.update(frame.folders);
+  else if (frame.type === "scripts.hidden") place.attempt(() => scripts.set(frame.hidden));
   else if (frame.type === "conversations.deleted") frame.conversation_ids.forEach(deleted);
   else if (frame.type === "conversations.updated") frame.conversations.forEach(updated);
   else if (frame.type === "conversation.updated") updated(frame.conversation);
@@ -484,6 +500,7 @@ const search = new Search(
   new SearchFilters(part(searchDialog, "filters"), page.models, {
     folders: () => folders.folders,
     tags: async () => (await api.tags()).tags,
+    keys: () => scripts.names,
   }),
   (query, filters, before) => api.search(query, filters, before),
   (error) => place.failed(error),

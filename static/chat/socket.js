@@ -10,7 +10,7 @@ const TOO_MANY = 4429;
 const BUSY = 500; // this status and those above: the same request may work later
 const NOT_FOUND = 404;
 const PATIENCE = 2_000;
-const NOTICE = /^(conversations?|folders|memory)\./;
+const NOTICE = /^(conversations?|folders|memory|scripts)\./;
 
 /**
  * @typedef {object} Handlers
@@ -19,7 +19,7 @@ const NOTICE = /^(conversations?|folders|memory)\./;
  * @property {(frame: object) => void} accepted
  * @property {(frame: object) => void} error
  * @property {(frame: object) => void} notice conversation.updated, conversations.updated,
- *   conversations.deleted, conversations.changed, folders.updated, memory.updated
+ *   conversations.deleted, conversations.changed, folders.updated, memory.updated, scripts.hidden
  * @property {(connected: boolean, attempts: number) => void} connection
  * @property {() => void} signedOut
  */

@@ -9,6 +9,7 @@ export class Summaries {
   /**
    * @param {object} parts
    * @param {import("./elements/sidebar.js").Sidebar} parts.sidebar
+   * @param {import("./elements/scripts.js").Scripts} parts.scripts
    * @param {import("./attention.js").Attention} parts.attention
    * @param {import("./api.js").Api} parts.api
    * @param {(summary: Summary) => void} parts.shown
@@ -41,6 +42,7 @@ export class Summaries {
       return this.shown(summary);
     }
     const before = this.#history.get(summary.id);
+    this.scripts.saw(summary.key_name);
     const seen = this.attention.look(summary);
     this.sidebar.put(seen);
     this.attention.changed(before, seen);
@@ -56,7 +58,8 @@ export class Summaries {
   /** What was said while nobody listened. */
   async catchUp() {
     const asked = this.#history.changes;
-    const { conversations, next } = await this.api.conversations();
+    const { conversations, next, hides_scripts } = await this.api.conversations();
+    await this.scripts.set(hides_scripts);
     const { news, gone } = this.#history.compare(conversations, next, asked);
     news.forEach((summary) => this.put(summary));
     gone.forEach((id) => this.gone(id));

@@ -52,6 +52,7 @@ FILE = "gives a file"
 NO_PAGES = {
     "mermaid-frame": "draws pictures out of sight",
     "list": JSON,
+    "scripts": JSON,
     "state": JSON,
     "turns": JSON,
     "tree": JSON,

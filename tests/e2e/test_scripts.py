@@ -5,6 +5,7 @@ from typing import Any
 from openai import OpenAI
 from playwright.sync_api import Page, expect
 
+from tests.support.axe import faults, wider_than
 from tests.support.chat_page import ChatPage
 
 
@@ -72,3 +73,90 @@ def test_calls_that_a_script_made_itself_are_shown_between_its_answers(
     expect(chat.answers.first).to_contain_text("get_weather")
     expect(chat.answers.last).to_contain_text("Rain")
     chat.ask_and_wait("And in Oslo?")
+
+
+def test_a_script_and_its_person_go_on_with_what_the_other_was_answered(
+    page: Page, base_url: str
+) -> None:
+    key = new_key(page)
+    chat = ChatPage(page).open()
+    with OpenAI(base_url=f"{base_url}/v1", api_key=key) as client:
+
+        def ask(question: str, **more: Any) -> str:
+            return str(client.responses.create(model="guide", input=question, **more).id)
+
+        ask("What of hornets?", store=False)
+        first = ask("My name is Grace")
+        chat.history.get_by_role("link", name="My name is Grace").click()
+        through = page.get_by_role("button", name="API Notebook")
+        expect(through).to_have_attribute("title", "Asked by a script, with the key Notebook")
+        expect(chat.answers).to_have_count(1)
+        expect(chat.ask_and_wait("What is my name?")).to_contain_text("Grace")
+
+        told = client.responses.retrieve(last_of(page))
+        assert told.previous_response_id == first
+        ask("And spelt backwards?", previous_response_id=told.id)
+    expect(chat.questions).to_have_count(3)
+    expect(chat.questions.last).to_contain_text("And spelt backwards?")
+    expect(chat.history.get_by_role("link")).to_have_count(1)  # what was not stored is in no list
+
+    through.click()
+    found = page.get_by_role("dialog", name="Search")
+    expect(found.get_by_label("Asked by scripts")).to_have_value("key Notebook")
+    expect(found.get_by_role("link")).to_contain_text(["My name is Grace"])
+    expect(found.get_by_role("link")).to_contain_text(["with the key Notebook"])
+    found.get_by_label("Asked by scripts").select_option("Not by scripts")
+    expect(found.get_by_role("status")).to_contain_text("No conversation passes these filters")
+
+
+def test_what_scripts_began_is_hidden_from_the_list_and_brought_back(
+    page: Page, base_url: str
+) -> None:
+    key = new_key(page)
+    chat = ChatPage(page).open()
+    switch = chat.history.get_by_role("switch", name="Asked by scripts")
+    expect(switch).to_be_hidden()
+    chat.ask_and_wait("Who am I?")
+    with OpenAI(base_url=f"{base_url}/v1", api_key=key) as client:
+        client.responses.create(model="fake-model", input="What of ants?")
+        expect(switch).to_be_checked()
+        other = ChatPage(page.context.new_page()).open()
+        client.responses.create(model="fake-model", input="What of bees?")
+        chat.options("What of bees?").get_by_role("menuitem", name="Pin").click()
+        for tab in (chat, other):
+            expect(tab.history.get_by_role("heading", name="Pinned")).to_be_visible()
+
+        switch.focus()
+        page.keyboard.press("Space")
+        for tab in (chat, other):
+            expect(tab.history.get_by_role("link")).to_have_count(2)
+            expect(tab.history.get_by_role("link").first).to_contain_text("What of bees?")
+        expect(switch).not_to_be_checked()
+        expect(switch).to_be_focused()
+        client.responses.create(model="fake-model", input="What of wasps?")
+        client.responses.create(
+            model="fake-model", input="What of hornets?", previous_response_id=last_of(page)
+        )
+        # Told after it, on the same way.
+        expect(chat.questions.last).to_contain_text("What of hornets?")
+        expect(chat.history.get_by_role("link")).to_have_count(2)
+        assert faults(page) == []
+        assert wider_than(page, 360) == []
+    page.reload()
+    expect(switch).not_to_be_checked()
+    expect(chat.history.get_by_role("link")).to_have_count(2)
+
+    switch.click()
+    expect(chat.history.get_by_role("link")).to_have_count(4)
+    expect(other.history.get_by_role("link")).to_have_count(4)
+    chat.options("What of ants?").get_by_role("menuitem", name="Select several").click()
+    page.get_by_role("button", name="Select all shown").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(chat.history.get_by_role("link")).to_have_count(0)
+
+
+def last_of(page: Page) -> str:
+    """The last response of the conversation that a page shows."""
+    conversation = page.url.rpartition("/c/")[2]
+    end: str = page.request.get(f"/conversations/{conversation}/").json()["end"]
+    return end

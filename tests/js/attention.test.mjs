@@ -9,7 +9,7 @@ globalThis.document = { getElementById: () => noMessages };
 const { Attention } = await import("../../static/chat/attention.js");
 const { Summaries } = await import("../../static/chat/summaries.js");
 
-let shown, socket, sent, visible, open, marked, notices, told, timers, visited, summaries, attention, gone, page;
+let scripts, shown, socket, sent, visible, open, marked, notices, told, timers, visited, summaries, attention, gone, page;
 
 const summary = (id, more = {}) => ({
   id,
@@ -27,6 +27,7 @@ const patience = () => timers.splice(0).forEach((run) => run());
 beforeEach(() => {
   socket = { connected: true, send: (frame) => sent.push(frame) };
   [sent, notices, told, timers, visited, gone] = [[], [], [], [], [], []];
+  scripts = [];
   [visible, open, marked] = [true, "c1", false];
   shown = { history: new History(), put: (each) => shown.history.put(each) };
   attention = new Attention({
@@ -42,6 +43,7 @@ beforeEach(() => {
   });
   summaries = new Summaries({
     sidebar: shown,
+    scripts: { saw: (name) => name && scripts.push(name), set: async (hidden) => scripts.push(hidden) },
     attention,
     api: { conversations: async () => page },
     shown: () => {},
@@ -215,4 +217,18 @@ test("a browser that has the permission but shows no notices of pages does no ha
 test("a browser without notifications offers none", () => {
   const notifications = new Notifications(storage(), 1, undefined);
   assert.deepEqual([notifications.isSupported, notifications.isOn], [false, false]);
+});
+
+test("nobody is told of the end of what a script asked, but of what was asked on this page", () => {
+  visible = false;
+  const script = (more) => summary("c2", { key_name: "Notebook", ...more });
+  summaries.put(script({ answering: "r1" }));
+  summaries.put(script({ unseen: true }));
+  patience();
+  assert.deepEqual([marked, notices, scripts], [false, [], ["Notebook", "Notebook"]]);
+  attention.expects("r2");
+  summaries.put(script({ answering: "r2" }));
+  summaries.put(script({ unseen: true }));
+  patience();
+  assert.deepEqual([marked, notices.map(({ title }) => title)], [true, ["about c2"]]);
 });

@@ -100,3 +100,19 @@ test("the list of a folder says what is gone from it, and from nowhere else", ()
   const { gone } = history.compare(listed, null, history.changes, "f");
   assert.deepEqual(gone, ["gone"]);
 });
+
+test("what scripts began is not listed where that is wanted, but for what was put somewhere", () => {
+  const history = new History();
+  const script = (id, more) => history.put({ ...summary(id, now), key_name: "Notebook", ...more });
+  history.put(summary("own", now));
+  script("asked");
+  script("pinned", { pinned_at: now.toISOString() });
+  script("filed", { folder: "f" });
+  const listed = () => history.groups(now).flatMap(({ summaries }) => summaries.map(({ id }) => id));
+  assert.deepEqual(listed().toSorted(), ["asked", "own", "pinned"]);
+  history.hidesScripts = true;
+  assert.deepEqual(listed(), ["pinned", "own"]);
+  assert.deepEqual(history.inFolder("f").map(({ id }) => id), ["filed"]);
+  const { gone } = history.compare([history.get("pinned"), history.get("own")], null, history.changes);
+  assert.deepEqual(gone, []); // a list without it does not say that it is gone
+});

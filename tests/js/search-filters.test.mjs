@@ -1,9 +1,9 @@
 // What narrows a search, as the server is asked.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asked } from "../../static/chat/models/search-filters.js";
+import { KEY, asked } from "../../static/chat/models/search-filters.js";
 
-const none = { from: "", to: "", model: "", folder: "", tag: "", archived: "", files: false };
+const none = { from: "", to: "", model: "", folder: "", tag: "", archived: "", scripts: "", files: false };
 
 test("what says nothing is not asked", () => {
   assert.deepEqual(asked(none), {});
@@ -18,4 +18,9 @@ test("the last day counts as a whole, where the person is", () => {
 test("all else goes as it is", () => {
   const fields = { ...none, model: "m", folder: "f", tag: "t", archived: "only", files: true };
   assert.deepEqual(asked(fields), { model: "m", folder: "f", tag: "t", archived: "only", files: "1" });
+});
+
+test("what scripts asked is one choice: whether, or through which key", () => {
+  assert.deepEqual(asked({ ...none, scripts: "no" }), { scripts: "no" });
+  assert.deepEqual(asked({ ...none, scripts: `${KEY}only` }), { key: "only" });
 });

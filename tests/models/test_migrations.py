@@ -36,6 +36,7 @@ def test_a_version_that_does_not_know_a_column_yet_still_writes_its_rows() -> No
         (ToolCall, "pictures"),
         (Conversation, "key_name"),
         (Response, "disowned"),
+        (User, "hides_scripts"),
     ],
 )
 def test_nor_does_it_know_of_these(model: type[Model], column: str) -> None:

@@ -33,7 +33,8 @@ def attach(response: Response) -> None:
 def found_by(owner: User) -> dict[str, Filters]:
     """Two messages about lighthouses: each of these filters finds the one called n1 alone."""
     model, folder = make_model("model-1"), Folder.objects.create(owner=owner, name="Travels")
-    wanted = make_conversation(owner, "One lighthouse", folder=folder, archived_at=timezone.now())
+    gone: dict[str, Any] = {"archived_at": timezone.now(), "key_name": "Notebook"}
+    wanted = make_conversation(owner, "One lighthouse", folder=folder, **gone)
     response = make_response(wanted, "n1 lighthouse", "", model=model, created_at=NOON)
     attach(response)
     tag = give(owner, [wanted.pk], "lamps")
@@ -48,8 +49,12 @@ def found_by(owner: User) -> dict[str, Filters]:
         "tag": Filters(tag=tag.pk),
         "archived": Filters(archived="only"),
         "files": Filters(files=True),
+        "scripts": Filters(scripts="only"),
+        "key": Filters(key="Notebook"),
         "besides": Filters(besides=other.pk),
-        "all": Filters(NOON, NOON + HOUR, model.pk, folder.pk, "only", True, tag.pk),
+        "all": Filters(
+            NOON, NOON + HOUR, model.pk, folder.pk, "only", True, tag.pk, key="Notebook"
+        ),
     }
 
 
@@ -61,7 +66,8 @@ def first_words(found: Mapping[str, Any]) -> list[str]:
     return [hit["excerpt"].split()[0] for hit in found["messages"]]
 
 
-NAMES = ["since", "between", "model", "folder", "tag", "archived", "files", "besides", "all"]
+OF_MESSAGES = ["since", "between", "model", "files"]
+NAMES = [*OF_MESSAGES, "folder", "tag", "archived", "scripts", "key", "besides", "all"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -86,6 +92,7 @@ def test_each_filter_alone_finds_conversations(
         "folder": "Travels",
         "tags": ["lamps"],
         "archived": True,
+        "key_name": "Notebook",
     }
 
 
@@ -108,6 +115,13 @@ def test_what_is_archived_can_be_left_out(owner: User, found_by: dict[str, Filte
     found = search(owner, "lighthouse", filters=Filters(archived="no"))
     assert first_words(found) == ["n2"]
     assert first_words(search(owner, "lighthouse")) == ["n2", "n1"]
+
+
+def test_what_scripts_asked_can_be_left_out(owner: User, found_by: dict[str, Filters]) -> None:
+    for query in ("", "lighthouse"):
+        found = search(owner, query, filters=Filters(scripts="no"))
+        assert titles(found) == ["Other lighthouse"]
+    assert first_words(search(owner, "lighthouse", filters=Filters(scripts="no"))) == ["n2"]
 
 
 def test_a_day_ends_before_its_last_moment(owner: User, found_by: dict[str, Filters]) -> None:
@@ -196,7 +210,14 @@ def test_files_are_found_by_a_word_page_by_page_each_message_once(owner: User) -
 
 
 @pytest.mark.parametrize(
-    "nobodys", [Filters(model="nobodys"), Filters(folder="nobodys"), Filters(tag="nobodys")]
+    "nobodys",
+    [
+        Filters(model="nobodys"),
+        Filters(folder="nobodys"),
+        Filters(tag="nobodys"),
+        Filters(key="nobodys"),
+        Filters(scripts="only"),
+    ],
 )
 def test_what_nothing_has_is_answered_without_reading_any_message(
     owner: User, nobodys: Filters
@@ -212,6 +233,8 @@ def test_an_address_names_its_filters() -> None:
     asked = {"since": "2026-11-26T08:00:00+08:00", "folder": "folder_1", "files": "1", "q": "x"}
     since = datetime(2026, 11, 26, tzinfo=UTC)
     assert filters_from(asked) == Filters(since=since, folder="folder_1", files=True)
+    long = "k" * 80
+    assert filters_from({"scripts": "only", "key": long}) == Filters(scripts="only", key=long)
     assert not filters_from({"q": "x", "since": "", "model": ""})
 
 
@@ -225,6 +248,8 @@ def test_an_address_names_its_filters() -> None:
         {"since": "9999-12-31T23:59:59-14:00"},
         {"archived": "perhaps"},
         {"files": "yes"},
+        {"scripts": "yes"},
+        {"key": "k" * 81},
         {"model": "m" * 61},
         {"folder": "\x00"},
         {"tag": "\x00"},

@@ -34,6 +34,7 @@ class Place:
     folder: bool
     tag: bool
     archived: bool
+    script: bool
     deleted: bool
 
 
@@ -59,13 +60,14 @@ class Asked:
     folder: bool
     tag: bool
     archived: str
+    scripts: str
     files: bool
 
 
 some_words = st.lists(st.sampled_from(WORDS), max_size=2, unique=True).map(tuple)
 days = st.integers(0, DAYS)
 often = st.sampled_from((True, True, True, False))
-places = st.builds(Place, some_words, often, *[st.booleans()] * 3, often.map(lambda kept: not kept))
+places = st.builds(Place, some_words, often, *[st.booleans()] * 4, often.map(lambda kept: not kept))
 models = st.none() | st.integers(0, MODELS - 1)
 messages = st.builds(
     Message, some_words, st.integers(0, CONVERSATIONS - 1), days, models, st.booleans()
@@ -78,7 +80,7 @@ asked = st.builds(
     st.none() | st.integers(0, MODELS),
     often.map(lambda all_of_them: not all_of_them),
     often.map(lambda all_of_them: not all_of_them),
-    st.sampled_from(("", "", "no", "only")),
+    *[st.sampled_from(("", "", "no", "only"))] * 2,
     st.booleans(),
 )
 
@@ -125,6 +127,7 @@ def _passes(message: Message, place: Place, wanted: Asked) -> bool:
         and (place.folder or not wanted.folder)
         and (place.tag or not wanted.tag)
         and (not wanted.archived or place.archived == (wanted.archived == "only"))
+        and (not wanted.scripts or place.script == (wanted.scripts == "only"))
         and (message.files or not wanted.files)
     )
 
@@ -135,7 +138,7 @@ def _has(words: Sequence[str], query: str) -> bool:
 
 
 def _narrowed(wanted: Asked) -> bool:
-    return wanted != Asked(wanted.query, None, None, None, False, False, "", False)
+    return wanted != Asked(wanted.query, None, None, None, False, False, "", "", False)
 
 
 def _pages(owner: User, query: str, filters: Filters) -> tuple[list[str], set[str]]:
@@ -168,6 +171,7 @@ class Stored:
             folder=self.folder.pk if wanted.folder else "",
             tag=self.tag.pk if wanted.tag else "",
             archived=wanted.archived,
+            scripts=wanted.scripts,
             files=wanted.files,
         )
 
@@ -196,6 +200,7 @@ def _conversation(place: Place, owner: User, eve: User, folder: Folder) -> Conve
         title=" ".join(place.words),
         folder=folder if place.folder else None,
         archived_at=FIRST if place.archived else None,
+        key_name="Notebook" if place.script else "",
         deleted_at=datetime.now(UTC) if place.deleted else None,
     )
 

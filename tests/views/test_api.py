@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from chatapp.accounts.models import User
-from conversations.models import Attachment, Conversation, Response
+from conversations.models import Attachment, Conversation, Folder, Response
 from conversations.models.conversation import TITLE_LENGTH
 from conversations.models.database import in_database
 from conversations.models.listing import PAGE, page_of, state_of
@@ -74,6 +74,45 @@ def test_a_list_costs_the_same_however_long_it_is(
         make_conversation(owner, pinned_at=timezone.now())
     with django_assert_num_queries(2):  # what is pinned, and the page
         page_of(owner)
+
+
+def test_what_scripts_began_is_left_out_where_that_is_wanted_but_for_what_was_put_somewhere(
+    signed_in: Client, owner: User
+) -> None:
+    folder = Folder.objects.create(owner=owner, name="Reports")
+    make_conversation(owner, "own")
+    make_conversation(owner, "a script's", key_name="Notebook")
+    make_conversation(owner, "pinned", key_name="Notebook", pinned_at=timezone.now())
+    make_conversation(owner, "filed", key_name="Notebook", folder=folder)
+
+    def listed(**asked: str) -> set[str]:
+        page = signed_in.get("/conversations/", asked).json()
+        return {one["title"] for one in page["conversations"]}
+
+    assert listed() == {"own", "a script's", "pinned"}
+    User.objects.update(hides_scripts=True)
+    assert listed() == {"own", "pinned"}
+    assert listed(folder=folder.pk) == {"filed"}
+    plain = signed_in.get("/plain/").content.decode()
+    assert "a script&#x27;s" in plain
+
+
+def test_a_thousand_of_scripts_do_not_bury_a_persons_own(owner: User) -> None:
+    User.objects.update(hides_scripts=True)
+    owner.refresh_from_db()
+    now = timezone.now()
+    theirs = [
+        Conversation(owner=owner, key_name="Nightly", updated_at=now - timedelta(minutes=number))
+        for number in range(1000)
+    ]
+    Conversation.objects.bulk_create(theirs)
+    for number in range(PAGE + 1):
+        make_conversation(owner, str(number), updated_at=now - timedelta(hours=1 + number))
+    first = page_of(owner)
+    second = page_of(owner, first["next"])
+    titles = [one["title"] for page in (first, second) for one in page["conversations"]]
+    assert titles == [str(number) for number in range(PAGE + 1)]
+    assert second["next"] is None
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,12 @@ class User(AbstractUser):
         blank=True,
         editable=False,
     )
+    hides_scripts = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Whether the list of conversations is without those that scripts began.",
+    )
 
     class Meta:
         verbose_name = _("person")

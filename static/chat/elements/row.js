@@ -5,7 +5,7 @@ import { Menu } from "./menu.js";
 
 /**
  * @typedef {object} SidebarActions
- * @property {(before: string) => Promise<{conversations: object[], next: string | null}>} more
+ * @property {(before?: string) => Promise<{conversations: object[], next: string | null}>} more
  * @property {(id: string, title: string) => void} rename
  * @property {(id: string) => void} remove
  * @property {(id: string) => void} share

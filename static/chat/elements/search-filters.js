@@ -1,6 +1,6 @@
 // The row under the search field that narrows what is found.
 import { message } from "../messages.js";
-import { asked } from "../models/search-filters.js";
+import { KEY, asked } from "../models/search-filters.js";
 import { part, setText } from "./dom.js";
 
 export class SearchFilters {
@@ -10,9 +10,10 @@ export class SearchFilters {
    * @param {object} now what there is when they are shown
    * @param {() => {id: string, name: string}[]} now.folders
    * @param {() => Promise<{id: string, name: string}[]>} now.tags
+   * @param {() => Iterable<string>} now.keys the names of those through which scripts asked
    */
-  constructor(root, models, { folders, tags }) {
-    Object.assign(this, { root, folders, tags });
+  constructor(root, models, { folders, tags, keys }) {
+    Object.assign(this, { root, folders, tags, keys });
     this.changed = () => {};
     this.fold = part(root, "fold");
     this.clear = part(root, "clear");
@@ -38,6 +39,7 @@ export class SearchFilters {
       folder: value("folder"),
       tag: value("tag"),
       archived: value("archived"),
+      scripts: value("scripts"),
       files: this.#field("files").checked,
     });
   }
@@ -45,6 +47,7 @@ export class SearchFilters {
   /** Offers the folders and the tags that there are by now; one that is gone narrows nothing. */
   async refresh() {
     this.#offer("folder", this.folders().map(named));
+    this.#offer("scripts", Array.from(this.keys(), keyed));
     this.#show();
     const chosen = this.#field("tag").value;
     this.#offer("tag", (await this.tags()).map(named));
@@ -59,6 +62,13 @@ export class SearchFilters {
     this.#field("tag").value = tag.id;
   }
 
+  /** Nothing but what was asked through this key. @param {string} name */
+  onlyKey(name) {
+    this.#empty();
+    this.#offer("scripts", [keyed(name)]);
+    this.#field("scripts").value = KEY + name;
+  }
+
   /** @param {string} name @returns {any} the field of that name */
   #field(name) {
     return this.root.querySelector(`[name="${name}"]`);
@@ -68,9 +78,9 @@ export class SearchFilters {
   #offer(name, choices) {
     const select = this.#field(name);
     const chosen = select.value;
-    const options = choices.map(([id, label]) => new Option(label, id));
-    select.replaceChildren(select.options[0], ...options);
-    select.value = choices.some(([id]) => id === chosen) ? chosen : "";
+    const always = [...select.options].filter(({ dataset }) => !("offered" in dataset));
+    select.replaceChildren(...always, ...choices.map(option));
+    select.value = [...select.options].some(({ value }) => value === chosen) ? chosen : "";
     select.hidden = choices.length < (name === "model" ? 2 : 1);
   }
 
@@ -86,7 +96,7 @@ export class SearchFilters {
   }
 
   #empty() {
-    for (const name of ["from", "to", "model", "folder", "tag", "archived"])
+    for (const name of ["from", "to", "model", "folder", "tag", "archived", "scripts"])
       this.#field(name).value = "";
     this.#field("files").checked = false;
   }
@@ -104,3 +114,11 @@ export class SearchFilters {
 }
 
 const named = ({ id, name }) => [id, name];
+
+const keyed = (name) => [KEY + name, name];
+
+function option([id, label]) {
+  const node = new Option(label, id);
+  node.dataset.offered = "";
+  return node;
+}

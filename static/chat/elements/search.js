@@ -39,6 +39,13 @@ export class Search {
     this.show();
   }
 
+  /** What was asked through a key. @param {string} name */
+  onlyKey(name) {
+    this.input.value = "";
+    this.filters.onlyKey(name);
+    this.show();
+  }
+
   show() {
     this.filters.refresh().catch((error) => this.#fail(error));
     if (!this.dialog.open) this.dialog.showModal();
@@ -117,7 +124,8 @@ export class Search {
     return (found?.conversations ?? []).map((hit) => {
       const node = this.#hit(addressOf(hit.id));
       part(node, "title").append(...marked(hit.title || message("untitled"), hit.marks));
-      const where = standing(hit, message("archived"));
+      const through = hit.key_name && message("throughKey", { name: hit.key_name });
+      const where = standing(hit, message("archived"), through);
       if (where) part(node, "excerpt").textContent = where;
       else part(node, "excerpt").remove();
       if (hit.updated_at) date(node, hit.updated_at);

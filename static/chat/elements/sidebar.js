@@ -14,15 +14,15 @@ export class Sidebar {
     this.groups = new Map();
     this.current = null;
     this.next = null;
-    this.loading = false;
+    this.list = Symbol("list"); // another one when it begins again
     this.folders = null; // draws those that are in a folder
     this.drawn = () => {}; // what is to be done when the rows are others
     this.late = false; // a change of order waits until the pointer has left the list
     this.end = part(root, "end");
-    new IntersectionObserver(([entry]) => entry.isIntersecting && this.#loadMore(), {
-      root,
-      rootMargin: "200px",
-    }).observe(this.end);
+    this.sight = new IntersectionObserver(
+      (entries) => entries.at(-1).isIntersecting && this.#loadMore(),
+      { root, rootMargin: "200px" },
+    );
     root.addEventListener("pointerleave", () => this.late && this.draw());
   }
 
@@ -31,6 +31,21 @@ export class Sidebar {
     conversations.forEach((summary) => this.history.put(summary));
     this.next = next;
     this.draw();
+    // Anew, so that it is told of an end that is still in sight.
+    this.sight.unobserve(this.end);
+    this.sight.observe(this.end);
+  }
+
+  /** Others belong to the list than before: it begins again. */
+  async restart() {
+    const list = (this.list = Symbol("list"));
+    const asked = this.history.changes;
+    this.draw();
+    const { conversations, next } = await this.actions.more();
+    if (list !== this.list) return;
+    const { news, gone } = this.history.compare(conversations, null, asked);
+    gone.forEach((id) => this.history.remove(id));
+    this.add(news, next);
   }
 
   /** @param {object} summary one changed, or is new */
@@ -53,17 +68,15 @@ export class Sidebar {
   }
 
   async #loadMore() {
-    if (!this.next || this.loading) return;
-    this.loading = true;
-    const cursor = this.next;
+    if (!this.next) return;
+    const { list, next: cursor } = this;
     this.next = null;
     try {
       const page = await this.actions.more(cursor);
-      this.add(page.conversations, page.next);
+      if (list === this.list) this.add(page.conversations, page.next);
     } catch {
-      this.next = cursor; // the next scroll tries again
+      if (list === this.list) this.next = cursor; // the next scroll tries again
     }
-    this.loading = false;
   }
 
   draw() {

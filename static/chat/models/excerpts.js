@@ -25,10 +25,11 @@ export function pieces(text, marks) {
  * Where a conversation stands that was found.
  * @param {{folder?: string | null, tags?: string[], archived?: boolean}} hit
  * @param {string} archived what is said of one that is put away
+ * @param {string} [through] what is said of the key through which it was begun
  * @returns {string}
  */
-export function standing({ folder, tags = [], archived: isArchived }, archived) {
-  return [folder, ...tags.map((tag) => `#${tag}`), isArchived && archived]
+export function standing({ folder, tags = [], archived: isArchived }, archived, through = "") {
+  return [folder, ...tags.map((tag) => `#${tag}`), isArchived && archived, through]
     .filter(Boolean)
     .join(" · ");
 }

@@ -13,6 +13,7 @@
  * @property {{id: string, name: string}[]} [tags]
  * @property {string | null} [pinned_at] since when it is on top
  * @property {string | null} [archived_at] since when it is put away
+ * @property {string} [key_name] of the key through which a script began it
  * @property {number} [version] counts the changes of its tree
  */
 
@@ -35,6 +36,7 @@ export class History {
     this.summaries = /** @type {Map<string, Summary>} */ (new Map());
     this.changes = 0;
     this.changed = new Map(); // id → which change it was
+    this.hidesScripts = false; // what scripts began is not among the days
   }
 
   /** @param {Summary} summary */
@@ -76,7 +78,7 @@ export class History {
     const isWithin = ({ pinned_at, folder: own, updated_at }) =>
       pinned_at ? !folder : (own ?? null) === folder && Date.parse(updated_at) > end;
     const missing = [...this.summaries.values()].filter(
-      (one) => !ids.has(one.id) && isOld(one.id) && isWithin(one),
+      (one) => !ids.has(one.id) && isOld(one.id) && isWithin(one) && !this.#isHidden(one),
     );
     return { news: listed.filter(({ id }) => isOld(id)), gone: missing.map(({ id }) => id) };
   }
@@ -91,7 +93,9 @@ export class History {
 
   /** Those on top, then those of each period. @param {Date} now @returns {{period: string, summaries: Summary[]}[]} */
   groups(now) {
-    const listed = [...this.summaries.values()].filter((one) => one.pinned_at || !one.folder);
+    const listed = [...this.summaries.values()].filter(
+      (one) => (one.pinned_at || !one.folder) && !this.#isHidden(one),
+    );
     const sorted = listed.sort(
       (a, b) =>
         Number(Boolean(b.pinned_at)) - Number(Boolean(a.pinned_at)) ||
@@ -101,5 +105,10 @@ export class History {
       pinned_at ? "pinnedChats" : period(new Date(updated_at), now),
     );
     return [...groups].map(([name, summaries]) => ({ period: name, summaries }));
+  }
+
+  /** What the person has put somewhere stays there. */
+  #isHidden({ key_name: name, pinned_at, folder }) {
+    return Boolean(this.hidesScripts && name && !pinned_at && !folder);
   }
 }

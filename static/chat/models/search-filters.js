@@ -1,11 +1,14 @@
 // What narrows a search: the fields as a person fills them in, and what the server is asked.
 
+/** How the choice of a key begins: its name follows. */
+export const KEY = "key ";
+
 /**
- * @param {{from: string, to: string, model: string, folder: string, tag: string, archived: string, files: boolean}}
- *   fields the days as a date field has them, the last of them included
+ * @param {{from: string, to: string, model: string, folder: string, tag: string, archived: string, scripts: string, files: boolean}}
+ *   fields the days as a date field has them, the last of them included; `scripts` may be a key
  * @returns {Record<string, string>} those that say something; a day begins where the person is
  */
-export function asked({ from, to, model, folder, tag, archived, files }) {
+export function asked({ from, to, model, folder, tag, archived, scripts, files }) {
   const all = {
     since: beginning(from, 0),
     until: beginning(to, 1),
@@ -13,6 +16,7 @@ export function asked({ from, to, model, folder, tag, archived, files }) {
     folder,
     tag,
     archived,
+    ...(scripts.startsWith(KEY) ? { key: scripts.slice(KEY.length) } : { scripts }),
     files: files ? "1" : "",
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value));
