@@ -3,10 +3,11 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from conversations.admin.filters import OwnerFilter
+from conversations.admin.filters import OwnerFilter, conversations_of
 from conversations.admin.permissions import AdministratorsReadOnlyAdmin
 from conversations.admin.site import site
 from conversations.models import ApiKey
@@ -25,18 +26,23 @@ class ApiKeyAdmin(AdministratorsReadOnlyAdmin):
         "expires_at",
         "used_at",
         "used_from",
+        "asked",
     )
     list_select_related = ("owner",)
     list_filter = (OwnerFilter, "created_at", "used_at")
     search_fields = ("name", "owner__username", "begins")
     ordering = ("-pk",)
-    fields = ("name", "owner", "begins", "state", "only", "created_at", "expires_at")
-    readonly_fields = ("state",)
+    fields = ("name", "owner", "begins", "state", "only", "created_at", "expires_at", "asked")
+    readonly_fields = ("state", "asked")
     actions = ("revoke",)
 
     @admin.display(description=_("state"))
     def state(self, key: ApiKey) -> str:
         return key.state
+
+    @admin.display(description=_("conversations"))
+    def asked(self, key: ApiKey) -> SafeString:
+        return conversations_of(key)
 
     @admin.action(description=_("Revoke these keys"))
     def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:

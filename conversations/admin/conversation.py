@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import smart_split, unescape_string_literal
 from django.utils.translation import gettext_lazy as _
 
-from conversations.admin.filters import OwnerFilter, TagFilter
+from conversations.admin.filters import BegunThroughKeyFilter, OwnerFilter, TagFilter
 from conversations.admin.permissions import ReadOnlyAdmin
 from conversations.admin.site import site
 from conversations.admin.trail import record_reading
@@ -31,11 +31,12 @@ MOST_WORDS = 20
 
 @admin.register(Conversation, site=site)
 class ConversationAdmin(ReadOnlyAdmin):
-    list_display = ("heading", "person", "answers", "last_used", "last_status", "tag_names")
+    list_display = ("heading", "person", "answers", "last_used", "last_status", "key", "tag_names")
     list_select_related = ("owner",)
     list_filter = (
         OwnerFilter,
         TagFilter,
+        BegunThroughKeyFilter,
         "updated_at",
         ("expires_at", admin.EmptyFieldListFilter),
         "responses__model",
@@ -102,6 +103,10 @@ class ConversationAdmin(ReadOnlyAdmin):
     def last_status(self, conversation: Any) -> str | None:
         status: str | None = conversation.last_status
         return status
+
+    @admin.display(description=_("key"))
+    def key(self, conversation: Conversation) -> str:
+        return conversation.key_name
 
     @admin.display(description=_("tags"))
     def tag_names(self, conversation: Any) -> SafeString:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from conversations.admin.fields import entry_of
-from conversations.admin.filters import OwnerFilter
+from conversations.admin.filters import KeyFilter, OwnerFilter
 from conversations.admin.permissions import ReadOnlyAdmin
 from conversations.admin.site import site
 from conversations.models import Response
@@ -23,6 +23,7 @@ class ResponseAdmin(ReadOnlyAdmin):
         "created_at",
         "conversation",
         "owner",
+        "key",
         "model_name",
         "status",
         "rating",
@@ -31,8 +32,8 @@ class ResponseAdmin(ReadOnlyAdmin):
         "duration",
         "sent",
     )
-    list_select_related = ("conversation", "owner")
-    list_filter = (OwnerFilter, "created_at", "model", "rating", "status", "sent")
+    list_select_related = ("conversation", "owner", "api_key")
+    list_filter = (OwnerFilter, KeyFilter, "created_at", "model", "rating", "status", "sent")
     # The ids begin with their time, so this is the order of the primary key.
     ordering = ("-id",)
     list_per_page = 50
@@ -43,6 +44,10 @@ class ResponseAdmin(ReadOnlyAdmin):
         rows: QuerySet[Response] = super().get_queryset(request)
         present = rows.filter(conversation__deleted_at=None)
         return present.defer("input", "output", "text", "instructions", "settings")
+
+    @admin.display(description=_("key"))
+    def key(self, response: Response) -> str:
+        return response.api_key.name if response.api_key else ""
 
     @admin.display(description=_("tokens"))
     def tokens(self, response: Response) -> Any:

@@ -22,7 +22,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def transcript_of(conversation: Conversation) -> dict[str, Any]:
     """`transcript` for the renderer; `entries`, the same answers as plain text, oldest first."""
-    rows = conversation.responses.order_by("created_at", "id")
+    rows = conversation.responses.select_related("api_key").order_by("created_at", "id")
     responses = list(rows.defer("text", "instructions").prefetch_related(CALLS))
     outputs = {response.pk: response.output for response in responses}
     return {
@@ -44,9 +44,11 @@ def enforce_trusted_types(view: View) -> View:
 
 
 def _shown(response: Response) -> dict[str, Any]:
-    """As its person sees it, and what is recorded of the calls that it made."""
-    calls = [_call(call) for call in response.tool_calls.all()]
-    return visible_response(response.to_api()) | ({"tool_calls": calls} if calls else {})
+    """As its person sees it, by which key it was asked, and what is recorded of its calls."""
+    shown = visible_response(response.to_api())
+    if calls := [_call(call) for call in response.tool_calls.all()]:
+        shown = shown | {"tool_calls": calls}
+    return shown | {"key_name": response.api_key.name} if response.api_key else shown
 
 
 def _call(call: ToolCall) -> dict[str, Any]:

@@ -100,6 +100,7 @@ export function reviewOf(response) {
   const began = started ?? response.created_at;
   const span = (end) => (end && began ? seconds.format(Math.max(0, end - began)) : "–");
   return joined([
+    response.key_name && message("throughKey", { name: response.key_name }),
     response.assistant,
     response.model,
     tokensOf(response),
