@@ -6,6 +6,7 @@ Importing this package registers its pages with the site, which is how Django fi
 from conversations.admin import (
     api_key,
     conversation,
+    key_use,
     library,
     mcp_server,
     model,
@@ -18,6 +19,7 @@ from conversations.admin import (
 __all__ = [
     "api_key",
     "conversation",
+    "key_use",
     "library",
     "mcp_server",
     "model",

@@ -9,6 +9,7 @@ from conversations.models.conversation import Conversation
 from conversations.models.finding import Finding
 from conversations.models.folder import Folder
 from conversations.models.importing import Import, ImportedChat
+from conversations.models.key_use import KeyUse
 from conversations.models.mcp_server import McpServer
 from conversations.models.memory import Memory
 from conversations.models.prompt import Prompt
@@ -33,6 +34,7 @@ __all__ = [
     "Folder",
     "Import",
     "ImportedChat",
+    "KeyUse",
     "McpServer",
     "Memory",
     "Model",

@@ -7,7 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import DatabaseError, transaction
 
-from conversations.models import Conversation, Response, SearchEntry
+from conversations.models import Conversation, Response, SearchEntry, key_use
 from conversations.models.database import in_database
 from conversations.models.search_entry import entry_of, put
 from conversations.protocol.cost import cost_of
@@ -75,7 +75,9 @@ def _save_ending(row: Response) -> bool:
     row.cost, row.currency = cost.amount, cost.currency
     entry = entry_of(row)
     with transaction.atomic():
-        return _save(row, entry)
+        if is_saved := _save(row, entry):
+            key_use.count_answer(row, cost)
+    return is_saved
 
 
 def store_usage(row: Response, usage: Any) -> None:
@@ -83,7 +85,9 @@ def store_usage(row: Response, usage: Any) -> None:
     total = total_usage(row.rounds, usage)
     cost = cost_of(total, row.model.price if row.model else None)
     values = {"usage": total, "cost": cost.amount, "currency": cost.currency}
-    Response.objects.filter(pk=row.pk, lease=row.lease).update(**values)
+    with transaction.atomic():
+        if Response.objects.filter(pk=row.pk, lease=row.lease).update(**values):
+            key_use.count_more(row, total, cost)
 
 
 def _save(row: Response, entry: SearchEntry) -> bool:

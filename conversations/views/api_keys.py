@@ -17,6 +17,7 @@ from chatapp.accounts.audit import record
 from chatapp.accounts.models import User
 from conversations.models import ApiKey, Model
 from conversations.models.api_key import MOST, NAME_LENGTH, TooMany
+from conversations.models.key_use import uses_of_this_month
 from conversations.views.library import person
 
 DAYS = [
@@ -77,7 +78,7 @@ def api_keys(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "secret": secret,
-        "keys": ApiKey.objects.of(user).prefetch_related("only"),
+        "keys": ApiKey.objects.of(user).prefetch_related("only", uses_of_this_month()),
         "base_url": request.build_absolute_uri("/v1"),
     }
     status = 422 if form.errors else 200
