@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils.text import slugify
 
+from conversations.models.api_key import ApiKey
 from conversations.models.assistant import Assistant
 from conversations.models.attachment import Attachment
 from conversations.models.belongings import FOLDERS, MEMORY, folders_as_json, memory_as_json
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from chatapp.accounts.models import User
 
 NAME_LENGTH = 60
+OF_KEYS = ("name", "begins", "created_at", "expires_at", "revoked_at", "used_at", "used_from")
+OF_USES = ("month", "answers", "tokens", "cost", "currency")
 PIECE = 256 * 1024
 
 
@@ -82,6 +85,8 @@ def _written(archive: zipfile.ZipFile, person: "User") -> Iterator[None]:
         rows = kind.objects.filter(owner=person).values()
         archive.writestr(f"{name}.json", _json(list(rows)))
         yield
+    archive.writestr("api_keys.json", _json(list(_keys(person))))
+    yield
     archive.writestr(FOLDERS, _json(folders_as_json(person)))
     yield
     archive.writestr(MEMORY, _json(memory_as_json(person)))
@@ -97,6 +102,14 @@ def _files(person: "User") -> list[Attachment]:
     ids = set(lasting.values_list("pk", flat=True)) | set(given.values_list("pk", flat=True))
     wanted = models.Q(pk__in=ids) | models.Q(folder__isnull=False)
     return list(own.filter(wanted).defer("text").order_by("pk"))
+
+
+def _keys(person: "User") -> Iterator[dict[str, Any]]:
+    """What is known of each, which is not the key itself, and what it has used in each month."""
+    for key in ApiKey.objects.of(person).prefetch_related("uses"):
+        known = {name: getattr(key, name) for name in OF_KEYS}
+        uses = [{name: getattr(use, name) for name in OF_USES} for use in key.uses.all()]
+        yield {**known, "uses": uses}
 
 
 def _name(conversation: Conversation) -> str:

@@ -48,6 +48,7 @@ def as_json(conversation: Conversation) -> dict[str, Any]:
         "selected_root_id": conversation.selected_root_id,
         "folder": conversation.folder.name if conversation.folder else None,
         "tags": [tag.name for tag in conversation.tags.all()],
+        "key_name": conversation.key_name,
     }
 
 

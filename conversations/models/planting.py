@@ -40,6 +40,7 @@ def plant(
         owner=owner,
         title=Truncator(" ".join(chat.title.split())).chars(TITLE_LENGTH),
         title_source=Conversation.TitleSource.PERSON,
+        key_name=chat.key_name,
     )
     ids = new_ids("resp", len(chat.answers))
     rows = dict(zip((answer.key for answer in chat.answers), ids, strict=True))

@@ -21,11 +21,13 @@ from hypothesis import strategies as st
 
 from chatapp.accounts.models import User
 from conversations.models import (
+    ApiKey,
     Attachment,
     Conversation,
     Folder,
     Import,
     ImportedChat,
+    KeyUse,
     Memory,
     Response,
     organising,
@@ -37,6 +39,8 @@ from conversations.models.belongings import bring
 from conversations.models.export import as_json
 from conversations.models.folder import MOST_FOLDERS
 from conversations.models.importing import NotKept, run, sweep
+from conversations.models.key_names import key_names
+from conversations.models.key_use import this_month
 from conversations.models.memory import remember
 from conversations.models.search import search
 from conversations.models.tagging import give
@@ -200,6 +204,38 @@ def test_our_own_export_comes_back_as_it_went(owner: User) -> None:
     conversation.delete()
     taken_in(owner, json.dumps(exported).encode())
     assert shape(as_json(Conversation.objects.get())) == shape(exported)
+
+
+def test_a_conversation_of_a_script_is_marked_as_such_wherever_it_is_taken(owner: User) -> None:
+    make_response(make_conversation(owner, "Asked", key_name="Notebook"))
+    make_response(make_conversation(owner, "Own"))
+    content = b"".join(archive_of(owner))
+    Conversation.objects.all().delete()
+    taken_in(owner, content)
+    marks = Conversation.objects.order_by("title").values_list("title", "key_name")
+    assert list(marks) == [("Asked", "Notebook"), ("Own", "")]
+    assert key_names(owner) == ["Notebook"]
+
+
+def test_a_mark_that_somebody_wrote_into_the_file_is_only_a_name(owner: User) -> None:
+    exported = as_json(make_response(make_conversation(owner)).conversation)
+    Conversation.objects.all().delete()
+    for name in ("k" * 500, 3, None, ["a"]):
+        taken_in(owner, json.dumps({**exported, "id": repr(name), "key_name": name}).encode())
+    names = Conversation.objects.values_list("key_name", flat=True)
+    assert sorted(names) == ["", "", "", "k" * 80]
+
+
+def test_what_is_known_of_my_keys_is_in_it_but_no_key(owner: User) -> None:
+    key, secret = ApiKey.make(owner, "Notebook")
+    KeyUse.objects.create(key=key, month=this_month(), currency="USD", answers=2, cost=1)
+    ApiKey.make(User.objects.create_user("bob"), "Bob's")
+    with zipfile.ZipFile(io.BytesIO(b"".join(archive_of(owner)))) as archive:
+        content = archive.read("api_keys.json").decode()
+    (told,) = json.loads(content)
+    assert (told["name"], told["uses"][0]["answers"]) == ("Notebook", 2)
+    assert secret not in content
+    assert key.digest not in content
 
 
 def test_everything_of_mine_comes_back(owner: User) -> None:

@@ -43,7 +43,8 @@ class Chat:
     """`answers` has parents before what follows them, and siblings oldest first.
 
     `selected` is the last answer of the branch that was shown, or None where each answer says what
-    is shown below it. `left` counts what was not taken, by reason.
+    is shown below it. `key_name` names the key through which a script began it. `left` counts what
+    was not taken, by reason.
     """
 
     source: str
@@ -56,6 +57,7 @@ class Chat:
     updated_at: float | None = None
     tags: Sequence[str] = ()
     folder: str = ""
+    key_name: str = ""
     left: Counter[str] = field(default_factory=Counter)
 
 

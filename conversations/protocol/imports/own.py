@@ -60,6 +60,7 @@ def read(document: dict[str, Any], most: int | None = None) -> Chat:
         selected_root=text_of(document.get("selected_root_id")) or None,
         tags=texts_of(document.get("tags")),
         folder=text_of(document.get("folder")),
+        key_name=text_of(document.get("key_name"))[:NAME_LENGTH],
         created_at=_moment(document.get("created_at")),
         updated_at=_moment(document.get("updated_at")),
         left=left,
