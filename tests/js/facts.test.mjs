@@ -6,6 +6,7 @@ const SENTENCES = {
   tokensInAll: "{total} in all",
   tokensUnknown: "not reported",
   timings: "",
+  throughKey: "through {name}",
 };
 const spans = Object.entries(SENTENCES).map(([name, textContent]) => ({ dataset: { name }, textContent }));
 globalThis.document = {
@@ -34,4 +35,10 @@ test("of an answer that runs nothing is said to be missing", () => {
   const response = { usage: null, completed_at: null, created_at: 1, status: "in_progress" };
   assert.ok(!linesOf(response, []).includes("not reported"));
   assert.ok(!reviewOf(response).includes("not reported"));
+});
+
+test("who reviews is told through which key a script asked", () => {
+  const response = { usage: null, created_at: 1, status: "completed" };
+  assert.ok(reviewOf({ ...response, key_name: "Notebook" }).startsWith("through Notebook · "));
+  assert.ok(!reviewOf(response).includes("through"));
 });
