@@ -11,9 +11,8 @@ from django.db.models import Prefetch
 from conversations.admin.fields import entry_of
 from conversations.models import Conversation, Response, ToolCall
 from conversations.models.failure import told_of
-from conversations.models.listing import summary
+from conversations.models.listing import shown, summary
 from conversations.models.plain import answer_text, question_text
-from conversations.protocol.visibility import visible_response
 
 CALLS = Prefetch("tool_calls", ToolCall.objects.defer("pictures").order_by("output_index"))
 
@@ -44,11 +43,9 @@ def enforce_trusted_types(view: View) -> View:
 
 
 def _shown(response: Response) -> dict[str, Any]:
-    """As its person sees it, by which key it was asked, and what is recorded of its calls."""
-    shown = visible_response(response.to_api())
-    if calls := [_call(call) for call in response.tool_calls.all()]:
-        shown = shown | {"tool_calls": calls}
-    return shown | {"key_name": response.api_key.name} if response.api_key else shown
+    """As its person sees it, and what is recorded of the calls that it made."""
+    calls = [_call(call) for call in response.tool_calls.all()]
+    return shown(response) | ({"tool_calls": calls} if calls else {})
 
 
 def _call(call: ToolCall) -> dict[str, Any]:

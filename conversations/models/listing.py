@@ -134,10 +134,18 @@ def _weight(response: Mapping[str, Any]) -> int:
 
 
 def responses(ids: Iterable[str]) -> list[dict[str, Any]]:
-    """The responses of these ids, in their order, with what may leave the server."""
+    """The responses of these ids, in their order, with what may leave the server, and the name of
+    the key through which one was asked.
+    """
     ids = list(ids)
-    found = Response.objects.in_bulk(ids)
-    return [visible_response(found[id_].to_api()) for id_ in ids if id_ in found]
+    found = Response.objects.select_related("api_key").in_bulk(ids)
+    return [shown(found[id_]) for id_ in ids if id_ in found]
+
+
+def shown(response: Response) -> dict[str, Any]:
+    """A response as its person sees it; its key has to be there, or is asked for."""
+    visible = visible_response(response.to_api())
+    return visible | {"key_name": response.api_key.name} if response.api_key else visible
 
 
 def moment(cursor: str) -> datetime:

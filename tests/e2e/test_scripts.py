@@ -98,6 +98,12 @@ def test_a_script_and_its_person_go_on_with_what_the_other_was_answered(
         ask("And spelt backwards?", previous_response_id=told.id)
     expect(chat.questions).to_have_count(3)
     expect(chat.questions.last).to_contain_text("And spelt backwards?")
+    by_script = "Asked by a script, with the key Notebook"
+    for answer, is_asked_by_script in ((1, False), (2, True)):
+        facts = chat.answers.nth(answer).locator("details.facts")
+        facts.locator("summary").click()
+        expect(facts).to_contain_text("tokens in")
+        assert (by_script in facts.inner_text()) is is_asked_by_script
     expect(chat.history.get_by_role("link")).to_have_count(1)  # what was not stored is in no list
 
     through.click()

@@ -232,6 +232,13 @@ test("a snapshot replaces what was known of an answer, also where it goes back",
   assert.equal(textOf("r"), "Hello again");
 });
 
+test("by which key it was asked is known of an answer whatever else replaces it", () => {
+  conversation.load(state(running("r", null, { key_name: "Notebook" })));
+  conversation.replace("r", running("r", null, { sequence_number: 0 }));
+  conversation.apply(delta("r", 7, "Hello"));
+  assert.equal(conversation.response("r").key_name, "Notebook");
+});
+
 test("a message sent while an answer is written is queued behind it", () => {
   open(response("a"), running("b", "a"));
   const first = ask("one");

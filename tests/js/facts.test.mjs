@@ -37,8 +37,9 @@ test("of an answer that runs nothing is said to be missing", () => {
   assert.ok(!reviewOf(response).includes("not reported"));
 });
 
-test("who reviews is told through which key a script asked", () => {
+test("it is told through which key a script asked", () => {
   const response = { usage: null, created_at: 1, status: "completed" };
   assert.ok(reviewOf({ ...response, key_name: "Notebook" }).startsWith("through Notebook · "));
-  assert.ok(!reviewOf(response).includes("through"));
+  assert.equal(linesOf({ ...response, key_name: "Notebook" }, []), "through Notebook");
+  for (const told of [reviewOf(response), linesOf(response, [])]) assert.ok(!told.includes("through"));
 });

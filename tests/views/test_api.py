@@ -11,10 +11,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from chatapp.accounts.models import User
-from conversations.models import Attachment, Conversation, Folder, Response
+from conversations.models import ApiKey, Attachment, Conversation, Folder, Response
 from conversations.models.conversation import TITLE_LENGTH
 from conversations.models.database import in_database
-from conversations.models.listing import PAGE, page_of, state_of
+from conversations.models.listing import PAGE, page_of, responses, state_of
 from conversations.models.response import Status
 from conversations.models.window import TURNS
 from conversations.turns.running import turns
@@ -132,6 +132,21 @@ def test_a_cursor_that_is_none_is_refused(signed_in: Client, cursor: str) -> Non
 
 
 # An open conversation
+
+
+def test_an_open_conversation_says_what_scripts_asked_and_through_which_key(
+    owner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    conversation = make_conversation(owner)
+
+    def asked(*names: str) -> list[str | None]:
+        keys = [ApiKey.make(owner, name)[0] if name else None for name in names]
+        ids = [make_response(conversation, api_key=key).pk for key in keys]
+        with django_assert_num_queries(1):
+            return [response.get("key_name") for response in responses(ids)]
+
+    assert asked("") == [None]
+    assert asked("Notebook", "", "Nightly") == ["Notebook", None, "Nightly"]
 
 
 def test_an_open_conversation_has_its_whole_tree_and_the_path_shown(

@@ -39,6 +39,7 @@ export function linesOf(response, models) {
   const label = models.find(({ id }) => id === response.model_id)?.label ?? response.model ?? "";
   const took = completed && Math.max(0, completed - (started ?? created));
   const lines = [
+    throughKey(response),
     label,
     tokensOf(response),
     took && message("took", { seconds: seconds.format(took) }),
@@ -47,6 +48,9 @@ export function linesOf(response, models) {
   ];
   return lines.filter(Boolean).join("\n");
 }
+
+/** What a script asked. */
+const throughKey = ({ key_name: name }) => name && message("throughKey", { name });
 
 /** What an answer took of them, as far as its provider has said: what it has not is never 0. */
 function tokensOf({ usage, completed_at: completed }) {
@@ -100,7 +104,7 @@ export function reviewOf(response) {
   const began = started ?? response.created_at;
   const span = (end) => (end && began ? seconds.format(Math.max(0, end - began)) : "–");
   return joined([
-    response.key_name && message("throughKey", { name: response.key_name }),
+    throughKey(response),
     response.assistant,
     response.model,
     tokensOf(response),

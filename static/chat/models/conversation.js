@@ -259,7 +259,9 @@ export class Conversation {
   replace(id, response) {
     const begins = this.waiting.has(id) && !response.waiting;
     this.applied.set(id, response.sequence_number);
-    this.#put(response);
+    // Who asked stays as it is known, and is not said again.
+    const { key_name } = this.snapshots.get(id)?.response ?? {};
+    this.#put(key_name ? { ...response, key_name } : response);
     return begins;
   }
 
