@@ -17,6 +17,7 @@ export class KeyLine {
     this.node.hidden = !this.name;
     if (!this.name) return;
     this.node.title = message("throughKey", { name: this.name });
+    setText(part(this.node, "api"), "API");
     setText(part(this.node, "name"), this.name);
   }
 }
