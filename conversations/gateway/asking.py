@@ -35,11 +35,25 @@ NESTED = {"image": Mapping, "prompt_cache_options": Mapping, "reasoning": Mappin
 # Repeated in the response and used for nothing: the provider is told by a pseudonym who asks.
 REPEATED = ("prompt_cache_key", "prompt_cache_retention", "safety_identifier", "user")
 SWITCHES = ("background", "store", "stream")
-OURS = ("input", "instructions", "model", "previous_response_id", "stream_options")
+OURS = (
+    "conversation",
+    "input",
+    "instructions",
+    "model",
+    "previous_response_id",
+    "stream_options",
+)
 KNOWN = {*SETTINGS, *REPEATED, *SWITCHES, *OURS, "tools", "tool_choice"}
 # As ModelVerse's document writes them.
 ALIASES = {"max_tokens": "max_output_tokens", "input_items": "input"}
 LONGEST_ID = 200
+NOT_BOTH = Refusal(
+    400,
+    "Mutually exclusive parameters: 'previous_response_id' and 'conversation'. "
+    "Ensure you are only providing one of these parameters.",
+    "mutually_exclusive_parameters",
+    "previous_response_id",
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,7 @@ class Asked:
     input: list[Item]
     instructions: str
     previous_response_id: str | None
+    conversation: str | None
     stream: bool
     background: bool
     store: bool
@@ -78,15 +93,32 @@ def asked_of(body: Any) -> Asked:
     instructions = _text(given, "instructions", MAX_INSTRUCTIONS)
     if instructions:
         told["instructions"] = instructions
+    conversation = conversation_of(given)
+    if conversation is not None:
+        told |= {"conversation": {"id": conversation}, "previous_response_id": None}
     return Asked(
         model=_text(given, "model"),
         input=items_of(given["input"]),
         instructions=instructions,
         previous_response_id=_text(given, "previous_response_id", LONGEST_ID) or None,
+        conversation=conversation,
         settings=settings,
         told=told,
         **switches,
     )
+
+
+def conversation_of(given: Mapping[str, Any]) -> str | None:
+    """The id of the conversation to go on in, which is given as it is or in an object; Refusal."""
+    value = given.get("conversation")
+    if value is None:
+        return None
+    if given.get("previous_response_id"):
+        raise NOT_BOTH
+    id_ = value.get("id") if isinstance(value, Mapping) else value
+    if not isinstance(id_, str) or not 0 < len(id_) <= LONGEST_ID:
+        raise bad("conversation", "An id, or an object with one, is expected here.", "invalid_type")
+    return id_
 
 
 def as_object(body: Any) -> dict[str, Any]:

@@ -5,17 +5,12 @@ all of it. It is told as the events that it sums up, or to a reader who knows a 
 one alone, which has the whole answer.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from conversations.gateway.shown import (
-    item_id,
-    item_shown,
-    part_shown,
-    response_shown,
-    terminal_type,
-)
+from conversations.gateway.shown import item_shown, part_shown, response_shown, terminal_type
 from conversations.protocol.events import TYPES, Event
+from conversations.protocol.item_ids import PREFIXES, item_id
 from conversations.protocol.jsontext import loads
 from conversations.protocol.shapes import ENDED
 
@@ -36,14 +31,24 @@ ABOUT_TEXT: dict[str, dict[str, Any]] = {
     "response.function_call_arguments.done": {},
 }
 
+# What events are named for, but for those of a message.
+BY_LENGTH = sorted(PREFIXES, key=len, reverse=True)
+
 
 class Events:
-    """The events of one answer for one reader, who has those up to `starting_after`."""
+    """The events of one answer for one reader, who has those up to `starting_after`; `told` and
+    `removed` are those of `response_shown`.
+    """
 
     def __init__(
-        self, response_id: str, told: Mapping[str, Any] | None, starting_after: int | None
+        self,
+        response_id: str,
+        told: Mapping[str, Any] | None,
+        starting_after: int | None,
+        removed: Collection[str] = (),
     ) -> None:
         self._id, self._told, self._last = response_id, told, starting_after
+        self._removed = removed
         self._ids: dict[int, str] = {}
         self.has_ended = False
 
@@ -66,34 +71,32 @@ class Events:
         kind = event["type"]
         shown = {key: value for key, value in event.items() if key != "stream_id"}
         if isinstance(shown.get("response"), Mapping):
-            shown["response"] = response = response_shown(shown["response"], self._told)
+            shown["response"] = response = self._response(shown["response"])
             if kind in ENDS:
                 shown["type"] = terminal_type(response["status"])
             return shown
         at = shown.get("output_index")
         if isinstance(shown.get("item"), dict) and isinstance(at, int):
-            shown["item"] = self._item(shown["item"], at)
+            shown["item"] = item_shown(shown["item"], self._id, str(at))
+            self._ids[at] = shown["item"]["id"]
         elif kind in ABOUT_TEXT:
             at = at if isinstance(at, int) else 0
-            known = {"output_index": at, "item_id": self._ids.get(at)}
-            shown = {**ABOUT_TEXT[kind], **known, **_given(shown)}
-            shown["item_id"] = shown["item_id"] or item_id(_of_what(kind), self._id, at)
+            shown = {**ABOUT_TEXT[kind], "output_index": at, "item_id": None, **_given(shown)}
             if kind == "response.function_call_arguments.done":
                 shown.setdefault("name", "")
+        if "item_id" in shown and isinstance(at, int):
+            shown["item_id"] = self._ids.get(at) or item_id(_of_what(kind), self._id, at)
         if isinstance(shown.get("part"), Mapping):
             shown["part"] = part_shown(shown["part"])
         return shown
 
-    def _item(self, item: dict[str, Any], at: int) -> dict[str, Any]:
-        shown = item_shown(item, self._id, at)
-        # It keeps the id that it was announced with, whatever a provider calls it later.
-        shown["id"] = self._ids.setdefault(at, shown["id"])
-        return shown
+    def _response(self, response: Mapping[str, Any]) -> dict[str, Any]:
+        return response_shown(response, self._told, self._removed)
 
     def _of_snapshot(self, stored: Mapping[str, Any]) -> Iterator[Event]:
         if stored.get("status") not in ENDED:
             return
-        response = response_shown(stored, self._told)
+        response = self._response(stored)
         if self._last is None:
             told = [*_told_of(response)]
         else:
@@ -150,6 +153,7 @@ def _given(event: Event) -> Event:
 
 
 def _of_what(kind: str) -> str:
-    if "function_call" in kind:
-        return "function_call"
-    return "reasoning" if "reasoning" in kind else "message"
+    """The type of the item that an event is about."""
+    named = kind.removeprefix("response.")
+    found = (name for name in BY_LENGTH if named.startswith(name))
+    return next(found, "message")

@@ -18,17 +18,17 @@ IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2
 TEXTS = {"assistant": "output_text"}
 
 
-def items_of(given: Any) -> list[Item]:
-    """The input as items; Refusal for what none can be."""
+def items_of(given: Any, name: str = "input") -> list[Item]:
+    """The input as items, or what else has this `name`; Refusal for what none can be."""
     if not isinstance(given, (str, list)) or not given:
-        raise bad("input", "A text, or a list of items, is expected here.", "invalid_type")
+        raise bad(name, "A text, or a list of items, is expected here.", "invalid_type")
     if len(given) > MOST_ITEMS and isinstance(given, list):
-        raise bad("input", f"At most {MOST_ITEMS} items fit here.", "array_above_max_length")
+        raise bad(name, f"At most {MOST_ITEMS} items fit here.", "array_above_max_length")
     try:
         items = as_items(given)
     except ValueError as error:
-        raise bad("input", str(error), "invalid_type") from error
-    return [_item(item, f"input[{at}]") for at, item in enumerate(items)]
+        raise bad(name, str(error), "invalid_type") from error
+    return [_item(item, f"{name}[{at}]") for at, item in enumerate(items)]
 
 
 def _item(item: Item, at: str) -> Item:

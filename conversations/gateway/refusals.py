@@ -31,6 +31,8 @@ class Refusal(Exception):
         """What `turns` refused."""
         if error.param == "previous_response_id" and error.status == 404:
             return no_such_previous(None)
+        if error.param == "conversation" and error.status == 404:
+            return no_such_conversation()
         # A name that nobody knows is a wrong parameter of this address, which itself is there.
         status = 400 if error.status == 404 else error.status
         return cls(status, error.message, error.code, error.param)
@@ -72,6 +74,11 @@ def no_such_path(method: str, path: str) -> Refusal:
 
 def no_such_response(response_id: str) -> Refusal:
     return Refusal(404, f"Response with id '{response_id[:80]}' not found.")
+
+
+def no_such_conversation(conversation_id: str | None = None) -> Refusal:
+    name = f" with id '{conversation_id[:80]}'" if conversation_id else ""
+    return Refusal(404, f"Conversation{name} not found.", param="conversation")
 
 
 def no_such_previous(response_id: str | None) -> Refusal:

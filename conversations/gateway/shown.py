@@ -4,14 +4,16 @@ It is made of what may leave the server (`protocol.visibility`), as the events o
 carry it too, and of the parameters with which a script asked for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from conversations.gateway.tools import shown as shown_tool
+from conversations.protocol.item_ids import item_id, places
 from conversations.protocol.items import Item
 
 # What every response has: the API's defaults.
 DEFAULTS: dict[str, Any] = {
+    "conversation": None,
     "instructions": None,
     "max_output_tokens": None,
     "max_tool_calls": None,
@@ -57,13 +59,16 @@ ERRORS = frozenset(
 )
 REASONS = ("max_output_tokens", "max_messages", "content_filter", "steered")
 LOST = "The answer was broken off before it was complete."
-PREFIXES = {"message": "msg", "function_call": "fc", "reasoning": "rs"}
 WITH_STATUS = ("message", "function_call", "function_call_output", "reasoning")
 TERMINAL = {"completed": "completed", "failed": "failed"}
 
 
-def response_shown(response: Mapping[str, Any], told: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The API's object, from a response of ours; `told` is what a script gave, None of a chat's."""
+def response_shown(
+    response: Mapping[str, Any], told: Mapping[str, Any] | None, removed: Collection[str] = ()
+) -> dict[str, Any]:
+    """The API's object, from a response of ours; `told` is what a script gave, None of a chat's,
+    and `removed` are the places of items that were deleted.
+    """
     given = dict(told or {})
     text, reasoning = given.pop("text", None) or {}, given.pop("reasoning", None) or {}
     tools = [shown_tool(tool) for tool in given.pop("tools", ())]
@@ -85,7 +90,7 @@ def response_shown(response: Mapping[str, Any], told: Mapping[str, Any] | None) 
         "error": error,
         "incomplete_details": details,
         "model": response["model"],
-        "output": [item_shown(item, response["id"], at) for at, item in enumerate(output)],
+        "output": items_shown(output, response["id"], places(output, removed)),
         "previous_response_id": given.get(
             "previous_response_id", response.get("previous_response_id")
         ),
@@ -102,12 +107,16 @@ def terminal_type(status: str) -> str:
     return f"response.{TERMINAL.get(status, 'incomplete')}"
 
 
-def item_shown(item: Item, response_id: str, at: int) -> Item:
+def items_shown(items: Sequence[Item], response_id: str, at: Sequence[str]) -> list[Item]:
+    """The items of an output, at their places."""
+    return [item_shown(item, response_id, place) for item, place in zip(items, at, strict=True)]
+
+
+def item_shown(item: Item, response_id: str, place: str) -> Item:
     """An item of an output with what the API promises of one."""
     kind = str(item.get("type"))
     shown = {key: value for key, value in item.items() if key != "output_index"}
-    if not shown.get("id"):
-        shown["id"] = item_id(kind, response_id, at)
+    shown["id"] = item_id(kind, response_id, place)
     if kind in WITH_STATUS and shown.get("status") is None:
         shown["status"] = "completed"
     if kind == "message":
@@ -118,6 +127,8 @@ def item_shown(item: Item, response_id: str, at: int) -> Item:
         shown["call_id"] = str(shown.get("call_id") or shown["id"])
     elif kind == "reasoning":
         shown["summary"] = shown.get("summary") or []
+    elif kind == "compaction":
+        shown.setdefault("encrypted_content", "")  # which is for its provider alone
     return shown
 
 
@@ -127,11 +138,6 @@ def part_shown(part: Mapping[str, Any]) -> dict[str, Any]:
         return dict(part)
     annotations, logprobs = part.get("annotations") or [], part.get("logprobs") or []
     return {**part, "annotations": annotations, "logprobs": logprobs}
-
-
-def item_id(kind: str, response_id: str, at: int) -> str:
-    """The id of an item whose provider gave it none."""
-    return f"{PREFIXES.get(kind, 'item')}_{response_id.partition('_')[2]}_{at}"
 
 
 def _ending(

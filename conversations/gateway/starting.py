@@ -6,11 +6,14 @@ from secrets import token_hex
 
 from conversations.gateway.asking import Asked
 from conversations.gateway.models import names, no_such_model
-from conversations.gateway.refusals import Refusal, bad, no_such_previous
+from conversations.gateway.refusals import Refusal, bad, no_such_conversation, no_such_previous
 from conversations.gateway.sealing import opened
 from conversations.gateway.stored import kept
+from conversations.gateway.thoughts import recalled
 from conversations.models import ApiKey, Conversation, Response
 from conversations.protocol.functions import CALL, OUTPUT
+from conversations.protocol.items import Item
+from conversations.turns.conversing import behind
 from conversations.turns.errors import RequestError
 from conversations.turns.request import NewResponse
 from conversations.turns.running import turns
@@ -56,10 +59,12 @@ def new_response(key: ApiKey, asked: Asked, own: Collection[str] = ()) -> NewRes
         api_key=key,
         asked=told,
         client_key=f"api_{token_hex(16)}",
-        input=opened(asked.input, key),
+        input=recalled(opened(asked.input, key), key, model),
         model_id=model.pk,
         only_this=True,
         previous_response_id=asked.previous_response_id,
+        conversation_id=asked.conversation,
+        at_end=asked.conversation is not None,
         branch=True,
         background=asked.background,
         temporary=not asked.store,
@@ -70,17 +75,40 @@ def new_response(key: ApiKey, asked: Asked, own: Collection[str] = ()) -> NewRes
 
 def _check_calls(key: ApiKey, asked: Asked, own: Collection[str]) -> None:
     """What is to be followed is there, and each output answers a call."""
-    answered = {item["call_id"] for item in asked.input if item["type"] == OUTPUT}
-    called = {item["call_id"] for item in asked.input if item["type"] == CALL}
-    if asked.previous_response_id:
-        previous = _previous(key, asked.previous_response_id, own)
-        if previous is None:
-            raise no_such_previous(asked.previous_response_id)
-        if answered - called:
-            called |= _called_on(previous)
+    check_calls(asked.input, _followed(key, asked, own))
+
+
+def check_calls(items: list[Item], previous: Response | None, name: str = "input") -> None:
+    """Refusal where an output among the items answers no call, of theirs or of what is before."""
+    answered = {item["call_id"] for item in items if item["type"] == OUTPUT}
+    called = {item["call_id"] for item in items if item["type"] == CALL}
+    if previous is not None and answered - called:
+        called |= _called_on(previous)
     if missing := sorted(answered - called):
         said = f"No tool call found for function call output with call_id {missing[0][:80]}."
-        raise bad("input", said)
+        raise bad(name, said)
+
+
+def _followed(key: ApiKey, asked: Asked, own: Collection[str]) -> Response | None:
+    if asked.conversation:
+        return end_in(key, asked.conversation)
+    if asked.previous_response_id is None:
+        return None
+    previous = _previous(key, asked.previous_response_id, own)
+    if previous is None:
+        raise no_such_previous(asked.previous_response_id)
+    return previous
+
+
+def end_in(key: ApiKey, conversation_id: str) -> Response | None:
+    """What a question in a conversation follows; Refusal where it is not there, or at work."""
+    try:
+        _, end = behind(key.owner, conversation_id)
+    except RequestError as error:
+        if error.status == 404:
+            raise no_such_conversation(conversation_id) from error
+        raise Refusal.of_request(error) from error
+    return end
 
 
 def _previous(key: ApiKey, response_id: str, own: Collection[str]) -> Response | None:

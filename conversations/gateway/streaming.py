@@ -14,7 +14,7 @@ from conversations.models import ApiKey, Response
 from conversations.models.database import in_database
 from conversations.protocol.events import Event
 from conversations.protocol.jsontext import dumps
-from conversations.turns.following import follow
+from conversations.turns.following import follow, snapshot_of
 
 T = TypeVar("T")
 
@@ -76,7 +76,12 @@ async def _written(
 
 async def events_of(row: Response, starting_after: int | None) -> AsyncGenerator[Event, None]:
     """The events of an answer after a `sequence_number` (None: all), to its end."""
-    shown = Events(row.pk, row.asked, starting_after)
+    shown = Events(row.pk, row.asked, starting_after, row.removed)
+    if row.removed:
+        # A log may have what was deleted still.
+        for event in shown.of(snapshot_of(row).lines):
+            yield event
+        return
     async with aclosing(follow(row.pk, starting_after, asyncio.Lock())) as batches:
         async for batch in batches:
             for event in shown.of(batch.lines):

@@ -4,10 +4,19 @@ with a body.
 
 from django.urls import re_path
 
-from conversations.gateway import compacting, models, responses, stored
+from conversations.gateway import (
+    compacting,
+    conversation_items,
+    conversations,
+    models,
+    responses,
+    stored,
+)
 from conversations.gateway.entry import endpoint
 
 RESPONSE = r"responses/(?P<response_id>[\w-]+)"
+CONVERSATION = r"conversations/(?P<conversation_id>[\w-]+)"
+ITEM = rf"{CONVERSATION}/items/(?P<item_id>[\w-]+)"
 
 urlpatterns = [
     re_path(r"^models/?$", endpoint(get=models.models)),
@@ -17,5 +26,17 @@ urlpatterns = [
     re_path(rf"^{RESPONSE}/?$", endpoint(get=stored.read, delete=stored.delete)),
     re_path(rf"^{RESPONSE}/cancel/?$", endpoint(post=stored.cancel)),
     re_path(rf"^{RESPONSE}/input_items/?$", endpoint(get=stored.input_items)),
+    re_path(r"^conversations/?$", endpoint(post=conversations.create)),
+    re_path(
+        rf"^{CONVERSATION}/?$",
+        endpoint(get=conversations.read, post=conversations.update, delete=conversations.delete),
+    ),
+    re_path(
+        rf"^{CONVERSATION}/items/?$",
+        endpoint(get=conversation_items.listed, post=conversation_items.create),
+    ),
+    re_path(
+        rf"^{ITEM}/?$", endpoint(get=conversation_items.read, delete=conversation_items.delete)
+    ),
     re_path(r"", endpoint()),
 ]

@@ -106,6 +106,12 @@ class Conversation(models.Model):
         editable=False,
         help_text="The name of the key through which a script began it.",
     )
+    metadata = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        editable=False,
+        help_text="What scripts have noted about it, for themselves.",
+    )
     forked_from = models.ForeignKey(
         "conversations.Response", models.SET_NULL, null=True, blank=True, related_name="forks"
     )

@@ -32,14 +32,16 @@ def _remove(conversation: Conversation, response_id: str) -> list[Response]:
     if not conversation.responses.exclude(pk__in=branch.values("pk")).exists():
         raise WholeConversation
     unfinished = list(branch.running().select_related("provider"))
-    _hand_question_on(response)
+    hand_question_on(response)
     branch.only("pk").delete()
     conversation.changed()
     return unfinished
 
 
-def _hand_question_on(response: Response) -> None:
-    """Its retries are still answers to one question, of which the oldest is the first now."""
+def hand_question_on(response: Response) -> None:
+    """It is about to go: its retries are still answers to one question, of which the oldest is the
+    first now.
+    """
     retries = Response.objects.filter(retry_of=response).order_by("pk")
     if first := retries.first():
         Response.objects.filter(pk=first.pk).update(retry_of=None)

@@ -161,6 +161,16 @@ class Response(models.Model):
         db_default=False,
         help_text="A script has deleted it: it is there for what follows it alone.",
     )
+    removed = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        help_text="The places of the items that were deleted, of its input (i0) or output (0).",
+    )
+    unchained = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Its provider remembers what is no more: nothing is chained on it.",
+    )
     input = models.JSONField(default=list)
     attachments = models.ManyToManyField(
         "conversations.Attachment", blank=True, related_name="responses"

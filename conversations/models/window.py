@@ -4,7 +4,7 @@ What is read and what is sent have the size of the window. To find the end of a 
 walks down its index; that is all that grows with the conversation.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from conversations.models.tree import Node, nodes_of
 
 TURNS = 30
 AROUND = TURNS // 2
+READ = 10  # responses at a time, where their items are listed
 WEIGHT = 16_000  # characters of items that are sent before anybody scrolls
 
 # From a response down: below each the one that was chosen, else the newest.
@@ -34,16 +35,15 @@ WITH RECURSIVE path (id, depth) AS (
 )
 SELECT id, depth FROM path WHERE id IS NOT NULL {rest}
 """
-LAST = DOWN.format(
-    start="""
+FIRST = """
     SELECT COALESCE(
         (SELECT chosen.id FROM conversations_response AS chosen
          WHERE chosen.id = %s AND chosen.previous_response_id IS NULL),
         (SELECT MAX(root.id) FROM conversations_response AS root
          WHERE root.conversation_id = %s AND root.previous_response_id IS NULL)
-    )""",
-    rest="ORDER BY depth DESC LIMIT %s",
-)
+    )"""
+LAST = DOWN.format(start=FIRST, rest="ORDER BY depth DESC LIMIT %s")
+AMONG = DOWN.format(start=FIRST, rest="AND id = %s")
 NEXT = DOWN.format(
     start="%s",
     rest="""
@@ -90,6 +90,17 @@ def at_end(conversation: Conversation) -> Window:
     ids = [id_ for id_, _ in reversed(rows)]
     above = ids.pop(0) if len(ids) > TURNS else None
     return Window(ids, above, end=ids[-1] if ids else None)
+
+
+def end_of(conversation: Conversation) -> str | None:
+    """The last of the path that is remembered; None where there is nothing yet."""
+    rows = _rows(LAST, [conversation.selected_root_id, conversation.pk, 1])
+    return rows[0][0] if rows else None
+
+
+def is_shown(conversation: Conversation, response_id: str) -> bool:
+    """Whether the path that is remembered passes this one."""
+    return bool(_rows(AMONG, [conversation.selected_root_id, conversation.pk, response_id]))
 
 
 def around(conversation: Conversation, response_id: str) -> Window | None:
@@ -139,6 +150,26 @@ def first_of(conversation: Conversation, response_id: str) -> str | None:
     return rows[0][0] if rows else None
 
 
+def upwards(conversation: Conversation, below: str | None = None) -> Iterator[Response]:
+    """The responses of the path that is remembered, the last first; only those before `below`."""
+    window = at_end(conversation) if below is None else up_to(conversation, below)
+    while window is not None and window.ids:
+        yield from _read(window.ids[::-1])
+        window = up_to(conversation, window.ids[0]) if window.above else None
+
+
+def downwards(conversation: Conversation, above: str | None = None) -> Iterator[Response]:
+    """The responses of the path that is remembered, the first first; only those behind `above`."""
+    if above is None:
+        end = end_of(conversation)
+        above = first_of(conversation, end) if end else None
+        yield from _read([above] if above else [])
+    window = after(conversation, above) if above else None
+    while window is not None and window.ids:
+        yield from _read(window.ids)
+        window = after(conversation, window.ids[-1]) if window.has_later else None
+
+
 def nodes_in(conversation: Conversation, window: Window) -> list[Node]:
     """What stands in the window and beside it, oldest first."""
     beside = Q(previous_response__in=[window.above, *window.ids])
@@ -151,6 +182,13 @@ def _after(response_id: str, turns: int) -> Window:
     rows = _rows(NEXT, [response_id, turns])
     (end, depth), ids = rows[-1], [id_ for id_, depth in rows if 0 < depth <= turns]
     return Window(ids, response_id, depth > turns, end)
+
+
+def _read(ids: Sequence[str]) -> Iterator[Response]:
+    """These, in their order, a few at a time: whoever wants a page may need no more."""
+    for start in range(0, len(ids), READ):
+        found = Response.objects.in_bulk(ids[start : start + READ])
+        yield from (found[id_] for id_ in ids[start : start + READ] if id_ in found)
 
 
 def _rows(query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:

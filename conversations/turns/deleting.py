@@ -13,7 +13,7 @@ from conversations.models import Conversation, Response, organising
 from conversations.models.attachment import remove_unused, used_in
 from conversations.models.conversation import ConversationQuerySet
 from conversations.models.database import in_database
-from conversations.models.disowning import disown
+from conversations.models.disowning import disown, is_said_in_one
 from conversations.models.listing import summaries
 from conversations.models.pruning import WholeConversation, remove_branch
 from conversations.turns import hints, notices
@@ -64,11 +64,13 @@ async def delete_for_good(found: ConversationQuerySet) -> None:
 
 async def delete_response(row: Response) -> None:
     """Delete one at a script's wish, and what nobody needs without it; of a conversation that would
-    be left empty, all.
+    be left empty, all. What was said in a conversation that the script named stays there.
     """
     conversation = row.conversation
     unneeded = await in_database(disown, row)
     if unneeded is None:
+        if row.is_running and is_said_in_one(row):
+            await turns.cancel(row.pk)
         return
     try:
         await stop_deleted(await in_database(remove_branch, conversation, unneeded))

@@ -53,7 +53,7 @@ async def follow(
             is_news = told != (row.status, held) and not (is_served and held <= position)
             if is_news or not is_running:
                 told, position = (row.status, held), held
-                yield _snapshot(row)
+                yield snapshot_of(row)
         if not is_running:
             return
         if not is_served:
@@ -101,7 +101,8 @@ def _stored(response_id: str) -> Response | None:
     return Response.objects.filter(pk=response_id).first()
 
 
-def _snapshot(row: Response) -> Batch:
+def snapshot_of(row: Response) -> Batch:
+    """All of an answer as it is stored, which stands for its events."""
     frame = {
         "type": "response.snapshot",
         "stream_id": row.id,

@@ -221,12 +221,13 @@ def _step(response: Response, said: Sequence[Item]) -> Step:
     # One that runs is in the path of its own next round.
     status = Status.COMPLETED if response.is_running and known else response.status
     upstream_id = known["upstream_id"] if known else response.upstream_id
+    is_kept = response.settings.get("store") is not False and not response.unchained
     untold = response.output[known["until"] :] if known else []
     return Step(
         input=said,
         output=for_provider(response.output),
-        # What it was asked not to store, nothing can be chained on.
-        upstream_id=(response.settings.get("store") is not False and upstream_id) or None,
+        # What it was asked not to store, nothing can be chained on, nor on what is not so any more.
+        upstream_id=(is_kept and upstream_id) or None,
         status=status,
         provider=str(response.provider_id),
         model=response.model_name,

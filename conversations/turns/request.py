@@ -24,9 +24,9 @@ from conversations.models.temporary import expiry
 from conversations.protocol.approvals import answers_in
 from conversations.protocol.chain import build_request
 from conversations.protocol.compaction import TRIGGER
-from conversations.protocol.files import file_names
-from conversations.protocol.items import Item, input_text, user_message
+from conversations.protocol.items import Item, user_message
 from conversations.protocol.settings import flattened, nested
+from conversations.turns.conversing import behind, name_by, title_of
 from conversations.turns.deciding import decide
 from conversations.turns.errors import RequestError as RequestError
 from conversations.turns.files import keep_files, with_own_files
@@ -37,7 +37,6 @@ from conversations.turns.searching import leave_out_impossible
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
 
-TITLE_OF_QUESTION = 60
 GO_ON = "Go on exactly where your last answer broke off, and repeat nothing of it."
 
 
@@ -48,7 +47,8 @@ class NewResponse:
     `retry_of` names an answer to make again; else `continues` one that was cut, to be completed;
     else `compacts` one up to which the conversation is to be compacted, on a branch of its own;
     else `previous_response_id` the answer to go on from; else `conversation_id` the conversation
-    to begin anew in; else it is a new one, which may be `temporary` or in a folder, `folder_id`.
+    to begin anew in, or `at_end` to go on in behind all that is shown; else it is a new one, which
+    may be `temporary` or in a folder, `folder_id`.
     A message to an answer that still runs waits for its end, behind those that wait already; one
     that is meant as a `branch` only for the answer itself.
     An `input` that decides what the answer asks for follows that one alone; the tools of the
@@ -72,6 +72,7 @@ class NewResponse:
     assistant_id: str | None = None
     beside: Sequence[str] = ()
     conversation_id: str | None = None
+    at_end: bool = False
     previous_response_id: str | None = None
     retry_of: str | None = None
     continues: str | None = None
@@ -113,6 +114,8 @@ def store(new: NewResponse, worker: str) -> tuple[Response, bool]:
 
 def drafted(new: NewResponse) -> Response:
     """What a message would be stored as, not stored; RequestError as with `store`."""
+    if new.at_end:
+        new = _behind_all(new, locks=False)
     items = with_own_files(new.owner, new.input)
     response = Response(owner=new.owner, input=items, chosen=dict(new.chosen))
     if new.previous_response_id:
@@ -125,7 +128,8 @@ def drafted(new: NewResponse) -> Response:
     response.model = model = _model(new, assistant)
     response.provider, response.model_name = model.provider, model.name
     _set(response, new, model)
-    give(response, _folder_of(response, new))
+    if new.api_key is None:
+        give(response, _folder_of(response, new))
     return response
 
 
@@ -159,6 +163,8 @@ def _create_companions(first: Response, new: NewResponse, worker: str) -> None:
 
 
 def _create(new: NewResponse, worker: str) -> Response:
+    if new.at_end:
+        new = _behind_all(new, locks=True)
     response = Response(
         owner=new.owner,
         client_key=new.client_key,
@@ -246,22 +252,34 @@ def _place(response: Response, new: NewResponse) -> None:
         decides = bool(answers_in(new.input))
         if decides:
             decide(previous, new.input, new.always)
+        name_by(previous.conversation, response.input)
         _go_on(response, previous if new.branch or decides else _end_of_line(previous))
     elif new.conversation_id:
         response.conversation = _own_conversation(new, new.conversation_id)
+        name_by(response.conversation, response.input)
     else:
-        key_name = new.api_key.name if new.api_key else ""
-        said = input_text(new.input) or ", ".join(file_names(response.input))
-        title = " ".join(said.split())
         response.conversation = Conversation.objects.create(
             owner=new.owner,
-            title=_shortened(title),
-            key_name=key_name,
+            title=title_of(response.input),
+            key_name=new.api_key.name if new.api_key else "",
             folder=_folder(new),
             expires_at=expiry() if new.temporary else None,
         )
     before = response.previous_response
     response.waiting = before is not None and before.is_running
+
+
+def _behind_all(new: NewResponse, *, locks: bool) -> NewResponse:
+    """The same, with what it follows in its conversation: where that `locks`, no two follow it."""
+    assert new.conversation_id is not None, "it is at the end of one"
+    conversation, end = behind(new.owner, new.conversation_id, locks=locks)
+    stays = end is None and not _is_apart(new)
+    return replace(
+        new,
+        conversation_id=conversation.pk if stays else None,
+        previous_response_id=end.pk if end else None,
+        at_end=False,
+    )
 
 
 def _go_on(response: Response, previous: Response) -> None:
@@ -421,10 +439,3 @@ def _show(response: Response) -> None:
     else:
         Response.objects.filter(pk=response.previous_response_id).update(selected_child=response)
     Conversation.objects.filter(pk=response.conversation_id).update(**changes)
-
-
-def _shortened(title: str) -> str:
-    """Until a title is made: the question's first words, cut between two of them."""
-    if len(title) <= TITLE_OF_QUESTION:
-        return title
-    return title[:TITLE_OF_QUESTION].rsplit(" ", 1)[0] + "…"

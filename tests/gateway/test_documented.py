@@ -67,7 +67,7 @@ def test_the_script_goes_on_from_an_answer_and_streams(
 def test_the_script_that_is_killed_picks_its_answer_up_to_the_last_word(
     examples: dict[str, list[str]], tmp_path: Path
 ) -> None:
-    arguments = [sys.executable, "-c", examples["python"][1]]
+    arguments = [sys.executable, "-c", examples["python"][2]]
     first, noted = begun(arguments, tmp_path), tmp_path / "answer.json"
     while not (noted.exists() and " 9 " in noted.read_text()):
         time.sleep(0.02)
@@ -76,3 +76,11 @@ def test_the_script_that_is_killed_picks_its_answer_up_to_the_last_word(
     assert " 40" not in noted.read_text()
     out = said(arguments, tmp_path)
     assert out.split() == [str(n) for n in range(1, 41)]
+
+
+def test_the_script_that_begins_a_conversation_reads_what_was_said(
+    examples: dict[str, list[str]], tmp_path: Path
+) -> None:
+    lines = said([sys.executable, "-c", examples["python"][1]], tmp_path).splitlines()
+    assert lines[0] == "message user My name is Ada"
+    assert "Ada" in lines[2]

@@ -104,7 +104,8 @@ def test_only_a_bearer_token_lets_in(served: Server, keys: dict[str, str]) -> No
             "previous_response_id",
             "previous_response_not_found",
         ),
-        ({"extra_body": {"conversation": "conv_1"}}, "conversation", "unknown_parameter"),
+        ({"extra_body": {"conversation": 7}}, "conversation", "invalid_type"),
+        ({"extra_body": {"prompt": {"id": "pmpt_1"}}}, "prompt", "unknown_parameter"),
         (
             {"input": [{"type": "function_call_output", "call_id": "c", "output": "x"}]},
             "input",

@@ -37,6 +37,9 @@ def test_a_version_that_does_not_know_a_column_yet_still_writes_its_rows() -> No
         (Conversation, "key_name"),
         (Response, "disowned"),
         (User, "hides_scripts"),
+        (Response, "removed"),
+        (Response, "unchained"),
+        (Conversation, "metadata"),
     ],
 )
 def test_nor_does_it_know_of_these(model: type[Model], column: str) -> None:

@@ -5,7 +5,10 @@ Its parameters are walked in `tests/protocol/test_parameters.py`, the views of i
 """
 
 from openai.types import responses
+from openai.types.conversations import ConversationItem
 
+from conversations.gateway.conversation_items import INCLUDABLE
+from conversations.gateway.conversation_items import TYPES as LISTED
 from conversations.protocol.events import TERMINAL, TYPES
 from conversations.protocol.handlers import HANDLERS
 from conversations.protocol.parameters import TOOL_REASONS, TOOLS
@@ -28,6 +31,11 @@ def test_each_item_of_the_sdk_is_sent_again_by_a_rule() -> None:
     items = types_of(responses.ResponseInputItem) | types_of(responses.ResponseOutputItem)
     assert len(items) >= 31
     assert items == set(RULES)
+
+
+def test_each_item_that_the_sdk_reads_in_a_conversation_is_listed_there() -> None:
+    assert types_of(ConversationItem) == LISTED
+    assert set(words_of(responses.ResponseIncludable)) == INCLUDABLE
 
 
 def test_each_tool_of_the_sdk_can_be_chosen_or_has_a_reason() -> None:

@@ -1,0 +1,216 @@
+"""/v1/conversations/{id}/items: what was said on the branch that is shown of a conversation.
+
+It is what the next question is sent, but for what is being answered: that comes when it has ended.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse, QueryDict
+from django.http.response import HttpResponseBase
+
+from conversations.gateway.bodies import body_of
+from conversations.gateway.conversations import carried_out, found, new_items, only, shown
+from conversations.gateway.input_items import inputs_shown
+from conversations.gateway.paging import Asked, asked_of, page
+from conversations.gateway.refusals import Refusal, bad
+from conversations.gateway.sealing import opened
+from conversations.gateway.shown import items_shown
+from conversations.gateway.starting import check_calls, end_in
+from conversations.models import ApiKey, Conversation, Response
+from conversations.models.database import in_database
+from conversations.models.window import downwards, is_shown, upwards
+from conversations.protocol.item_ids import Place, place_in, places
+from conversations.protocol.items import Item
+from conversations.protocol.visibility import visible_response
+from conversations.turns import notices
+from conversations.turns.conversing import take_out, tell
+from conversations.turns.errors import RequestError
+
+# What the API names; whatever may leave the server of it is in every item.
+INCLUDABLE = frozenset(
+    {
+        "code_interpreter_call.outputs",
+        "computer_call_output.output.image_url",
+        "file_search_call.results",
+        "message.input_image.image_url",
+        "message.output_text.logprobs",
+        "reasoning.encrypted_content",
+        "web_search_call.action.sources",
+        "web_search_call.results",
+    }
+)
+# The items that there are for the API; no client could read another one.
+TYPES = frozenset(
+    {
+        "additional_tools",
+        "apply_patch_call",
+        "apply_patch_call_output",
+        "code_interpreter_call",
+        "compaction",
+        "computer_call",
+        "computer_call_output",
+        "configuration_update",
+        "custom_tool_call",
+        "custom_tool_call_output",
+        "file_search_call",
+        "function_call",
+        "function_call_output",
+        "image_generation_call",
+        "local_shell_call",
+        "local_shell_call_output",
+        "mcp_approval_request",
+        "mcp_approval_response",
+        "mcp_call",
+        "mcp_list_tools",
+        "message",
+        "program",
+        "program_output",
+        "reasoning",
+        "shell_call",
+        "shell_call_output",
+        "tool_search_call",
+        "tool_search_output",
+        "web_search_call",
+    }
+)
+
+
+async def listed(request: HttpRequest, key: ApiKey, conversation_id: str) -> HttpResponseBase:
+    """A page of them, the last item first unless `order` says otherwise."""
+    _check_include(request.GET)
+    return JsonResponse(await in_database(_page, key, conversation_id, request.GET))
+
+
+async def create(request: HttpRequest, key: ApiKey, conversation_id: str) -> HttpResponseBase:
+    """More of them, behind all that is there."""
+    _check_include(request.GET)
+    body = only(await body_of(request), "items")
+    rows = await in_database(_told, key, conversation_id, new_items(body.get("items")))
+    for row in rows[:1]:
+        await notices.conversation_updated(row.conversation)
+    items = [item for row in rows for item in items_of(row)]
+    return JsonResponse(page(items, len(items)))
+
+
+async def read(
+    request: HttpRequest, key: ApiKey, conversation_id: str, item_id: str
+) -> HttpResponseBase:
+    """One of them."""
+    _check_include(request.GET)
+    return JsonResponse(await in_database(_found, key, conversation_id, item_id))
+
+
+async def delete(
+    _: HttpRequest, key: ApiKey, conversation_id: str, item_id: str
+) -> HttpResponseBase:
+    """Take one out: the conversation without it."""
+    conversation = await in_database(_taken_out, key, conversation_id, item_id)
+    await notices.conversation_updated(conversation)
+    return JsonResponse(shown(conversation))
+
+
+def items_of(row: Response) -> list[Item]:
+    """What stands in a response, in its order."""
+    visible = visible_response(row.to_api())
+    output = visible["output"]
+    items = [
+        *inputs_shown(visible["input"], row),
+        *items_shown(output, row.pk, places(output, row.removed)),
+    ]
+    return [item for item in items if item["type"] in TYPES]
+
+
+def _page(key: ApiKey, conversation_id: str, given: Mapping[str, str]) -> dict[str, Any]:
+    asked = asked_of(given)
+    items = _walked(found(key, conversation_id), asked)
+    return page(list(islice(items, asked.limit + 1)), asked.limit)
+
+
+def _walked(conversation: Conversation, asked: Asked) -> Iterator[Item]:
+    """All that are left, in the order that is asked for."""
+    walk = upwards if asked.is_descending else downwards
+    beyond = None
+    if asked.after is not None:
+        row, place = _row_of(conversation, asked.after)
+        yield from _rest(row, place, asked)
+        beyond = row.pk
+    for row in walk(conversation, beyond):
+        if not row.is_running:
+            yield from _ordered(items_of(row), asked)
+
+
+def _rest(row: Response, after: Place, asked: Asked) -> list[Item]:
+    """The items of a response that come behind one of them, which may have been deleted since."""
+    key = _rank(after)
+    items = _ordered(items_of(row), asked)
+    ranks = [_rank(place) for item in items if (place := place_in(item["id"]))]
+    if asked.is_descending:
+        return [item for item, rank in zip(items, ranks, strict=True) if rank < key]
+    return [item for item, rank in zip(items, ranks, strict=True) if rank > key]
+
+
+def _rank(place: Place) -> tuple[bool, int]:
+    return not place.is_input, place.at
+
+
+def _ordered(items: list[Item], asked: Asked) -> list[Item]:
+    return items[::-1] if asked.is_descending else items
+
+
+def _row_of(conversation: Conversation, after: str) -> tuple[Response, Place]:
+    place = place_in(after)
+    row = _shown_row(conversation, place)
+    if row is None or place is None:
+        raise bad("after", "There is no such item.")
+    known = {item["id"] for item in items_of(row)}
+    if after not in known and place.name not in row.removed:
+        raise bad("after", "There is no such item.")
+    return row, place
+
+
+def _shown_row(conversation: Conversation, place: Place | None) -> Response | None:
+    """The response in which a place is, if it is on the branch that is shown, and has ended."""
+    if place is None or not is_shown(conversation, place.response_id):
+        return None
+    row = Response.objects.filter(pk=place.response_id, conversation=conversation).first()
+    return None if row is None or row.is_running else row
+
+
+def _found(key: ApiKey, conversation_id: str, item_id: str) -> Item:
+    row = _shown_row(found(key, conversation_id), place_in(item_id))
+    for item in items_of(row) if row else ():
+        if item["id"] == item_id:
+            return item
+    raise _no_such_item(item_id)
+
+
+def _told(key: ApiKey, conversation_id: str, given: list[Item]) -> list[Response]:
+    if not given:
+        raise bad("items", "A list of items is expected here.", "invalid_type")
+    items = opened(given, key)
+    check_calls(items, end_in(key, conversation_id), "items")
+    return carried_out(tell, key.owner, conversation_id, items)
+
+
+def _taken_out(key: ApiKey, conversation_id: str, item_id: str) -> Conversation:
+    item = _found(key, conversation_id, item_id)
+    place = place_in(item["id"])
+    assert place is not None, "it was found by it"
+    try:
+        return take_out(key.owner, conversation_id, place)
+    except RequestError as error:
+        if error.param == "item_id":
+            raise _no_such_item(item_id) from error
+        raise Refusal.of_request(error) from error
+
+
+def _check_include(given: QueryDict) -> None:
+    for name in (*given.getlist("include"), *given.getlist("include[]")):
+        if name not in INCLUDABLE:
+            raise bad("include", f"One of {', '.join(sorted(INCLUDABLE))} is possible here.")
+
+
+def _no_such_item(item_id: str) -> Refusal:
+    return Refusal(404, f"Item with id '{item_id[:80]}' not found.", param="item_id")

@@ -1,0 +1,41 @@
+"""Pages of items: what is asked of one, and the list that it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conversations.gateway.refusals import bad
+from conversations.protocol.items import Item
+
+USUAL, MOST = 20, 100
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How many items, behind which, and whether the last come first."""
+
+    limit: int
+    after: str | None
+    is_descending: bool
+
+
+def asked_of(given: Mapping[str, str]) -> Asked:
+    """What an address asks for; Refusal for what no page can be."""
+    limit, order = given.get("limit", str(USUAL)), given.get("order", "desc")
+    if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit[:9]) <= MOST):
+        raise bad("limit", f"Between 1 and {MOST} is possible.")
+    if order not in ("asc", "desc"):
+        raise bad("order", "One of asc, desc is possible here.")
+    return Asked(int(limit), given.get("after"), order == "desc")
+
+
+def page(rest: Sequence[Item], limit: int) -> dict[str, Any]:
+    """The list object of the first of the items that are left, so many at the most."""
+    data = list(rest[:limit])
+    return {
+        "object": "list",
+        "data": data,
+        "first_id": data[0]["id"] if data else None,
+        "last_id": data[-1]["id"] if data else None,
+        "has_more": len(rest) > len(data),
+    }
