@@ -128,21 +128,23 @@ def _estimate(row: Response, tokens: int, said: int, *, exact: bool) -> Estimate
 
 def _looked_at(new: NewResponse) -> tuple[Response, int, int]:
     row = drafted(new)
-    return row, *_about(row, is_temporary=new.temporary)
+    return row, *_about(row, is_told=not new.temporary and new.api_key is None)
 
 
-def _about(row: Response, *, is_temporary: bool = False) -> tuple[int, int]:
-    """The tokens of what would be read, and of an answer such as the last ones were."""
+def _about(row: Response, *, is_told: bool = True) -> tuple[int, int]:
+    """The tokens of what would be read, and of an answer such as the last ones were; what is
+    remembered of its person is among them where the model `is_told`.
+    """
     path = _back_to_a_report(row.previous_response)
     usages = [last_usage(response.rounds, response.usage) for response in path]
     tokens = context_tokens(steps_of(path), usages)
     if path and path[0].usage and not path[0].is_compaction:
         # What was reported has the memory and the instructions in it, as they were then.
-        row.memory = path[-1].memory
+        row.memory = path[-1].memory if is_told else ""
         new = text_tokens(row.instructions) - text_tokens(path[0].instructions)
         return tokens + max(0, new) + _asked_tokens(row), answer_tokens(usages)
     before = row.previous_response
-    if not is_temporary and not (before and before.conversation.is_temporary):
+    if is_told and not (before and before.conversation.is_temporary):
         row.memory = recalled(row.owner)
     told = text_tokens(row.memory) + text_tokens(row.instructions)
     return tokens + told + _asked_tokens(row), answer_tokens(usages)

@@ -356,6 +356,7 @@ def test_two_people_never_see_each_others(client: OpenAI, bobs: OpenAI) -> None:
         lambda id_: bobs.conversations.items.retrieve(item.id, conversation_id=id_),
         lambda id_: bobs.conversations.items.delete(item.id, conversation_id=id_),
         lambda id_: ask(bobs, conversation=id_),
+        lambda id_: bobs.responses.input_tokens.count(model="guide", conversation=id_),
     ]
     for call in calls:
         messages = []

@@ -1,0 +1,57 @@
+"""POST /v1/responses/input_tokens: what a question would take of a model's context, not asked."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+
+from conversations.gateway.asking import Asked, as_object, asked_of, unknown
+from conversations.gateway.bodies import body_of
+from conversations.gateway.models import names
+from conversations.gateway.refusals import Refusal
+from conversations.gateway.starting import new_response
+from conversations.models import ApiKey
+from conversations.models.database import in_database
+from conversations.turns.errors import RequestError
+from conversations.turns.estimate import estimate
+from conversations.turns.request import NewResponse
+
+TAKEN = {
+    "conversation",
+    "input",
+    "instructions",
+    "model",
+    "parallel_tool_calls",
+    "previous_response_id",
+    "reasoning",
+    "text",
+    "tool_choice",
+    "tools",
+    "truncation",
+}
+NOTHING = "?"  # in the place of an input that is not given
+
+
+async def count(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
+    """As the provider counts it, where it does; else about so many. Nothing is stored."""
+    new = await in_database(_draft, key, await body_of(request))
+    try:
+        counted = await estimate(new, exact=True)
+    except RequestError as error:
+        raise Refusal.of_request(error) from error
+    tokens = {"object": "response.input_tokens", "input_tokens": counted.input_tokens}
+    return JsonResponse(tokens)
+
+
+def _draft(key: ApiKey, body: Any) -> NewResponse:
+    return new_response(key, _asked(key, as_object(body)))
+
+
+def _asked(key: ApiKey, body: dict[str, Any]) -> Asked:
+    """A question with what is given of it, to the first model of the key's where none is named."""
+    given = {name: value for name, value in body.items() if value is not None}
+    for name in given.keys() - TAKEN:
+        raise unknown(name)
+    asked = asked_of({"model": next(iter(names(key)), ""), "input": NOTHING, **given})
+    return asked if "input" in given else replace(asked, input=[])
