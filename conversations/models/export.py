@@ -46,6 +46,7 @@ def as_json(conversation: Conversation) -> dict[str, Any]:
         "created_at": conversation.created_at.isoformat(),
         "updated_at": conversation.updated_at.isoformat(),
         "selected_root_id": conversation.selected_root_id,
+        "metadata": conversation.metadata,
         "folder": conversation.folder.name if conversation.folder else None,
         "tags": [tag.name for tag in conversation.tags.all()],
         "key_name": conversation.key_name,
@@ -59,10 +60,12 @@ def document(title: str, responses: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def _turn(row: Response, before: Response | None) -> Iterator[str]:
     # What goes on with a cut answer has a question of ours, which nobody wrote.
-    if not row.continues and not row.is_compaction:
+    if row.input and not row.continues and not row.is_compaction:
         yield f"## You · {_moment(row.created_at)}"
         asked = question_text(row.input, before.output if before else [])
         yield "\n\n".join(filter(None, [asked, _files(row)]))
+    if not row.output and not row.model_name:
+        return  # it was told, and nobody was asked
     yield f"## {row.model_name} · {_moment(row.completed_at or row.created_at)}"
     answered = [answer_text(row.output), *(f"* {name}" for name in made_names(row.output))]
     yield "\n\n".join(filter(None, answered)) or f"*({row.get_status_display()})*"

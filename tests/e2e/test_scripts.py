@@ -166,3 +166,51 @@ def last_of(page: Page) -> str:
     conversation = page.url.rpartition("/c/")[2]
     end: str = page.request.get(f"/conversations/{conversation}/").json()["end"]
     return end
+
+
+def test_a_conversation_that_a_script_begins_empty_is_filled_from_the_page_and_read_by_the_script(
+    page: Page, base_url: str
+) -> None:
+    key = new_key(page)
+    chat = ChatPage(page).open()
+    with OpenAI(base_url=f"{base_url}/v1", api_key=key) as client:
+        id_ = client.conversations.create(metadata={"run": "7"}).id
+        link = chat.history.get_by_role("link", name="Untitled")
+        link.click()
+        expect(chat.questions).to_have_count(0)
+        chat.ask_and_wait("What of ants?")
+        expect(chat.history.get_by_title("Asked by a script")).to_have_text("API")
+        listed = list(client.conversations.items.list(id_, order="asc"))
+        assert [item.type for item in listed] == ["message", "message"]
+        client.responses.create(model="fake-model", input="And of bees?", conversation=id_)
+        expect(chat.questions.last).to_contain_text("And of bees?")
+        expect(chat.answers).to_have_count(2)
+    assert page.url.endswith(f"/c/{id_}")
+
+
+def test_what_a_script_tells_a_conversation_reads_as_if_it_had_been_said(
+    page: Page, base_url: str
+) -> None:
+    key = new_key(page)
+    told: Any = [
+        {"role": "system", "content": "Be brief"},
+        {"role": "user", "content": "What of ants?"},
+        {"role": "assistant", "content": "They have six legs."},
+        {"role": "user", "content": "And of bees?"},
+    ]
+    with OpenAI(base_url=f"{base_url}/v1", api_key=key) as client:
+        id_ = client.conversations.create(items=told).id
+        chat = ChatPage(page).open()
+        chat.history.get_by_role("link", name="What of ants?").click()
+        expect(chat.questions).to_have_count(2)
+        expect(chat.answers.first).to_contain_text("They have six legs.")
+        expect(page.get_by_text("The model answered with nothing.")).to_have_count(0)
+        answer: Any = {"role": "assistant", "content": "As many."}
+        client.conversations.items.create(id_, items=[answer])
+        expect(chat.answers.last).to_contain_text("As many.")
+        expect(chat.questions.filter(visible=True)).to_have_count(2)
+        chat.ask_and_wait("And of wasps?")
+        last = client.conversations.items.list(id_).data[0]
+        client.conversations.items.delete(str(last.id), conversation_id=id_)
+        page.reload()
+        expect(chat.answers.last).not_to_contain_text("wasps")

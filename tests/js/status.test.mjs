@@ -73,6 +73,10 @@ test("an answer that ended well needs no words", () => {
   assert.equal(statusOf({ status: "completed", output: message("Hello") }), null);
 });
 
+test("of what a script told of nobody waits for an answer", () => {
+  assert.equal(statusOf({ status: "completed", output: [], model: "" }), null);
+});
+
 test("every other end is named and can be tried again", () => {
   const ends = [
     [{ status: "cancelled", output: [] }, "stopped"],

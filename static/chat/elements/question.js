@@ -46,7 +46,9 @@ export class QuestionView {
     setText(part(this.node, "continued-words"), decided ? decisionWords(decided) : message("continued"));
     // A decision is not changed; where there is another one beside it, it is in reach.
     const isShown = decided ? turn.questions.count > 1 : !continues;
-    part(this.node, "shown").hidden = !isShown || this.form !== null;
+    // A script may tell of an answer to nothing.
+    const isNothing = turn.response.input?.length === 0;
+    part(this.node, "shown").hidden = !isShown || isNothing || this.form !== null;
     this.node.classList.toggle("decision", Boolean(decided));
     this.node.classList.toggle("waits", turn.queued);
     this.node.setAttribute("aria-label", message(nameOf(turn)));

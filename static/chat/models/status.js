@@ -77,6 +77,7 @@ function ending(response) {
     case "incomplete":
       return INCOMPLETE[response.incomplete_details?.reason] ?? ended("incomplete", "warning");
     default:
-      return response.output?.length ? null : ended("empty", "quiet");
+      // Of what a script told of, nobody was asked.
+      return response.output?.length || response.model === "" ? null : ended("empty", "quiet");
   }
 }
