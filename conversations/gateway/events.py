@@ -5,7 +5,7 @@ all of it. It is told as the events that it sums up, or to a reader who knows a 
 one alone, which has the whole answer.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from conversations.gateway.shown import item_shown, part_shown, response_shown, terminal_type
@@ -36,19 +36,12 @@ BY_LENGTH = sorted(PREFIXES, key=len, reverse=True)
 
 
 class Events:
-    """The events of one answer for one reader, who has those up to `starting_after`; `told` and
-    `removed` are those of `response_shown`.
-    """
+    """The events of one answer for one reader, who has those up to `starting_after`."""
 
     def __init__(
-        self,
-        response_id: str,
-        told: Mapping[str, Any] | None,
-        starting_after: int | None,
-        removed: Collection[str] = (),
+        self, response_id: str, told: Mapping[str, Any] | None, starting_after: int | None
     ) -> None:
         self._id, self._told, self._last = response_id, told, starting_after
-        self._removed = removed
         self._ids: dict[int, str] = {}
         self.has_ended = False
 
@@ -71,7 +64,7 @@ class Events:
         kind = event["type"]
         shown = {key: value for key, value in event.items() if key != "stream_id"}
         if isinstance(shown.get("response"), Mapping):
-            shown["response"] = response = self._response(shown["response"])
+            shown["response"] = response = response_shown(shown["response"], self._told)
             if kind in ENDS:
                 shown["type"] = terminal_type(response["status"])
             return shown
@@ -90,13 +83,10 @@ class Events:
             shown["part"] = part_shown(shown["part"])
         return shown
 
-    def _response(self, response: Mapping[str, Any]) -> dict[str, Any]:
-        return response_shown(response, self._told, self._removed)
-
     def _of_snapshot(self, stored: Mapping[str, Any]) -> Iterator[Event]:
         if stored.get("status") not in ENDED:
             return
-        response = self._response(stored)
+        response = response_shown(stored, self._told)
         if self._last is None:
             told = [*_told_of(response)]
         else:

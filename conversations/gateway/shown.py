@@ -4,7 +4,7 @@ It is made of what may leave the server (`protocol.visibility`), as the events o
 carry it too, and of the parameters with which a script asked for it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conversations.gateway.tools import shown as shown_tool
@@ -63,12 +63,8 @@ WITH_STATUS = ("message", "function_call", "function_call_output", "reasoning")
 TERMINAL = {"completed": "completed", "failed": "failed"}
 
 
-def response_shown(
-    response: Mapping[str, Any], told: Mapping[str, Any] | None, removed: Collection[str] = ()
-) -> dict[str, Any]:
-    """The API's object, from a response of ours; `told` is what a script gave, None of a chat's,
-    and `removed` are the places of items that were deleted.
-    """
+def response_shown(response: Mapping[str, Any], told: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The API's object, from a response of ours; `told` is what a script gave, None of a chat's."""
     given = dict(told or {})
     text, reasoning = given.pop("text", None) or {}, given.pop("reasoning", None) or {}
     tools = [shown_tool(tool) for tool in given.pop("tools", ())]
@@ -77,7 +73,7 @@ def response_shown(
     if status == "queued" and not (is_background or response.get("waiting")):
         status = "in_progress"
     tier = given.pop("service_tier", None)
-    output = response.get("output") or []
+    output, removed = response.get("output") or [], response.get("removed") or ()
     return {
         **DEFAULTS,
         **given,
@@ -129,7 +125,17 @@ def item_shown(item: Item, response_id: str, place: str) -> Item:
         shown["summary"] = shown.get("summary") or []
     elif kind == "compaction":
         shown.setdefault("encrypted_content", "")  # which is for its provider alone
+    elif kind == "code_interpreter_call":
+        shown["outputs"] = [_output(output) for output in shown.get("outputs") or ()] or None
     return shown
+
+
+def _output(output: Mapping[str, Any]) -> dict[str, Any]:
+    """What code gave; a picture that is kept here has lost the address that it had."""
+    if output.get("type") != "image" or output.get("url"):
+        return dict(output)
+    name = (output.get("file") or {}).get("filename") or "A picture."
+    return {"type": "logs", "logs": f"[{name}]"}
 
 
 def part_shown(part: Mapping[str, Any]) -> dict[str, Any]:

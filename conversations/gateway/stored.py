@@ -29,7 +29,7 @@ def kept(key: ApiKey) -> ResponseQuerySet:
 
 def shown(row: Response) -> dict[str, Any]:
     """The API's object, as it stands in the row."""
-    return response_shown(visible_response(row.to_api()), row.asked, row.removed)
+    return response_shown(visible_response(row.to_api()), row.asked)
 
 
 async def read(request: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseBase:

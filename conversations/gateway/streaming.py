@@ -76,7 +76,7 @@ async def _written(
 
 async def events_of(row: Response, starting_after: int | None) -> AsyncGenerator[Event, None]:
     """The events of an answer after a `sequence_number` (None: all), to its end."""
-    shown = Events(row.pk, row.asked, starting_after, row.removed)
+    shown = Events(row.pk, row.asked, starting_after)
     if row.removed:
         # A log may have what was deleted still.
         for event in shown.of(snapshot_of(row).lines):

@@ -325,6 +325,7 @@ class Response(models.Model):
             "instead_of": self.instead_of,
             "waiting": self.waiting,
             "retry": self.retry,
+            "removed": self.removed,
             "sent": self.sent,
             "sequence_number": self.sequence_number,
         }

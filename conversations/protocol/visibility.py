@@ -48,6 +48,7 @@ RESPONSE_FIELDS = frozenset(
         "previous_response_id",
         "rating",
         "reasoning",
+        "removed",
         "retry",
         "retry_of",
         "sent",

@@ -210,7 +210,6 @@ def test_what_a_script_tells_a_conversation_reads_as_if_it_had_been_said(
         expect(chat.answers.last).to_contain_text("As many.")
         expect(chat.questions.filter(visible=True)).to_have_count(2)
         chat.ask_and_wait("And of wasps?")
-        last = client.conversations.items.list(id_).data[0]
-        client.conversations.items.delete(str(last.id), conversation_id=id_)
-        page.reload()
-        expect(chat.answers.last).not_to_contain_text("wasps")
+        last: Any = client.conversations.items.list(id_).data[0]
+        client.conversations.items.delete(last.id, conversation_id=id_)
+        expect(chat.answers.last).to_contain_text("has been deleted through the API")

@@ -88,6 +88,7 @@ test("every other end is named and can be tried again", () => {
     [{ status: "failed", output: [] }, "failed"],
     [{ status: "failed", output: message("Half") }, "brokeOff"],
     [{ status: "completed", output: [] }, "empty"],
+    [{ status: "completed", output: [], removed: ["0"] }, "takenOut"],
   ];
   for (const [response, expected] of ends) {
     assert.equal(name(response), expected);

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from chatapp.accounts.models import User
 from conversations.models import (
+    ApiKey,
     Attachment,
     Conversation,
     Folder,
@@ -21,6 +22,7 @@ from conversations.models import (
 from conversations.models.database import in_database
 from conversations.protocol.compaction import TRIGGER
 from conversations.protocol.errors import ErrorKind, ProviderError
+from conversations.protocol.items import user_message
 from conversations.turns import estimate
 from tests.support.models import make_conversation, make_response
 from tests.support.scripted import ScriptedProvider
@@ -257,3 +259,26 @@ def test_the_length_of_the_conversation_costs_no_queries(
     new = NewResponse(owner=owner, client_key="", previous_response_id=row.id)
     with django_assert_max_num_queries(2):
         _about(drafted(new))
+
+
+async def test_what_a_script_would_ask_is_counted_without_what_is_remembered(
+    owner: User, last: Response, provider: ScriptedProvider
+) -> None:
+    from conversations.turns.request import NewResponse
+
+    await in_database(Memory.objects.create, owner=owner, text="They like tea. " * 50)
+    key = await in_database(ApiKey.objects.create, owner=owner, name="Notebook", digest="d")
+    places: list[dict[str, Any]] = [
+        {"previous_response_id": last.pk},
+        {"conversation_id": last.conversation_id, "at_end": True},
+        {},
+    ]
+    for behind in places:
+        new = NewResponse(
+            owner=owner, client_key="", input=[user_message("Why?")], api_key=key, **behind
+        )
+        counted = await estimate.estimate(new, exact=True)
+        assert (counted.input_tokens, counted.exact) == (1_234, True)
+        about = await estimate.estimate(new, exact=False)
+        assert about.input_tokens < (1_220 if behind else 20)
+    assert "tea" not in str(provider.counted)

@@ -78,6 +78,7 @@ function ending(response) {
       return INCOMPLETE[response.incomplete_details?.reason] ?? ended("incomplete", "warning");
     default:
       // Of what a script told of, nobody was asked.
-      return response.output?.length || response.model === "" ? null : ended("empty", "quiet");
+      if (response.output?.length || response.model === "") return null;
+      return ended(response.removed?.length ? "takenOut" : "empty", "quiet");
   }
 }
