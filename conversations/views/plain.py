@@ -55,5 +55,10 @@ def _turns(state: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for response in state["responses"]:
         asked = question_text(response["input"], before)
         before = response["output"]
-        yield {"id": response["id"], "role": "user", "text": asked}
-        yield {"id": "", "role": "assistant", "text": answer_text(before)}
+        name = response["id"]
+        # A script may tell of questions alone, and of answers to nothing.
+        if response["input"]:
+            yield {"id": name, "role": "user", "text": asked}
+            name = ""
+        if before or response["model"]:
+            yield {"id": name, "role": "assistant", "text": answer_text(before)}

@@ -65,12 +65,14 @@ def _turns(responses: Sequence[dict[str, Any]], end: str | None) -> Iterator[dic
     before: list[Any] = []
     for response in reversed(path):
         # Questions of ours, which nobody wrote.
-        if not response["continues"] and not is_compaction(response["input"]):
+        is_ours = response["continues"] or is_compaction(response["input"])
+        if response["input"] and not is_ours:
             text = question_text(response["input"], before)
             yield {"role": "user", "text": text, "documents": list(_documents(response["input"]))}
         before = response["output"]
         made = list(_at_addresses(made_files(before), "file_url", "image_url"))
-        yield {"role": "assistant", "text": answer_text(before), "documents": made}
+        if before or response["model"]:
+            yield {"role": "assistant", "text": answer_text(before), "documents": made}
 
 
 def _documents(items: Any) -> Iterator[dict[str, Any]]:

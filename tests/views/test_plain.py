@@ -8,6 +8,8 @@ from django.test import Client
 from chatapp.accounts.models import User
 from conversations.models.listing import PAGE
 from conversations.models.window import TURNS
+from conversations.protocol.items import assistant_message, user_message
+from conversations.turns.conversing import begin
 from tests.support.models import make_chain, make_conversation, make_response
 
 if TYPE_CHECKING:
@@ -41,6 +43,19 @@ def test_a_conversation_is_read(signed_in: Client, owner: User) -> None:
     assert '<h1 dir="auto">Skies &amp; seas</h1>' in html
     assert "<p>Why is it &lt;blue&gt;?</p>" in html
     assert "<p>Because of scattering.</p>" in html
+
+
+def test_what_a_script_told_has_no_turns_in_which_nothing_is_said(
+    signed_in: Client, owner: User
+) -> None:
+    ants, six = user_message("What of ants?"), assistant_message("Six legs.")
+    conversation = begin(owner, [six, ants], {}, "Notebook")
+    for path in (f"/plain/{conversation.pk}/", f"/conversations/{conversation.pk}/print/"):
+        html = signed_in.get(path).content.decode()
+        turns = re.findall(r'<article class="plain".*?</article>', html, re.S)
+        assert len(turns) == 2, path
+        assert "Six legs." in turns[0]
+        assert "What of ants?" in turns[1]
 
 
 def test_a_long_conversation_is_read_page_by_page(signed_in: Client, owner: User) -> None:

@@ -132,7 +132,8 @@ export class AnswerView {
     part(this.node, "copy").hidden = running || !answerText(response.output);
     part(this.node, "more").hidden = this.turn.pending || !this.actions.branches;
     this.rating.update(response, !running && Boolean(answerText(response.output)));
-    part(this.node, "retry-menu").hidden = running || !retry || Boolean(said);
+    const isAsked = response.input?.length !== 0;
+    part(this.node, "retry-menu").hidden = running || !retry || !isAsked || Boolean(said);
     this.facts.update(response, models, running);
     const review = part(this.node, "review");
     review.hidden = !this.actions.review;
