@@ -1,7 +1,6 @@
 """/v1/conversations: those of the key's person, begun here or in the chat."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from django.http import HttpRequest, JsonResponse
@@ -118,7 +117,7 @@ def carried_out(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
 def _begun(key: ApiKey, body: Mapping[str, Any]) -> Conversation:
     items = opened(new_items([] if body.get("items") is None else body["items"]), key)
     check_calls(items, None, "items")
-    return carried_out(partial(begin, key.owner, items, metadata_of(body), key.name))
+    return carried_out(begin, key.owner, items, metadata_of(body), key.name)
 
 
 def _noted(key: ApiKey, conversation_id: str, metadata: dict[str, str]) -> Conversation:

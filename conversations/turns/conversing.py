@@ -4,6 +4,7 @@ sent with the next question.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -103,47 +104,53 @@ def _plant(
     conversation: Conversation, end: Response | None, items: Sequence[Item]
 ) -> list[Response]:
     stored = with_own_files(conversation.owner, list(items))
-    turns = told_turns(stored)
-    ids, now = new_ids("resp", len(turns)), timezone.now()
+    rows = _told(conversation, end, stored)
+    Response.objects.bulk_create(rows)
+    if rows:
+        keep_files(rows, stored)
+        index(rows)
+    _show(conversation, end, rows)
+    name_by(conversation, next((row.input for row in rows if title_of(row.input)), []))
+    return rows
+
+
+def _told(
+    conversation: Conversation, end: Response | None, items: Sequence[Item]
+) -> list[Response]:
+    """A path of turns behind the end, of which each shows the next."""
+    turns, now = told_turns(items), timezone.now()
+    ids = new_ids("resp", len(turns))
     rows = [
         Response(
             id=id_,
             client_key=id_,
             conversation=conversation,
             owner=conversation.owner,
-            previous_response_id=previous,
-            selected_child_id=following,
             input=given,
             output=answered,
             status=Status.COMPLETED,
             created_at=now,
             completed_at=now,
         )
-        for id_, previous, following, (given, answered) in zip(
-            ids, [end.pk if end else None, *ids], [*ids[1:], None], turns, strict=False
-        )
+        for id_, (given, answered) in zip(ids, turns, strict=True)
     ]
-    for row in rows:
-        row.text = row.as_text()
-    Response.objects.bulk_create(rows)
-    if rows:
-        keep_files(rows, stored)
-        index(rows)
-    _show(conversation, end, ids)
-    name_by(conversation, next((row.input for row in rows if title_of(row.input)), []))
+    for row, previous in zip(rows, [end, *rows], strict=False):
+        row.previous_response, row.text = previous, row.as_text()
+    for row, following in pairwise(rows):
+        row.selected_child_id = following.pk
     return rows
 
 
-def _show(conversation: Conversation, end: Response | None, ids: Sequence[str]) -> None:
+def _show(conversation: Conversation, end: Response | None, rows: Sequence[Response]) -> None:
     """The branch that they are on is the one to show, in a conversation just used."""
     changes: dict[str, Any] = {"updated_at": timezone.now(), "version": F("version") + 1}
     changes["archived_at"] = None
-    if end is not None and ids:
+    if end is not None and rows:
         if hasattr(end, "beside"):
             settle(end)
-        Response.objects.filter(pk=end.pk).update(selected_child=ids[0])
-    elif ids:
-        changes["selected_root"] = ids[0]
+        Response.objects.filter(pk=end.pk).update(selected_child=rows[0])
+    elif rows:
+        changes["selected_root"] = rows[0]
     Conversation.objects.filter(pk=conversation.pk).update(**changes)
 
 

@@ -266,7 +266,7 @@ async def test_what_a_script_would_ask_is_counted_without_what_is_remembered(
 ) -> None:
     from conversations.turns.request import NewResponse
 
-    await in_database(Memory.objects.create, owner=owner, text="They like tea. " * 50)
+    await in_database(Memory.objects.create, owner=owner, text="They like tea. " * 15)
     key = await in_database(ApiKey.objects.create, owner=owner, name="Notebook", digest="d")
     places: list[dict[str, Any]] = [
         {"previous_response_id": last.pk},
