@@ -21,7 +21,7 @@ from twisted.internet import defer
 
 logger = logging.getLogger(__name__)
 
-MAX_BODY_BYTES = 25 * 1024 * 1024
+MAX_BODY_BYTES = 25 * 1024 * 1024 + 64 * 1024  # the largest file, in a form
 # The longest question, 200,000 characters, is 1.2 MB where JSON escapes every one of them; as
 # browsers write it, it is 600 KB at the most.
 MAX_FRAME_BYTES = 1024 * 1024
@@ -32,7 +32,15 @@ STALLED_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.02
 CANCEL_WITHIN_SECONDS = 2.0
 
-TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+# In the form in which the API's clients read errors.
+TOO_LARGE_SAID = (
+    b'{"error": {"message": "The body of the request is too large.", '
+    b'"type": "invalid_request_error", "param": null, "code": "request_too_large"}}'
+)
+TOO_LARGE = (
+    b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Type: application/json\r\n"
+    b"x-should-retry: false\r\nContent-Length: %d\r\n\r\n%s"
+) % (len(TOO_LARGE_SAID), TOO_LARGE_SAID)
 
 
 class LimitedRequest(WebRequest):
@@ -40,6 +48,11 @@ class LimitedRequest(WebRequest):
 
     channel: Any
     received = 0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Forms are the application's to read: Twisted would hold all of one in memory, and the
+        # event loop meanwhile.
+        super().__init__(*args, **kwargs, parsePOSTFormSubmission=False)
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 (Twisted's name)
         super().gotLength(length)

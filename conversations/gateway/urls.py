@@ -9,17 +9,22 @@ from conversations.gateway import (
     conversation_items,
     conversations,
     counting,
+    files,
     models,
     responses,
     stored,
 )
 from conversations.gateway.entry import endpoint
 
+FILE = r"files/(?P<file_id>[\w-]+)"
 RESPONSE = r"responses/(?P<response_id>[\w-]+)"
 CONVERSATION = r"conversations/(?P<conversation_id>[\w-]+)"
 ITEM = rf"{CONVERSATION}/items/(?P<item_id>[\w-]+)"
 
 urlpatterns = [
+    re_path(r"^files/?$", endpoint(get=files.files, post=files.create)),
+    re_path(rf"^{FILE}/?$", endpoint(get=files.file, delete=files.delete)),
+    re_path(rf"^{FILE}/content/?$", endpoint(get=files.content)),
     re_path(r"^models/?$", endpoint(get=models.models)),
     re_path(r"^models/(?P<model_id>[^?]+?)/?$", endpoint(get=models.model)),
     re_path(r"^responses/?$", endpoint(post=responses.create)),

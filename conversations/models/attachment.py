@@ -1,8 +1,9 @@
 """Files of messages: a row each, and its bytes in the data folder.
 
 A file belongs to whoever uploaded it, or whose answer it was made in, and is kept as long as a
-message, an answer or a folder has it, or was given it with those of its folder. The bytes are named
-by a UUID and stand under no folder that a web server serves.
+message, an answer or a folder has it, or was given it with those of its folder; one that a script
+uploaded by itself also until it expires. The bytes are named by a UUID and stand under no folder
+that a web server serves.
 """
 
 import hashlib
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 UNUSED_FOR = timedelta(days=8)  # a day longer than a message waits in a browser to be sent
 STRAY_FOR = timedelta(hours=1)
+USER_DATA = "user_data"
 INCOMING = ".incoming-"
 BESIDE = ("", ".thumbnail", ".sent")
 
@@ -64,6 +66,17 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def unused(self) -> "AttachmentQuerySet":
         return self.filter(responses=None, given_to=None, folder=None)
+
+    def with_use(self) -> "AttachmentQuerySet":
+        """Each with `is_used`: whether a message or a folder has it."""
+        has_message = models.Exists(_all_uses()) | models.Exists(_all_gifts())
+        is_used = models.Case(
+            models.When(models.Q(folder__isnull=False) | has_message, then=True),
+            default=False,
+            output_field=models.BooleanField(),
+        )
+        told = {"is_used": is_used}
+        return self.annotate(**told)
 
     def remove(self) -> int:
         """Delete these and their bytes; how many there were.
@@ -128,11 +141,31 @@ class Attachment(models.Model):
     folder = models.ForeignKey(Folder, models.SET_NULL, null=True, blank=True, related_name="files")
     is_cut = models.BooleanField(default=False, help_text="Whether there is more text than that.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(
+        null=True, help_text="Until when a script keeps it, though nothing uses it."
+    )
+    purpose = models.CharField(
+        max_length=20, default=USER_DATA, db_default=USER_DATA, help_text="As a script has put it."
+    )
+    given_sha256 = models.CharField(
+        max_length=64,
+        blank=True,
+        db_default="",
+        help_text="Of what a script gave in a message, to know it when it is given again.",
+    )
+    is_used: bool  # as `with_use` tells it
 
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["created_at"], name="attachments_by_age")]
+        indexes: ClassVar = [
+            models.Index(fields=["created_at"], name="attachments_by_age"),
+            models.Index(
+                fields=["owner", "given_sha256"],
+                name="attachments_given",
+                condition=~models.Q(given_sha256=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -239,9 +272,12 @@ def used_in(responses: "models.QuerySet[Response]") -> list[str]:
 
 
 def remove_unused(ids: Iterable[str]) -> int:
-    """Delete those of these files that no message and no folder has any more."""
+    """Delete those of these files that no message and no folder has any more; but not yet what a
+    script keeps for later.
+    """
     ids = list(ids)
-    return Attachment.objects.filter(pk__in=ids).unused().remove() if ids else 0
+    given_up = Attachment.objects.filter(pk__in=ids).exclude(expires_at__gt=timezone.now())
+    return given_up.unused().remove() if ids else 0
 
 
 def sweep(now: datetime | None = None) -> int:
@@ -250,7 +286,9 @@ def sweep(now: datetime | None = None) -> int:
     What is young may be on its way into a message or a row.
     """
     now = now or timezone.now()
-    removed = Attachment.objects.unused().filter(created_at__lt=now - UNUSED_FOR).remove()
+    is_old = models.Q(expires_at=None, created_at__lt=now - UNUSED_FOR)
+    is_over = is_old | models.Q(expires_at__lt=now)
+    removed = Attachment.objects.unused().filter(is_over).remove()
     oldest = (now - STRAY_FOR).timestamp()
     old = [path for path in folder().iterdir() if _changed_at(path) < oldest]
     names = {path.name.partition(".")[0] for path in old if not path.name.startswith(INCOMING)}

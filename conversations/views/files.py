@@ -3,12 +3,12 @@
 import asyncio
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
@@ -16,25 +16,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatapp.accounts.models import User
-from conversations.files.checking import Found, NotTaken
 from conversations.files.kinds import (
     BARE_NAMES,
     KINDS,
     MAX_BYTES,
     MAX_PER_MESSAGE,
     MEGABYTE,
-    kind_of,
     picture_end,
     safe_name,
 )
 from conversations.files.paging import unpaged
 from conversations.models import Attachment, Conversation, Folder, Response, folder_files
-from conversations.models.attachment import bytes_of, erase
 from conversations.models.database import in_database
-from conversations.models.keeping import has_room, incoming, keep, partial_path
+from conversations.models.keeping import partial_path
 from conversations.models.own_files import page_of
 from conversations.protocol.files import MAX_SENT, described
-from conversations.turns.files import checked, file_of
+from conversations.turns.files import file_of
+from conversations.turns.uploading import NotStored, check_name, stored
 from conversations.views.api import Refused, for_people
 
 INDEX = re.compile(r"\d{1,4}", re.ASCII)
@@ -69,8 +67,8 @@ async def upload(request: HttpRequest, user: User) -> HttpResponseBase:
 async def taken(request: HttpRequest, user: User, into: Folder | None = None) -> Attachment:
     """The file that is the body of a request, looked at and stored, in a folder or not; Refused."""
     name = safe_name(unquote(request.headers.get("X-File-Name", "")))
-    if kind_of(name) is None:
-        raise Refused(415, "type", _("Files of this type are not taken."))
+    with refusing():
+        check_name(name)
     return await kept(user, name, lambda path: _receive(request, path), into)
 
 
@@ -78,18 +76,18 @@ async def kept(
     user: User, name: str, write: Callable[[Path], int], into: Folder | None = None
 ) -> Attachment:
     """What `write` writes at a path, and says the size of, looked at and stored; Refused."""
-    path = incoming()
+    with refusing():
+        return await stored(user, name, write, lambda row: _save(row, into))
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Has a file that is not stored be Refused, in the person's language."""
     try:
-        size = await asyncio.to_thread(write, path)
-        await in_database(_check_room, user, size)
-        found = await checked(path, name)
-        return await in_database(_keep, user, name, path, found, into)
-    except NotTaken as error:
-        raise Refused(422, error.reason, _sentence(error.reason)) from error
-    except OSError as error:
-        raise Refused(507, "storage", _("The file could not be stored just now.")) from error
-    finally:
-        await asyncio.to_thread(erase, path)
+        yield
+    except NotStored as error:
+        sentence = _(error.sentence).format(**error.values)
+        raise Refused(error.status, error.reason, sentence) from error
 
 
 @require_safe
@@ -157,28 +155,12 @@ async def text(request: HttpRequest, user: User, file_id: str) -> HttpResponseBa
 
 
 def _receive(request: HttpRequest, path: Path) -> int:
-    """Write the body down; how long it is. Refused when that is too much, or nothing."""
+    """Write the body down; how long it is."""
     with path.open("xb") as target:
         shutil.copyfileobj(request, target, 256 * 1024)
         size = target.tell()
     path.chmod(0o600)
-    if size > MAX_BYTES:
-        raise Refused(413, "size", _("A file may have 25 MB at the most."))
-    if not size:
-        raise Refused(422, "empty", _("This file is empty."))
     return size
-
-
-def _check_room(user: User, size: int) -> None:
-    if not has_room(bytes_of(user), size):
-        sentence = _(
-            "Your files may have {number} MB in all. Delete some conversations with files."
-        )
-        raise Refused(413, "quota", sentence.replace("{number}", str(settings.UPLOAD_QUOTA_MB)))
-
-
-def _keep(user: User, name: str, path: Path, found: Found, into: Folder | None) -> Attachment:
-    return keep(user.pk, name, path, found, lambda attachment: _save(attachment, into))
 
 
 def _save(attachment: Attachment, into: Folder | None) -> None:
@@ -265,15 +247,3 @@ def guarded(data: bytes, content_type: str, name: str, *, inline: bool) -> HttpR
 
 def told(attachment: Attachment) -> dict[str, Any]:
     return attachment.as_part() | {"has_text": bool(attachment.text)}
-
-
-def _sentence(reason: str) -> str:
-    return {
-        "type": _("Files of this type are not taken."),
-        "disagrees": _("This file is not what its name says it is."),
-        "encoding": _("This is no text in UTF-8."),
-        "pixels": _("This picture has more than 40 megapixels."),
-        "pages": _("This PDF has more than 2,000 pages."),
-        "locked": _("This PDF is locked by a password."),
-        "broken": _("This file is damaged, or is not what its name says it is."),
-    }.get(reason, _("This file takes too much effort to read."))

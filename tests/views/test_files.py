@@ -205,7 +205,7 @@ def test_a_refusal_says_why_and_leaves_nothing(
 def test_46_a_file_of_more_than_25_mb_is_refused(
     signed_in: Client, uploads: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conversations.views.files.MAX_BYTES", 1000)
+    monkeypatch.setattr("conversations.turns.uploading.MAX_BYTES", 1000)
     assert upload(signed_in, b"x" * 1001, "a.txt").json()["error"]["code"] == "size"
     assert not list(uploads.iterdir())
 
@@ -284,6 +284,24 @@ def test_what_was_never_sent_is_swept_and_what_was_is_kept(
     assert set(Attachment.objects.values_list("pk", flat=True)) == {sent}
     assert draft != sent
     assert signed_in.get(f"/files/{sent}/thumbnail/").status_code == 200
+
+
+def test_what_a_script_keeps_is_kept_until_then_whatever_has_had_it(
+    signed_in: Client, owner: User, uploads: Path
+) -> None:
+    now = timezone.now()
+    short, long = uploaded(signed_in), uploaded(signed_in)
+    for pk, days in ((short, 1), (long, 30)):
+        Attachment.objects.filter(pk=pk).update(expires_at=now + timedelta(days=days))
+    conversation = message_with(owner, long).conversation
+    signed_in.delete(f"/conversations/{conversation.pk}/")
+    async_to_sync(pass_time)()
+    assert remove_unused([short, long]) == 0
+    kept = Attachment.objects.values_list("pk", flat=True)
+    for days, there in ((0, {short, long}), (2, {long}), (29, {long}), (31, set())):
+        Attachment.objects.update(created_at=now)
+        sweep(now + timedelta(days=days))
+        assert set(kept.all()) == there
 
 
 def test_a_sweep_goes_on_when_a_file_has_gone_meanwhile(
