@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conversations.gateway.including import included, of_provider
 from conversations.gateway.items import items_of
 from conversations.gateway.refusals import Refusal, bad
 from conversations.gateway.tools import shown, tool_choice_of, tools_of
@@ -149,11 +150,13 @@ def _by_their_names(body: Mapping[str, Any]) -> dict[str, Any]:
 def _settings(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """As the provider is sent them, and as they are repeated."""
     told = {name: given[name] for name in SETTINGS if name in given}
+    if "include" in told:
+        told["include"] = included(told["include"])
     for name, kind in NESTED.items():
         if name in told and not isinstance(told[name], kind):
             raise bad(name, "An object is expected here.", "invalid_type")
     try:
-        settings = nested(checked(told))
+        settings = nested(checked(told | {"include": of_provider(told.get("include", []))}))
     except BadParameter as error:
         raise Refusal.of_parameter(error) from error
     tools = tools_of(given["tools"]) if "tools" in given else []

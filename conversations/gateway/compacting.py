@@ -12,6 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from conversations.gateway.asking import Asked, as_object, asked_of, unknown
+from conversations.gateway.attaching import attached
 from conversations.gateway.bodies import body_of
 from conversations.gateway.failures import refusal_of
 from conversations.gateway.sealing import sealed
@@ -37,7 +38,8 @@ NOT_COUNTED = {
 async def compact(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     """A `compaction` item that stands for what is said in `input`, behind what it follows."""
     body = await body_of(request)
-    row = await started(await in_database(new_response, key, _asked(body)), leaving=True)
+    async with attached(key, _asked(body)) as asked:
+        row = await started(await in_database(new_response, key, asked), leaving=True)
     try:
         await until_end(row.pk)
     except asyncio.CancelledError:

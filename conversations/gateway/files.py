@@ -140,8 +140,10 @@ def _write(file: "UploadedFile[Any]", path: Path) -> int:
 
 
 def _own(key: ApiKey) -> AttachmentQuerySet:
-    """Those of the key's person that are there: not expired, nor of a deleted conversation."""
-    own = Attachment.objects.owned_by(key.owner).usable_by(key.owner_id).with_use()
+    """Those of the key's person that are there: not expired, nor of a conversation that was deleted
+    or is not kept.
+    """
+    own = Attachment.objects.owned_by(key.owner).usable_by(key.owner_id).named().with_use()
     lasting = Q(is_used=True) | Q(expires_at=None) | Q(expires_at__gt=timezone.now())
     return own.filter(lasting).defer("text")
 

@@ -3,7 +3,6 @@
 Ids and statuses of items are not kept: they point into a store, which may be another's.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,7 +13,8 @@ MOST_ITEMS = 2000
 ROLES = ("user", "assistant", "system", "developer")
 PHASES = ("commentary", "final_answer")
 DETAILS = ("auto", "low", "high", "original")
-IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}")
+WEB = ("https://", "http://")
+DATA_OR_WEB = ("data:image/", *WEB)
 TEXTS = {"assistant": "output_text"}
 
 
@@ -62,18 +62,28 @@ def _part(part: Any, role: str, at: str) -> dict[str, Any]:
 
 
 def _file(part: Mapping[str, Any], at: str) -> dict[str, Any]:
-    """An image in a data URL, or a file of the person's own by its id."""
-    if isinstance(part.get("file_id"), str):
-        return {"type": part["type"], "file_id": part["file_id"]}
-    if part["type"] == "input_file":
-        raise bad(at, "A file is named by its file_id here.")
-    url = part.get("image_url")
-    if not isinstance(url, str) or not IMAGE.fullmatch(url):
-        raise bad(f"{at}.image_url", "A data URL of a PNG, JPEG, GIF or WebP is expected here.")
-    detail = part.get("detail") or "auto"
-    if detail not in DETAILS:
+    """One of the person's own by its id; or what brings one, for `attaching`."""
+    detail = part.get("detail")
+    if detail is not None and detail not in DETAILS:
         raise bad(f"{at}.detail", f"One of {', '.join(DETAILS)} is possible here.")
-    return {"type": "input_image", "image_url": url, "detail": detail}
+    about = {"type": part["type"]} | ({"detail": detail} if detail else {})
+    if part.get("file_id") is not None:
+        return {**about, "file_id": _text(part, "file_id", at)}
+    if part["type"] == "input_image":
+        return {**about, "image_url": _address(part, "image_url", at, DATA_OR_WEB)}
+    name = {"filename": _text(part, "filename", at)} if part.get("filename") else {}
+    if part.get("file_url") is not None:
+        return {**about, **name, "file_url": _address(part, "file_url", at, WEB)}
+    return {**about, **name, "file_data": _text(part, "file_data", at)}
+
+
+def _address(part: Mapping[str, Any], name: str, at: str, begins: tuple[str, ...]) -> str:
+    url = _text(part, name, at)
+    if not url.startswith(begins):
+        code = {"image_url": "invalid_image_url"}.get(name, "invalid_file_url")
+        said = f"An address that begins with {' or '.join(begins)} is expected here."
+        raise bad(f"{at}.{name}", said, code)
+    return url
 
 
 def _call(item: Item, at: str) -> Item:
@@ -84,18 +94,11 @@ def _call(item: Item, at: str) -> Item:
 def _output(item: Item, at: str) -> Item:
     output = item.get("output")
     if isinstance(output, list):
-        output = [_result(part, f"{at}.output[{n}]") for n, part in enumerate(output)]
+        output = [_part(part, "user", f"{at}.output[{n}]") for n, part in enumerate(output)]
     elif not isinstance(output, str):
         raise bad(f"{at}.output", "A text, or a list of parts, is expected here.", "invalid_type")
     call_id = _text(item, "call_id", at)
     return {"type": "function_call_output", "call_id": call_id, "output": output}
-
-
-def _result(part: Any, at: str) -> dict[str, Any]:
-    """What a tool of the script's gave: words and pictures, but no files of anybody's."""
-    if isinstance(part, Mapping) and "file_id" in part:
-        raise bad(at, "A file can't be named here.")
-    return _part(part, "user", at)
 
 
 def _reasoning(item: Item, at: str) -> Item:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from conversations.gateway.asking import asked_of
+from conversations.gateway.attaching import attached
 from conversations.gateway.bodies import body_of
 from conversations.gateway.failures import refusal_of
 from conversations.gateway.refusals import Refusal
@@ -22,10 +23,12 @@ from conversations.models.response import Status
 async def create(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     """Ask, and answer. Unless it runs in the background, the answer ends with its reader."""
     asked = asked_of(await body_of(request))
-    new = await in_database(new_response, key, asked)
-    row = await started(new, leaving=not asked.background)
+    async with attached(key, asked) as asked:
+        new = await in_database(new_response, key, asked)
+        row = await started(new, leaving=not asked.background)
     if asked.stream:
-        return streamed(key, row, None, None if asked.background else partial(leave, row.pk))
+        on_left = None if asked.background else partial(leave, row.pk)
+        return streamed(key, row, None, on_left, sealed=row.gives_sealed)
     if asked.background:
         return JsonResponse(shown(row))
     try:
@@ -43,4 +46,4 @@ def _ended(response_id: str) -> dict[str, Any]:
     is_lost = row.status == Status.INCOMPLETE and row.error is not None
     if row.error is not None and (row.status == Status.FAILED or is_lost):
         raise refusal_of(row.error)
-    return shown(row)
+    return shown(row, sealed=row.gives_sealed)

@@ -72,6 +72,7 @@ def response_shown(response: Mapping[str, Any], told: Mapping[str, Any] | None) 
     status, error, details = _ending(response)
     if status == "queued" and not (is_background or response.get("waiting")):
         status = "in_progress"
+    given.pop("include", None)
     tier = given.pop("service_tier", None)
     output, removed = response.get("output") or [], response.get("removed") or ()
     return {

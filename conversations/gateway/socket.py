@@ -18,6 +18,7 @@ from django.http import HttpRequest
 
 from chatapp.accounts.throttle import address_of
 from conversations.gateway.asking import asked_of
+from conversations.gateway.attaching import attached
 from conversations.gateway.entry import BUSY, bearer
 from conversations.gateway.refusals import WRONG_KEY, Refusal, bad
 from conversations.gateway.starting import leave, new_response, started
@@ -132,11 +133,12 @@ class ApiSocket(AsyncWebsocketConsumer):
             if body.get(name):
                 raise bad(name, "This is not for a websocket.")
         asked = asked_of(body)
-        new = await in_database(new_response, self.key, asked, frozenset(self.unstored))
-        row = await started(new, leaving=True)
+        async with attached(self.key, asked) as asked:
+            new = await in_database(new_response, self.key, asked, frozenset(self.unstored))
+            row = await started(new, leaving=True)
         has_ended, last = False, ""
         try:
-            async with aclosing(events_of(row, None)) as events:
+            async with aclosing(events_of(row, None, sealed=row.gives_sealed)) as events:
                 async for event in with_silences(events):
                     await self._check_key()
                     if event is not None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
+from conversations.gateway.including import included_by
 from conversations.gateway.input_items import page_of
 from conversations.gateway.refusals import Refusal, bad, no_such_response
 from conversations.gateway.shown import response_shown
@@ -16,7 +17,7 @@ from conversations.gateway.streaming import streamed, until_end
 from conversations.models import ApiKey, Conversation, Response
 from conversations.models.database import in_database
 from conversations.models.response import ResponseQuerySet
-from conversations.protocol.visibility import visible_response
+from conversations.protocol.visibility import SEALED, visible_response
 from conversations.turns.deleting import delete_response
 from conversations.turns.running import turns
 
@@ -27,24 +28,25 @@ def kept(key: ApiKey) -> ResponseQuerySet:
     return Response.objects.filter(conversation__in=own, disowned=False)
 
 
-def shown(row: Response) -> dict[str, Any]:
-    """The API's object, as it stands in the row."""
-    return response_shown(visible_response(row.to_api()), row.asked)
+def shown(row: Response, *, sealed: bool = False) -> dict[str, Any]:
+    """The API's object, as it stands in the row; `sealed` with what its provider has sealed."""
+    return response_shown(visible_response(row.to_api(), sealed=sealed), row.asked)
 
 
 async def read(request: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseBase:
     """As it is now; or with `stream=true` its events, those after `starting_after` or all."""
     row = await in_database(_found, key, response_id)
     stream, after = request.GET.get("stream", "false"), request.GET.get("starting_after")
+    sealed = SEALED in included_by(request.GET)
     if stream not in ("true", "false"):
         raise bad("stream", "true or false is expected here.", "invalid_type")
     if after is not None and not (after.isdecimal() and after.isascii() and len(after) < 16):
         raise bad("starting_after", "A sequence_number is expected here.", "invalid_type")
     if stream == "true":
-        return streamed(key, row, None if after is None else int(after))
+        return streamed(key, row, None if after is None else int(after), sealed=sealed)
     if after is not None:
         raise bad("starting_after", "This is for streams alone.")
-    return JsonResponse(shown(row))
+    return JsonResponse(shown(row, sealed=sealed))
 
 
 async def delete(_: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseBase:
@@ -68,7 +70,8 @@ async def cancel(_: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseB
 async def input_items(request: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseBase:
     """What it was asked, the last item first unless `order` says otherwise."""
     row = await in_database(_found, key, response_id)
-    return JsonResponse(page_of(row, request.GET))
+    include = included_by(request.GET)
+    return JsonResponse(await in_database(page_of, row, request.GET, include))
 
 
 def _found(key: ApiKey, response_id: str) -> Response:

@@ -31,12 +31,14 @@ def streamed(
     row: Response,
     starting_after: int | None,
     on_left: Callable[[], object] | None = None,
+    *,
+    sealed: bool = False,
 ) -> StreamingHttpResponse:
     """The events after a `sequence_number` (None: all), to the end, as long as the key works;
     `on_left` is called where the client goes away, or has to, before that.
     """
     return StreamingHttpResponse(
-        _written(key, row, starting_after, on_left),
+        _written(key, events_of(row, starting_after, sealed=sealed), on_left),
         content_type="text/event-stream; charset=utf-8",
         headers=HEADERS,
     )
@@ -51,14 +53,13 @@ async def until_end(response_id: str) -> None:
 
 async def _written(
     key: ApiKey,
-    row: Response,
-    starting_after: int | None,
+    answer: AsyncGenerator[Event, None],
     on_left: Callable[[], object] | None,
 ) -> AsyncGenerator[str, None]:
     has_ended = False
     checked_at = time.monotonic()
     try:
-        async with aclosing(events_of(row, starting_after)) as events:
+        async with aclosing(answer) as events:
             async for event in with_silences(events):
                 if time.monotonic() - checked_at > TRUSTED_FOR_SECONDS:
                     if not await in_database(key.still_works):
@@ -74,15 +75,20 @@ async def _written(
             on_left()
 
 
-async def events_of(row: Response, starting_after: int | None) -> AsyncGenerator[Event, None]:
-    """The events of an answer after a `sequence_number` (None: all), to its end."""
+async def events_of(
+    row: Response, starting_after: int | None, *, sealed: bool
+) -> AsyncGenerator[Event, None]:
+    """The events of an answer after a `sequence_number` (None: all), to its end; `sealed` with what
+    its provider has sealed.
+    """
     shown = Events(row.pk, row.asked, starting_after)
     if row.removed:
         # A log may have what was deleted still.
-        for event in shown.of(snapshot_of(row).lines):
+        for event in shown.of(snapshot_of(row, sealed=sealed).lines):
             yield event
         return
-    async with aclosing(follow(row.pk, starting_after, asyncio.Lock())) as batches:
+    batches_of = follow(row.pk, starting_after, asyncio.Lock(), sealed=sealed)
+    async with aclosing(batches_of) as batches:
         async for batch in batches:
             for event in shown.of(batch.lines):
                 yield event

@@ -67,6 +67,11 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def unused(self) -> "AttachmentQuerySet":
         return self.filter(responses=None, given_to=None, folder=None)
 
+    def named(self) -> "AttachmentQuerySet":
+        """Without those that a script gave in messages which are not kept: nobody finds these."""
+        kept = _uses().filter(response__conversation__expires_at=None)
+        return self.filter(models.Q(given_sha256="") | models.Exists(kept))
+
     def with_use(self) -> "AttachmentQuerySet":
         """Each with `is_used`: whether a message or a folder has it."""
         has_message = models.Exists(_all_uses()) | models.Exists(_all_gifts())

@@ -19,6 +19,7 @@ from conversations.protocol.files import file_names
 from conversations.protocol.ids import new_id
 from conversations.protocol.items import input_text, output_text
 from conversations.protocol.made import made_names
+from conversations.protocol.visibility import SEALED
 
 PATH = """
 WITH RECURSIVE path (id, parent, depth) AS (
@@ -290,6 +291,11 @@ class Response(models.Model):
         if self.cost is None:
             return None
         return {"amount": str(self.cost), "currency": self.currency}
+
+    @property
+    def gives_sealed(self) -> bool:
+        """Whether the script that asked wants what its provider has sealed of its thoughts."""
+        return SEALED in ((self.asked or {}).get("include") or ())
 
     def to_api(self) -> dict[str, Any]:
         """The API's response object, and what is ours about it. Times are Unix seconds."""

@@ -1,9 +1,11 @@
-"""One page of the web, as its server sends it: where it is read, how far, and how much of it."""
+"""One page of the web, or one file, as its server sends it: where it is read, how far, and how much
+of it.
+"""
 
 import asyncio
 import re
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -24,10 +26,12 @@ TIMEOUTS = {"connect": 5.0, "read": 10.0, "write": 5.0, "pool": 5.0}
 REDIRECTS = (301, 302, 303, 307, 308)
 HEADERS = {
     "User-Agent": "Chatapp/0.1 (reads one page because a person asked)",
-    "Accept": "text/html, application/xhtml+xml, text/plain, text/*;q=0.9, application/json;q=0.9,"
-    " application/pdf;q=0.9, application/xml;q=0.8",
     "Accept-Encoding": "gzip",
 }
+PAGES = (
+    "text/html, application/xhtml+xml, text/plain, text/*;q=0.9, application/json;q=0.9,"
+    " application/pdf;q=0.9, application/xml;q=0.8"
+)
 TEXTS = ("application/json", "application/xml", "application/yaml", "application/javascript")
 NAME = re.compile(r"[a-z0-9_.:-]{1,40}")
 GZIP = 16 + zlib.MAX_WBITS
@@ -51,6 +55,16 @@ class Fetched:
     body: bytes
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What may come: of which types, and how many bytes of it, as they are sent and unpacked."""
+
+    accept: str
+    is_wanted: Callable[[str], bool]
+    most_sent: int
+    most_unpacked: int
+
+
 class NotFetched(Exception):
     """Why there is nothing to read: a `sentence`, marked for translation, and what it names."""
 
@@ -65,9 +79,18 @@ async def fetch(address: str, reach: Reach) -> Fetched:
     Nothing but the address goes there: no cookie, no key. Each redirect is looked at as the first
     address was.
     """
+    return await _fetched(address, reach, Wanted(PAGES, _is_readable, MOST_SENT, MOST_UNPACKED))
+
+
+async def fetch_file(address: str, reach: Reach, most: int) -> Fetched:
+    """The same of a file of any type, of so many bytes at the most."""
+    return await _fetched(address, reach, Wanted("*/*", lambda _: True, most, most))
+
+
+async def _fetched(address: str, reach: Reach, wanted: Wanted) -> Fetched:
     try:
         async with asyncio.timeout(WITHIN_SECONDS), await _transport(reach) as transport:
-            return await _followed(address, transport)
+            return await _followed(address, transport, wanted)
     except NotAllowed as error:
         raise NotFetched(
             _("{host} can't be read from here: it is not allowed."), host=error.host
@@ -89,12 +112,12 @@ def _trusted() -> SSLContext:
     return httpx2.create_ssl_context()
 
 
-async def _followed(address: str, transport: NetworkTransport) -> Fetched:
+async def _followed(address: str, transport: NetworkTransport, wanted: Wanted) -> Fetched:
     url = _url(address)
     for _attempt in range(MOST_REDIRECTS + 1):
-        async with _asked(url, transport) as response:
+        async with _asked(url, transport, wanted) as response:
             if response.status_code not in REDIRECTS or "location" not in response.headers:
-                return await _read(response, url)
+                return await _read(response, url, wanted)
             url = _url(response.headers["location"], url)
     raise NotFetched(_("The page redirects more than {most} times."), most=MOST_REDIRECTS)
 
@@ -112,8 +135,11 @@ def _url(address: str, base: httpx2.URL | None = None) -> httpx2.URL:
 
 
 @asynccontextmanager
-async def _asked(url: httpx2.URL, transport: NetworkTransport) -> AsyncIterator[httpx2.Response]:
-    request = httpx2.Request("GET", url, headers=HEADERS, extensions={"timeout": TIMEOUTS})
+async def _asked(
+    url: httpx2.URL, transport: NetworkTransport, wanted: Wanted
+) -> AsyncIterator[httpx2.Response]:
+    headers = {**HEADERS, "Accept": wanted.accept}
+    request = httpx2.Request("GET", url, headers=headers, extensions={"timeout": TIMEOUTS})
     response = await transport.handle_async_request(request)
     try:
         yield response
@@ -121,18 +147,18 @@ async def _asked(url: httpx2.URL, transport: NetworkTransport) -> AsyncIterator[
         await response.aclose()
 
 
-async def _read(response: httpx2.Response, url: httpx2.URL) -> Fetched:
+async def _read(response: httpx2.Response, url: httpx2.URL, wanted: Wanted) -> Fetched:
     if response.status_code != 200:
         raise NotFetched(
             _("The server of this page answered with the status {status}."),
             status=response.status_code,
         )
     media_type, charset = _type_of(response.headers.get("content-type", ""))
-    if not _is_readable(media_type):
+    if not wanted.is_wanted(media_type):
         if not media_type:
             raise NotFetched(_("This is no page of text: it is of an unknown type."))
         raise NotFetched(_("This is no page of text: it is {type}."), type=media_type)
-    return Fetched(str(url), media_type, charset, await _body(response))
+    return Fetched(str(url), media_type, charset, await _body(response, wanted))
 
 
 def _type_of(header: str) -> tuple[str, str]:
@@ -149,11 +175,11 @@ def _is_readable(media_type: str) -> bool:
     return is_text or media_type in (*TEXTS, "application/pdf")
 
 
-async def _body(response: httpx2.Response) -> bytes:
+async def _body(response: httpx2.Response, wanted: Wanted) -> bytes:
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("gzip", "x-gzip", "identity", ""):
         raise NotFetched(_("The page came compressed in a way that was not asked for."))
-    kept = _Kept(is_packed="gzip" in encoding)
+    kept = _Kept(wanted, is_packed="gzip" in encoding)
     assert isinstance(response.stream, httpx2.AsyncByteStream)
     async for chunk in response.stream:
         kept.add(chunk)
@@ -163,21 +189,23 @@ async def _body(response: httpx2.Response) -> bytes:
 class _Kept:
     """A body, unpacked as it comes, and never to more than may be kept."""
 
-    def __init__(self, *, is_packed: bool) -> None:
-        self.body = bytearray()
+    def __init__(self, wanted: Wanted, *, is_packed: bool) -> None:
+        self.body, self._wanted = bytearray(), wanted
         self._sent = 0
         self._unpacking = zlib.decompressobj(GZIP) if is_packed else None
 
     def add(self, chunk: bytes) -> None:
         self._sent += len(chunk)
         self.body += self._unpacked(chunk) if self._unpacking else chunk
-        if self._sent > MOST_SENT or len(self.body) > MOST_UNPACKED:
+        if self._sent > self._wanted.most_sent or len(self.body) > self._wanted.most_unpacked:
             raise _too_large()
 
     def _unpacked(self, chunk: bytes) -> bytes:
         assert self._unpacking is not None
         try:
-            return self._unpacking.decompress(chunk, MOST_UNPACKED - len(self.body) + 1)
+            return self._unpacking.decompress(
+                chunk, self._wanted.most_unpacked - len(self.body) + 1
+            )
         except zlib.error as error:
             raise NotFetched(_("The page came compressed, and can't be unpacked.")) from error
 

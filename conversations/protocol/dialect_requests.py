@@ -6,7 +6,7 @@ Each function returns one that turns a body into another; none changes what it i
 from collections.abc import Callable, Collection
 from typing import Any
 
-from conversations.protocol.functions import without_pictures
+from conversations.protocol.functions import in_texts
 from conversations.protocol.items import Item
 
 Body = dict[str, Any]
@@ -53,8 +53,8 @@ def calling_functions_only(body: Body) -> Body:
 
 
 def giving_texts_only(body: Body) -> Body:
-    """What calls have given as texts, without their pictures."""
-    return _with_items(body, without_pictures(_items(body)))
+    """What calls have given as texts, without their pictures and files."""
+    return _with_items(body, in_texts(_items(body)))
 
 
 def thinking(words: dict[str, str]) -> Write:

@@ -13,6 +13,7 @@ from conversations.protocol.items import Item, assistant_message
 from conversations.protocol.made import is_drawn
 
 PARTS = ("input_image", "input_file")
+LISTS = ("content", "output")  # where an item has them
 # Providers take some 50 MB in one request, in which bytes are written with a third more letters.
 MAX_SENT = 36 * 1024 * 1024
 MAX_TEXT_SENT = 400_000
@@ -36,12 +37,23 @@ class File:
 
 
 def file_parts(items: Iterable[Any]) -> Iterator[dict[str, Any]]:
-    """The parts of the messages of `items` that are files of ours, in order."""
+    """The parts of `items`, of messages and of what calls gave, that are files of ours."""
     for item in items:
-        content = item.get("content") if isinstance(item, Mapping) else None
-        for part in content if isinstance(content, list) else ():
-            if _is_ours(part):
-                yield part
+        for field in LISTS if isinstance(item, Mapping) else ():
+            for part in item[field] if isinstance(item.get(field), list) else ():
+                if _is_ours(part):
+                    yield part
+
+
+def with_parts(item: Item, replaced: Callable[[dict[str, Any]], dict[str, Any]]) -> Item:
+    """The item with what stands for each of its files of ours; the same where it has none."""
+    if not any(True for _ in file_parts([item])):
+        return item
+    new = dict(item)
+    for field in LISTS:
+        if isinstance(new.get(field), list):
+            new[field] = [replaced(part) if _is_ours(part) else part for part in new[field]]
+    return new
 
 
 def file_ids(items: Iterable[Any]) -> list[str]:
@@ -91,7 +103,7 @@ def with_files(
         if len(data) > left[0]:
             return _note(f"[{file.name}: not sent again, to keep the request small enough.]")
         left[0] -= len(data)
-        return _inline(part["type"], file, data)
+        return _inline(part, file, data)
 
     # From the end, so that what was said last is whole.
     return [_replaced(item, as_sent) for item in reversed(items)][::-1]
@@ -121,10 +133,7 @@ def _is_ours(part: Any) -> bool:
 def _replaced(item: Item, as_sent: Callable[[dict[str, Any]], dict[str, Any]]) -> Item:
     if is_drawn(item):
         return _drawn_again(item, as_sent(item["file"]))
-    content = item.get("content") if isinstance(item, Mapping) else None
-    if not isinstance(content, list) or not any(map(_is_ours, content)):
-        return item
-    return {**item, "content": [as_sent(part) if _is_ours(part) else part for part in content]}
+    return with_parts(item, as_sent)
 
 
 def _drawn_again(item: Item, sent: dict[str, Any]) -> Item:
@@ -145,8 +154,14 @@ def _deleted(part: dict[str, Any]) -> dict[str, Any]:
     return _note(f"[{part.get('filename') or 'File'}: this file is not there any more.]")
 
 
-def _inline(kind: str, file: File, data: bytes) -> dict[str, Any]:
-    url = f"data:{file.media_type};base64,{base64.b64encode(data).decode()}"
-    if kind == "input_image":
-        return {"type": kind, "image_url": url, "detail": "auto"}
-    return {"type": kind, "filename": file.name, "file_data": url}
+def _inline(part: Mapping[str, Any], file: File, data: bytes) -> dict[str, Any]:
+    url = data_url(file.media_type, data)
+    detail = {"detail": part["detail"]} if part.get("detail") else {}
+    if part["type"] == "input_image":
+        return {"type": "input_image", "image_url": url, "detail": "auto", **detail}
+    return {"type": "input_file", "filename": file.name, "file_data": url, **detail}
+
+
+def data_url(media_type: str, data: bytes) -> str:
+    """The address in which the bytes themselves stand."""
+    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"

@@ -12,6 +12,7 @@ from conversations.protocol.items import Item
 CALL = "function_call"
 OUTPUT = "function_call_output"
 NO_PICTURE = "[A picture. This model takes no images.]"
+NO_FILE = "[File: {name}. A call can give this model no files.]"
 
 
 @dataclass(frozen=True)
@@ -67,21 +68,45 @@ def pictures_in(items: Sequence[Item]) -> list[str]:
 
 
 def without_pictures(items: Sequence[Item]) -> list[Item]:
-    """The items for a model that looks at none: outputs are texts that name what was there."""
+    """The items for a model that looks at none: outputs are texts that name what was there, but for
+    those with a document.
+    """
+    return [_without_pictures(item) for item in items]
+
+
+def in_texts(items: Sequence[Item]) -> list[Item]:
+    """The items for a server to which an output is a text, whatever was in it."""
     return [_as_text(item) for item in items]
 
 
+def _without_pictures(item: Item) -> Item:
+    parts = _parts_of(item)
+    if not any(part.get("type") == "input_file" for part in parts):
+        return _as_text(item)
+    text = {"type": "input_text", "text": NO_PICTURE}
+    told = [text if part.get("type") == "input_image" else part for part in parts]
+    return {**item, "output": told}
+
+
 def _as_text(item: Item) -> Item:
+    if item.get("type") != OUTPUT or not isinstance(item.get("output"), list):
+        return item
+    return {**item, "output": "\n\n".join(map(_text_of, _parts_of(item)))}
+
+
+def _parts_of(item: Item) -> list[dict[str, Any]]:
+    """The parts of an output; imported ones may be of any shape."""
     parts = item.get("output")
     if item.get("type") != OUTPUT or not isinstance(parts, list):
-        return item
-    # Imported ones may be of any shape.
-    texts = [_text_of(part) for part in parts if isinstance(part, dict)]
-    return {**item, "output": "\n\n".join(texts)}
+        return []
+    return [part for part in parts if isinstance(part, dict)]
 
 
 def _text_of(part: Mapping[str, Any]) -> str:
-    return _text(part.get("text")) if part.get("type") == "input_text" else NO_PICTURE
+    kind = part.get("type")
+    if kind == "input_file":
+        return NO_FILE.format(name=_text(part.get("filename")))
+    return _text(part.get("text")) if kind == "input_text" else NO_PICTURE
 
 
 def _call(at: int, item: Item) -> Call:

@@ -9,12 +9,14 @@ reader needs, and events are dealt with by kind:
   a tool of ours or a server gave or a search of files has found, and none of the files that a
   folder gives, which are its owner's own as its instructions are;
 - an item: everything but the fields named here, for its owner may see what was said and done,
-  tool arguments included, and kinds of items that are new must not vanish;
+  tool arguments included, and kinds of items that are new must not vanish; of a thought also what
+  its provider has sealed of it, for a script of its owner's that has asked for that (`sealed`);
 - an event that carries neither: as it is when its type is known, for its fields are then text,
   indexes and ids; of an unknown event only its type and its place in the stream.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from conversations.protocol.events import DIALECT_TYPES, TYPES, Event
@@ -91,6 +93,9 @@ SHARED_FIELDS = frozenset(
 )
 
 SECRET_ITEM_FIELDS = frozenset({"authorization", "encrypted_content", "environment", "headers"})
+# What a script writes in `include` to be given, and to give back, the sealed thoughts of a model.
+SEALED = "reasoning.encrypted_content"
+SECRET_OF_SEALED = SECRET_ITEM_FIELDS - {"encrypted_content"}
 
 # Of a tool that an item lists: what it is called and what it is for, never how it is reached.
 TOOL_FIELDS = frozenset(
@@ -110,7 +115,7 @@ ERROR_FIELDS = ENVELOPE_FIELDS | {"code", "message", "param"}
 _KNOWN_TYPES = TYPES | DIALECT_TYPES
 
 
-def visible_event(event: Event) -> Event:
+def visible_event(event: Event, *, sealed: bool = False) -> Event:
     """Return `event` without what must stay here; the same object when that is all of it."""
     kind = event.get("type")
     if not isinstance(kind, str) or kind not in _KNOWN_TYPES:
@@ -118,18 +123,18 @@ def visible_event(event: Event) -> Event:
     if kind == "error":
         return _only(event, ERROR_FIELDS)
     if "response" in event:
-        event = _replace(event, "response", _response_or_none(event["response"]))
+        event = _replace(event, "response", _response_or_none(event["response"], sealed=sealed))
     if "item" in event:
-        event = _replace(event, "item", _visible(event["item"]))
+        event = _replace(event, "item", _visible(event["item"], sealed=sealed))
     return event
 
 
-def visible_response(response: dict[str, Any]) -> dict[str, Any]:
+def visible_response(response: dict[str, Any], *, sealed: bool = False) -> dict[str, Any]:
     """Return `response` without what must stay here; the same object when that is all of it."""
     visible = _only(response, RESPONSE_FIELDS)
     for field in ("input", "output"):
         if field in visible:
-            visible = _replace(visible, field, _items(visible[field]))
+            visible = _replace(visible, field, _items(visible[field], sealed=sealed))
     if "text" in visible:
         visible = _replace(visible, "text", _form_of_text(visible["text"]))
     return visible
@@ -181,10 +186,12 @@ def _without_own(value: Any) -> Any:
     return value
 
 
-def visible_item(item: Item) -> Item:
+def visible_item(item: Item, *, sealed: bool = False) -> Item:
     """Return `item` without its secrets; the same object when it has none."""
-    if not SECRET_ITEM_FIELDS.isdisjoint(item):
-        item = {key: value for key, value in item.items() if key not in SECRET_ITEM_FIELDS}
+    is_given = sealed and item.get("type") == "reasoning"
+    secret = SECRET_OF_SEALED if is_given else SECRET_ITEM_FIELDS
+    if not secret.isdisjoint(item):
+        item = {key: value for key, value in item.items() if key not in secret}
     if isinstance(item.get("tools"), list):
         item = _replace(item, "tools", _each(item["tools"], _visible_tool))
     return item
@@ -198,19 +205,19 @@ def _form_of_text(value: Any) -> dict[str, Any] | None:
     return value if value == visible else visible
 
 
-def _response_or_none(value: Any) -> dict[str, Any] | None:
-    return visible_response(value) if isinstance(value, dict) else None
+def _response_or_none(value: Any, *, sealed: bool) -> dict[str, Any] | None:
+    return visible_response(value, sealed=sealed) if isinstance(value, dict) else None
 
 
-def _items(value: Any) -> Any:
+def _items(value: Any, *, sealed: bool) -> Any:
     if isinstance(value, list):
-        return _each(value, _visible)
+        return _each(value, partial(_visible, sealed=sealed))
     # An input may be a plain text; whatever else this is, it was not checked.
     return value if isinstance(value, str) else None
 
 
-def _visible(value: Any) -> Item | None:
-    return visible_item(value) if isinstance(value, dict) else None
+def _visible(value: Any, *, sealed: bool) -> Item | None:
+    return visible_item(value, sealed=sealed) if isinstance(value, dict) else None
 
 
 def _each(items: list[Any], visible_entry: Callable[[Any], Any]) -> list[Any]:

@@ -35,6 +35,7 @@ class Answer:
 
     One that goes on from what the row holds has a log that begins behind that. Where it calls
     tools, it is made of several rounds, whose items follow each other.
+    What a script wants of sealed thoughts is in the log, for those readers alone that may have it.
     """
 
     def __init__(self, row: Response) -> None:
@@ -68,7 +69,7 @@ class Answer:
             return
         if self.row.first_output_at is None:
             self.row.first_output_at = timezone.now()
-        self._append(visible_event(event))
+        self._append(visible_event(event, sealed=self.row.gives_sealed))
 
     def ended_by(self, event: Event) -> Ending:
         """Take in the terminal event; readers hear of the end when it is stored."""
@@ -178,7 +179,7 @@ class Answer:
         self.log.append(dumps(line))
 
     def _visible(self) -> dict[str, Any]:
-        return visible_response(self.row.to_api())
+        return visible_response(self.row.to_api(), sealed=self.row.gives_sealed)
 
 
 def _behind(row: Response) -> int:

@@ -10,7 +10,7 @@ from conversations.files.kinds import MAX_PER_MESSAGE
 from conversations.files.paging import unpaged
 from conversations.models import Attachment, Response
 from conversations.models.attachment import link
-from conversations.protocol.files import File, file_ids, with_files
+from conversations.protocol.files import File, file_ids, with_files, with_parts
 from conversations.protocol.functions import without_pictures
 from conversations.protocol.items import Item
 from conversations.protocol.made import made_ids
@@ -36,7 +36,7 @@ def with_own_files(owner: "User", items: list[dict[str, Any]]) -> list[dict[str,
     wanted = file_ids(items)
     if not wanted:
         return items
-    if len(wanted) > MAX_PER_MESSAGE:
+    if any(len(file_ids([item])) > MAX_PER_MESSAGE for item in items):
         raise RequestError(
             f"A message takes {MAX_PER_MESSAGE} files at the most.", "too_many_files", "input"
         )
@@ -68,26 +68,26 @@ def as_sent(items: Sequence[Item], row: Response) -> list[Item]:
     person's.
     """
     assert row.model is not None, "a turn begins with a model"
-    if not row.model.sees_images:
-        items = without_pictures(items)
     wanted = [*file_ids(items), *made_ids(items)]
-    if not wanted:
-        return list(items)
-    rows = Attachment.objects.held_by(row.owner_id).in_bulk(wanted)
-    return with_files(
-        items,
-        {pk: file_of(file) for pk, file in rows.items()},
-        takes_images=row.model.sees_images,
-        takes_files=row.model.reads_files,
-    )
+    if wanted:
+        rows = Attachment.objects.held_by(row.owner_id).in_bulk(wanted)
+        items = with_files(
+            items,
+            {pk: file_of(file) for pk, file in rows.items()},
+            takes_images=row.model.sees_images,
+            takes_files=row.model.reads_files,
+        )
+    return list(items) if row.model.sees_images else without_pictures(items)
 
 
 def _stored(item: dict[str, Any], own: dict[str, Attachment]) -> dict[str, Any]:
-    content = item.get("content")
-    if not isinstance(content, list):
-        return item
-    parts = [own[part["file_id"]].as_part() if "file_id" in part else part for part in content]
-    return {**item, "content": parts}
+    """The item with what its files are, and in which detail they are to be looked at."""
+
+    def part_of(part: dict[str, Any]) -> dict[str, Any]:
+        detail = {"detail": part["detail"]} if part.get("detail") else {}
+        return own[part["file_id"]].as_part() | detail
+
+    return with_parts(item, part_of)
 
 
 def file_of(row: Attachment) -> File:

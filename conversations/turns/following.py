@@ -7,8 +7,8 @@ from contextlib import aclosing, asynccontextmanager, suppress
 
 from conversations.models import Response
 from conversations.models.database import in_database
-from conversations.protocol.jsontext import dumps
-from conversations.protocol.visibility import visible_response
+from conversations.protocol.jsontext import dumps, loads
+from conversations.protocol.visibility import visible_event, visible_response
 from conversations.turns.log import Batch, Behind, EventLog
 from conversations.turns.running import turns
 from conversations.turns.shared_log import shared_logs
@@ -16,11 +16,16 @@ from conversations.turns.shared_log import shared_logs
 WINDOW_BYTES = 256 * 1024
 POLL_SECONDS = 1.0
 SILENCE_SECONDS = 5.0
+SEALED_FIELD = '"encrypted_content":'  # in a text its quotes are escaped
 ENDS = tuple(f'{{"type":"response.{end}"' for end in ("completed", "failed", "incomplete"))
 
 
 async def follow(
-    response_id: str, starting_after: int | None, one_at_a_time: asyncio.Lock
+    response_id: str,
+    starting_after: int | None,
+    one_at_a_time: asyncio.Lock,
+    *,
+    sealed: bool = False,
 ) -> AsyncGenerator[Batch, None]:
     """The events of an answer after a `sequence_number` (None: all of them), to its end.
 
@@ -29,6 +34,7 @@ async def follow(
     one a second. A snapshot is as long as its answer, so readers that share a connection share a
     lock, which is held until the snapshot is taken: however many they follow, one waits to be
     sent. The caller closes the iterator, so that the lock is not kept by a reader that has left.
+    Only a script that has asked for sealed thoughts is told them (see `protocol.visibility`).
     """
     position = -1 if starting_after is None else starting_after
     # An empty log may be of an answer that ended long ago: then the database is asked first.
@@ -40,7 +46,7 @@ async def follow(
                 own = log is turns.logs.of(response_id)
                 async with aclosing(_heard(log, position, is_own=own)) as batches:
                     async for batch in batches:
-                        yield batch
+                        yield batch if sealed else _unsealed(batch)
                         position = batch.sequence_number
                         if batch.lines[-1].startswith(ENDS):
                             return
@@ -53,7 +59,7 @@ async def follow(
             is_news = told != (row.status, held) and not (is_served and held <= position)
             if is_news or not is_running:
                 told, position = (row.status, held), held
-                yield snapshot_of(row)
+                yield snapshot_of(row, sealed=sealed)
         if not is_running:
             return
         if not is_served:
@@ -101,12 +107,25 @@ def _stored(response_id: str) -> Response | None:
     return Response.objects.filter(pk=response_id).first()
 
 
-def snapshot_of(row: Response) -> Batch:
-    """All of an answer as it is stored, which stands for its events."""
+def _unsealed(batch: Batch) -> Batch:
+    """The events for everybody else: hardly ever others, and told by a look at their lines."""
+    if not any(SEALED_FIELD in line for line in batch.lines):
+        return batch
+    return batch._replace(lines=[_unsealed_line(line) for line in batch.lines])
+
+
+def _unsealed_line(line: str) -> str:
+    return dumps(visible_event(loads(line))) if SEALED_FIELD in line else line
+
+
+def snapshot_of(row: Response, *, sealed: bool = False) -> Batch:
+    """All of an answer as it is stored, which stands for its events; `sealed` with what its
+    provider has sealed.
+    """
     frame = {
         "type": "response.snapshot",
         "stream_id": row.id,
-        "response": visible_response(row.to_api()),
+        "response": visible_response(row.to_api(), sealed=sealed),
     }
     # Not every snapshot has an event that could be acknowledged: it is outside the window.
     return Batch([dumps(frame)], -1, 0)

@@ -14,6 +14,7 @@ from conversations.protocol.chain import Request, Step, build_request
 from conversations.protocol.items import Item, user_message
 from conversations.protocol.replay import Plain, as_input
 from conversations.protocol.rounds import begun_at, ended_last, is_last
+from conversations.protocol.visibility import SEALED
 from conversations.turns import mcp_tools
 from conversations.turns.files import as_sent
 from conversations.turns.folder_files import Once
@@ -54,7 +55,6 @@ def compaction_of(row: Response, *, may_chain: bool = True) -> Request:
 COMPACTED = ("model", "input", "previous_response_id")
 
 
-SEALED = "reasoning.encrypted_content"
 MARGIN = 1  # days before a provider forgets that it is not relied on any more
 
 

@@ -141,7 +141,9 @@ def test_a_picture_goes_in(client: OpenAI) -> None:
         {"type": "input_image", "image_url": PNG},
     ]
     response = ask(client, [{"role": "user", "content": parts}])
-    assert "image/png" in response.output_text
+    assert response.status == "completed"
+    item: Any = client.responses.input_items.list(response.id).data[0]
+    assert item.content[1].file_id.startswith("file_")
 
 
 def test_modelverses_spelling_is_understood(client: OpenAI) -> None:

@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from conversations.network import fetching
-from conversations.network.fetching import MOST_REDIRECTS, Fetched, NotFetched, fetch
+from conversations.network.fetching import (
+    MOST_REDIRECTS,
+    Fetched,
+    NotFetched,
+    fetch,
+    fetch_file,
+)
 from conversations.network.reach import Place, Reach
 from tests.support.listening import listening
 
@@ -297,3 +303,12 @@ async def test_a_server_whose_certificate_nobody_vouches_for_is_not_read(
         reach = Reach(inside=frozenset({Place("127.0.0.1", port)}))
         with pytest.raises(NotFetched, match="No connection"):
             await fetch(f"https://127.0.0.1:{port}/", reach)
+
+
+async def test_a_file_of_any_type_comes_as_far_as_it_is_asked_for() -> None:
+    async with site(reply(b"GIF89a", Content_Type="image/gif")) as served:
+        file = await fetch_file(served.url, served.reach, 6)
+        assert (file.media_type, file.body) == ("image/gif", b"GIF89a")
+        assert "Accept: */*" in served.requests[0]
+        with pytest.raises(NotFetched, match="too large"):
+            await fetch_file(served.url, served.reach, 5)

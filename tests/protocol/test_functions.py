@@ -25,6 +25,17 @@ def test_what_was_imported_in_any_shape_costs_no_question() -> None:
     assert told["output"].strip() == NO_PICTURE
 
 
+def test_a_document_that_was_given_stays_beside_what_is_told_of_pictures() -> None:
+    document = {"type": "input_file", "filename": "a.pdf", "file_data": "data:"}
+    given = {**SEEN, "output": [*SEEN["output"], document]}
+    (told,) = without_pictures([given])
+    text = {"type": "input_text", "text": NO_PICTURE}
+    assert told["output"] == [SEEN["output"][0], text, document]
+    (sent,) = DIALECTS["ollama"].request({"model": "m", "input": [given]})["input"]
+    assert NO_PICTURE in sent["output"]
+    assert "a.pdf" in sent["output"]
+
+
 def test_servers_that_take_texts_alone_are_sent_texts() -> None:
     body = {"model": "m", "input": [SEEN]}
     for name in ("ollama", "llamacpp", "huggingface"):

@@ -67,6 +67,16 @@ def test_a_secret_of_an_item_stays_here_wherever_the_item_is(item: Item) -> None
     assert visible_item(item)["type"] == item["type"]
 
 
+@pytest.mark.parametrize("item", ITEM_SECRETS, ids=lambda item: item["type"])
+def test_of_secrets_a_script_may_ask_for_sealed_thoughts_alone(item: Item) -> None:
+    is_thought = item["type"] == "reasoning"
+    added = {"type": "response.output_item.done", "output_index": 0, "item": item}
+    response = {"output": [item], "input": [item], "instructions": "SECRET"}
+    for told in (visible_event(added, sealed=True), visible_response(response, sealed=True)):
+        assert ("SECRET" in json.dumps(told)) == is_thought
+    assert "instructions" not in visible_response(response, sealed=True)
+
+
 def test_the_owner_sees_the_arguments_of_tools() -> None:
     item = {"type": "function_call", "name": "f", "arguments": '{"headers": 1}', "call_id": "c"}
     assert visible_item(item) is item

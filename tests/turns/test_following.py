@@ -16,10 +16,14 @@ from tests.support.asking import ask, until_event
 from tests.support.models import make_conversation, make_response
 from tests.support.scripted import ScriptedProvider, beginning, delta, ending, message
 
+THOUGHT = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "SEALED"}
 
-async def read(response_id: str, starting_after: int | None = None) -> list[dict[str, Any]]:
+
+async def read(
+    response_id: str, starting_after: int | None = None, **more: bool
+) -> list[dict[str, Any]]:
     """Everything that a reader is told, to the end."""
-    async with aclosing(follow(response_id, starting_after, asyncio.Lock())) as batches:
+    async with aclosing(follow(response_id, starting_after, asyncio.Lock(), **more)) as batches:
         return [json.loads(line) async for batch in batches for line in batch.lines]
 
 
@@ -28,6 +32,27 @@ async def test_a_stored_answer_is_told_in_one_snapshot(owner: User) -> None:
     (told,) = await read(row.pk)
     assert told["type"] == "response.snapshot"
     assert told["response"]["output"] == row.output
+
+
+async def test_sealed_thoughts_are_told_to_readers_alone_that_may_have_them(
+    owner: User, provider: ScriptedProvider
+) -> None:
+    done = {"type": "response.output_item.done", "output_index": 0, "item": THOUGHT}
+    words = delta('"encrypted_content":"in a text"')
+    for asked, is_told in (({"include": ["reasoning.encrypted_content"]}, True), ({}, False)):
+        provider.will_answer(*beginning(), done, words, ending("Once"))
+        response = await ask(owner, f"Why? {asked}", asked=asked)
+        for sealed in (True, False):
+            told = await read(response.id, sealed=sealed)
+            assert ("SEALED" in json.dumps(told)) == (sealed and is_told)
+            assert words["delta"] in [event.get("delta") for event in told]
+            assert [event["sequence_number"] for event in told] == list(range(len(told)))
+
+
+async def test_sealed_thoughts_are_in_a_snapshot_for_those_readers_alone(owner: User) -> None:
+    row = await in_database(lambda: make_response(make_conversation(owner), output=[THOUGHT]))
+    for sealed in (True, False):
+        assert ("SEALED" in json.dumps(await read(row.pk, sealed=sealed))) == sealed
 
 
 async def test_an_answer_that_is_gone_is_told_nothing_of(owner: User) -> None:
