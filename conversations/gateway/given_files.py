@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import binascii
 import hashlib
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ from conversations.turns.web import reach
 BRINGING = ("file_data", "file_url", "image_url")
 DATA = "data:"
 LONGEST_ADDRESS = 8_000
+PIECE = 1024 * 1024  # of base64: a multiple of four
 AT_ONCE = asyncio.Semaphore(4)
 # How a name ends that says nothing of its kind, by what the file is said to be.
 ENDS = {kind.media_type: end for end, kind in KINDS.items()} | {
@@ -85,9 +85,15 @@ def _decoded(text: str, param: str, *, is_image: bool) -> tuple[str, bytes]:
         if "base64" not in how:
             raise bad(param, "A data URL in base64 is expected here.", code)
     try:
-        return media_type, base64.b64decode("".join(encoded.split()), validate=True)
-    except (binascii.Error, ValueError) as error:
+        return media_type, _from_base64("".join(encoded.split()))
+    except ValueError as error:
         raise bad(param, "This is no valid base64.", code) from error
+
+
+def _from_base64(text: str) -> bytes:
+    """In pieces, for each keeps the event loop waiting, from whichever thread; ValueError."""
+    pieces = (text[at : at + PIECE] for at in range(0, len(text), PIECE))
+    return b"".join(base64.b64decode(piece, validate=True) for piece in pieces)
 
 
 def _picture_name(called: str, data: bytes, param: str) -> str:

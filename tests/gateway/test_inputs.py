@@ -17,6 +17,7 @@ from PIL import Image
 
 from tests.gateway.conftest import client_of
 from tests.gateway.test_creating import WEATHER
+from tests.gateway.test_stored import until
 from tests.support.server import (
     FakeProvider,
     Server,
@@ -50,9 +51,13 @@ def serving() -> Iterator[Web]:
     }
     asked: list[str] = []
 
+    ended = threading.Event()
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.append(self.path)
+            if self.path == "/never":
+                ended.wait()
             kind, data = files.get(self.path, ("text/plain", b""))
             if self.path == "/elsewhere":
                 self.send_response(302)
@@ -71,6 +76,7 @@ def serving() -> Iterator[Web]:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield Web(server.server_address[1], asked)
+        ended.set()
         server.shutdown()
         thread.join()
 
@@ -299,6 +305,25 @@ def test_a_request_that_fails_leaves_no_file_behind(connected: Server, client: O
         with pytest.raises(openai.BadRequestError):
             ask(client, "Fails?", new, **more)
         assert kept(connected, client) == before, more
+
+
+def test_who_hangs_up_while_files_are_fetched_leaves_none_behind(
+    connected: Server, client: OpenAI, web: Web
+) -> None:
+    before = kept(connected, client)
+    new = {"type": "input_image", "image_url": data_url(picture(size=(5, 5)))}
+    never = {"type": "input_image", "image_url": f"{web.url}/never"}
+    asking = threading.Thread(target=hang_up, args=(client, new, never))
+    asking.start()
+    until(lambda: "/never" in web.asked)
+    assert kept(connected, client)[1] != before[1]
+    asking.join()
+    until(lambda: kept(connected, client) == before)
+
+
+def hang_up(client: OpenAI, *parts: dict[str, Any]) -> None:
+    with pytest.raises(openai.APITimeoutError):
+        ask(client.with_options(timeout=4.0), "Never?", *parts)
 
 
 @pytest.mark.parametrize(

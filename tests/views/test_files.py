@@ -304,6 +304,23 @@ def test_what_a_script_keeps_is_kept_until_then_whatever_has_had_it(
         assert set(kept.all()) == there
 
 
+def test_a_file_that_came_in_a_message_has_a_name_only_where_that_is_kept(
+    signed_in: Client, owner: User
+) -> None:
+    draft, sent, passing = (uploaded(signed_in) for _ in range(3))
+    message_with(owner, sent)
+    temporary = message_with(owner, passing).conversation
+    temporary.expires_at = timezone.now() + timedelta(hours=1)
+    temporary.save()
+
+    def told() -> dict[str, bool]:
+        return {row.pk: row.is_used for row in Attachment.objects.named().with_use()}
+
+    assert told() == {draft: False, sent: True, passing: True}
+    Attachment.objects.update(given_sha256="of a script's")
+    assert told() == {sent: True}
+
+
 def test_a_sweep_goes_on_when_a_file_has_gone_meanwhile(
     owner: User, uploads: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
