@@ -27,24 +27,35 @@ MOST = 50
 
 
 @asynccontextmanager
-async def attached(key: ApiKey, asked: Asked) -> AsyncIterator[Asked]:
-    """What is asked, with its files as the person's own, for as long as it takes to store it: if
-    that fails, none of them stays. Refusal for what is no file, or can't be had.
+async def attached(key: ApiKey, asked: Asked, *, briefly: bool = False) -> AsyncIterator[Asked]:
+    """What is asked, with its files as of `attached_items`."""
+    async with attached_items(key, asked.input, briefly=briefly) as items:
+        yield replace(asked, input=items)
+
+
+@asynccontextmanager
+async def attached_items(
+    key: ApiKey, items: list[Item], param: str = "input", *, briefly: bool = False
+) -> AsyncIterator[list[Item]]:
+    """The items, with their files as the person's own, for as long as it takes to store them: if
+    that fails, or is not meant (`briefly`), none of them stays. `param` is where they were given.
+    Refusal for what is no file, or can't be had.
     """
-    attaching = _Attaching(key)
+    attaching, stays = _Attaching(key, param), False
     try:
-        yield replace(asked, input=await attaching.items(asked.input))
-    except BaseException:
-        # Also of a client that has gone: to the end, whatever else is cancelled meanwhile.
-        await asyncio.shield(in_database(remove_unused, attaching.kept))
-        raise
+        yield await attaching.items(items)
+        stays = not briefly
+    finally:
+        if not stays:
+            # Also of a client that has gone: to the end, whatever else is cancelled meanwhile.
+            await asyncio.shield(in_database(remove_unused, attaching.kept))
 
 
 class _Attaching:
     """`kept` are the files that are new."""
 
-    def __init__(self, key: ApiKey) -> None:
-        self._key = key
+    def __init__(self, key: ApiKey, param: str) -> None:
+        self._key, self._param = key, param
         self.kept: list[str] = []
         self._known: dict[tuple[str, str], str] = {}
 
@@ -54,8 +65,8 @@ class _Attaching:
             return items
         if brought > MOST:
             said = f"A request may bring {MOST} files at the most."
-            raise Refusal(400, said, "too_many_files", "input")
-        return [await self._item(item, f"input[{at}]") for at, item in enumerate(items)]
+            raise Refusal(400, said, "too_many_files", self._param)
+        return [await self._item(item, f"{self._param}[{at}]") for at, item in enumerate(items)]
 
     async def _item(self, item: Item, at: str) -> Item:
         new = dict(item)

@@ -3,16 +3,18 @@
 It is what the next question is sent, but for what is being answered: that comes when it has ended.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse, QueryDict
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
+from conversations.gateway.attaching import attached_items
 from conversations.gateway.bodies import body_of
 from conversations.gateway.conversations import carried_out, found, new_items, only, shown
-from conversations.gateway.input_items import inputs_shown
+from conversations.gateway.including import included_by
+from conversations.gateway.input_items import inputs_shown, with_files_shown
 from conversations.gateway.paging import Asked, asked_of, page
 from conversations.gateway.refusals import Refusal, bad
 from conversations.gateway.sealing import opened
@@ -23,24 +25,11 @@ from conversations.models.database import in_database
 from conversations.models.window import downwards, is_shown, upwards
 from conversations.protocol.item_ids import Place, place_in, places
 from conversations.protocol.items import Item
-from conversations.protocol.visibility import visible_response
+from conversations.protocol.visibility import SEALED, visible_response
 from conversations.turns import notices
 from conversations.turns.conversing import take_out, tell
 from conversations.turns.errors import RequestError
 
-# What the API names; whatever may leave the server of it is in every item.
-INCLUDABLE = frozenset(
-    {
-        "code_interpreter_call.outputs",
-        "computer_call_output.output.image_url",
-        "file_search_call.results",
-        "message.input_image.image_url",
-        "message.output_text.logprobs",
-        "reasoning.encrypted_content",
-        "web_search_call.action.sources",
-        "web_search_call.results",
-    }
-)
 # The items that there are for the API; no client could read another one.
 TYPES = frozenset(
     {
@@ -79,27 +68,30 @@ TYPES = frozenset(
 
 async def listed(request: HttpRequest, key: ApiKey, conversation_id: str) -> HttpResponseBase:
     """A page of them, the last item first unless `order` says otherwise."""
-    _check_include(request.GET)
-    return JsonResponse(await in_database(_page, key, conversation_id, request.GET))
+    include = included_by(request.GET)
+    return JsonResponse(await in_database(_page, key, conversation_id, request.GET, include))
 
 
 async def create(request: HttpRequest, key: ApiKey, conversation_id: str) -> HttpResponseBase:
     """More of them, behind all that is there."""
-    _check_include(request.GET)
-    body = only(await body_of(request), "items")
-    rows = await in_database(_told, key, conversation_id, new_items(body.get("items")))
+    include = included_by(request.GET)
+    given = new_items(only(await body_of(request), "items").get("items"))
+    await in_database(found, key, conversation_id)
+    async with attached_items(key, given, "items") as items:
+        rows = await in_database(_told, key, conversation_id, items)
     for row in rows[:1]:
         await notices.conversation_updated(row.conversation)
-    items = [item for row in rows for item in items_of(row)]
-    return JsonResponse(page(items, len(items)))
+    told = [item for row in rows for item in items_of(row, include)]
+    shown_items = await in_database(with_files_shown, told, key.owner_id, include)
+    return JsonResponse(page(shown_items, len(shown_items)))
 
 
 async def read(
     request: HttpRequest, key: ApiKey, conversation_id: str, item_id: str
 ) -> HttpResponseBase:
     """One of them."""
-    _check_include(request.GET)
-    return JsonResponse(await in_database(_found, key, conversation_id, item_id))
+    include = included_by(request.GET)
+    return JsonResponse(await in_database(_found, key, conversation_id, item_id, include))
 
 
 async def delete(
@@ -111,9 +103,9 @@ async def delete(
     return JsonResponse(shown(conversation))
 
 
-def items_of(row: Response) -> list[Item]:
+def items_of(row: Response, include: Collection[str] = ()) -> list[Item]:
     """What stands in a response, in its order."""
-    visible = visible_response(row.to_api())
+    visible = visible_response(row.to_api(), sealed=SEALED in include)
     output = visible["output"]
     items = [
         *inputs_shown(visible["input"], row),
@@ -122,29 +114,32 @@ def items_of(row: Response) -> list[Item]:
     return [item for item in items if item["type"] in TYPES]
 
 
-def _page(key: ApiKey, conversation_id: str, given: Mapping[str, str]) -> dict[str, Any]:
+def _page(
+    key: ApiKey, conversation_id: str, given: Mapping[str, str], include: Collection[str]
+) -> dict[str, Any]:
     asked = asked_of(given)
-    items = _walked(found(key, conversation_id), asked)
-    return page(list(islice(items, asked.limit + 1)), asked.limit)
+    items = _walked(found(key, conversation_id), asked, include)
+    listed = page(list(islice(items, asked.limit + 1)), asked.limit)
+    return {**listed, "data": with_files_shown(listed["data"], key.owner_id, include)}
 
 
-def _walked(conversation: Conversation, asked: Asked) -> Iterator[Item]:
+def _walked(conversation: Conversation, asked: Asked, include: Collection[str]) -> Iterator[Item]:
     """All that are left, in the order that is asked for."""
     walk = upwards if asked.is_descending else downwards
     beyond = None
     if asked.after is not None:
         row, place = _row_of(conversation, asked.after)
-        yield from _rest(row, place, asked)
+        yield from _rest(row, place, asked, include)
         beyond = row.pk
     for row in walk(conversation, beyond):
         if not row.is_running:
-            yield from _ordered(items_of(row), asked)
+            yield from _ordered(items_of(row, include), asked)
 
 
-def _rest(row: Response, after: Place, asked: Asked) -> list[Item]:
+def _rest(row: Response, after: Place, asked: Asked, include: Collection[str]) -> list[Item]:
     """The items of a response that come behind one of them, which may have been deleted since."""
     key = _rank(after)
-    items = _ordered(items_of(row), asked)
+    items = _ordered(items_of(row, include), asked)
     ranks = [_rank(place) for item in items if (place := place_in(item["id"]))]
     if asked.is_descending:
         return [item for item, rank in zip(items, ranks, strict=True) if rank < key]
@@ -178,11 +173,11 @@ def _shown_row(conversation: Conversation, place: Place | None) -> Response | No
     return None if row is None or row.is_running else row
 
 
-def _found(key: ApiKey, conversation_id: str, item_id: str) -> Item:
+def _found(key: ApiKey, conversation_id: str, item_id: str, include: Collection[str] = ()) -> Item:
     row = _shown_row(found(key, conversation_id), place_in(item_id))
-    for item in items_of(row) if row else ():
+    for item in items_of(row, include) if row else ():
         if item["id"] == item_id:
-            return item
+            return with_files_shown([item], key.owner_id, include)[0]
     raise _no_such_item(item_id)
 
 
@@ -204,12 +199,6 @@ def _taken_out(key: ApiKey, conversation_id: str, item_id: str) -> Conversation:
         if error.param == "item_id":
             raise _no_such_item(item_id) from error
         raise Refusal.of_request(error) from error
-
-
-def _check_include(given: QueryDict) -> None:
-    for name in (*given.getlist("include"), *given.getlist("include[]")):
-        if name not in INCLUDABLE:
-            raise bad("include", f"One of {', '.join(sorted(INCLUDABLE))} is possible here.")
 
 
 def _no_such_item(item_id: str) -> Refusal:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from conversations.gateway.asking import as_object, unknown
+from conversations.gateway.attaching import attached_items
 from conversations.gateway.bodies import body_of
 from conversations.gateway.items import items_of
 from conversations.gateway.refusals import Refusal, bad, no_such_conversation
@@ -29,7 +30,9 @@ MOST_AT_ONCE = 20
 async def create(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     """A new one, with what is to stand in it."""
     body = only(await body_of(request), "items", "metadata")
-    conversation = await in_database(_begun, key, body)
+    metadata, given = metadata_of(body), body.get("items")
+    async with attached_items(key, new_items([] if given is None else given), "items") as items:
+        conversation = await in_database(_begun, key, items, metadata)
     await notices.conversation_updated(conversation)
     return JsonResponse(shown(conversation))
 
@@ -114,10 +117,10 @@ def carried_out(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
         raise Refusal.of_request(error) from error
 
 
-def _begun(key: ApiKey, body: Mapping[str, Any]) -> Conversation:
-    items = opened(new_items([] if body.get("items") is None else body["items"]), key)
+def _begun(key: ApiKey, given: list[Item], metadata: dict[str, str]) -> Conversation:
+    items = opened(given, key)
     check_calls(items, None, "items")
-    return carried_out(begin, key.owner, items, metadata_of(body), key.name)
+    return carried_out(begin, key.owner, items, metadata, key.name)
 
 
 def _noted(key: ApiKey, conversation_id: str, metadata: dict[str, str]) -> Conversation:

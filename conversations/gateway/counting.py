@@ -7,6 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from conversations.gateway.asking import Asked, as_object, asked_of, unknown
+from conversations.gateway.attaching import attached
 from conversations.gateway.bodies import body_of
 from conversations.gateway.models import names
 from conversations.gateway.refusals import Refusal
@@ -15,7 +16,6 @@ from conversations.models import ApiKey
 from conversations.models.database import in_database
 from conversations.turns.errors import RequestError
 from conversations.turns.estimate import estimate
-from conversations.turns.request import NewResponse
 
 TAKEN = {
     "conversation",
@@ -35,17 +35,15 @@ NOTHING = "?"  # in the place of an input that is not given
 
 async def count(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     """As the provider counts it, where it does; else about so many. Nothing is stored."""
-    new = await in_database(_draft, key, await body_of(request))
-    try:
-        counted = await estimate(new, exact=True)
-    except RequestError as error:
-        raise Refusal.of_request(error) from error
+    asked = await in_database(_asked, key, as_object(await body_of(request)))
+    async with attached(key, asked, briefly=True) as whole:
+        new = await in_database(new_response, key, whole)
+        try:
+            counted = await estimate(new, exact=True)
+        except RequestError as error:
+            raise Refusal.of_request(error) from error
     tokens = {"object": "response.input_tokens", "input_tokens": counted.input_tokens}
     return JsonResponse(tokens)
-
-
-def _draft(key: ApiKey, body: Any) -> NewResponse:
-    return new_response(key, _asked(key, as_object(body)))
 
 
 def _asked(key: ApiKey, body: dict[str, Any]) -> Asked:

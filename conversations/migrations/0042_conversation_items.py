@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("conversations", "0045_scripts")]
+    dependencies = [("conversations", "0041_scripts")]
 
     operations = [
         migrations.AddField(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0045_scripts'),
+        ('conversations', '0042_conversation_items'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -390,3 +390,42 @@ def test_a_compaction_is_made_of_what_files_say(client: OpenAI, provider: FakePr
     made = client.responses.compact(model="fake-model", input=items)
     assert made.output[0].type == "compaction"
     assert "Ulm" in str(provider.answered("To be compacted")[-1]["body"]["input"])
+
+
+def test_a_conversation_is_told_files_as_a_question_is(
+    connected: Server, client: OpenAI, provider: FakeProvider
+) -> None:
+    image = {"type": "input_image", "image_url": data_url(picture(size=(7, 9)))}
+    begun = client.conversations.create(items=[message("Look at this.", image)])
+    added = client.conversations.items.create(
+        begun.id,
+        items=[message("And at this.", {**image, "image_url": data_url(picture(size=(9, 7)))})],
+    )
+    added_id: Any = added.data[0].id
+    includes: Any = ([], ["message.input_image.image_url"])
+    for include in includes:
+        listed_items = client.conversations.items.list(begun.id, order="asc", include=include).data
+        one = client.conversations.items.retrieve(
+            added_id, conversation_id=begun.id, include=include
+        )
+        assert [each.id for each in listed_items][1] == one.id
+        parts: list[Any] = [each.to_dict()["content"][1] for each in (*listed_items, one)]  # type: ignore[index]
+        assert all(("image_url" in part) == bool(include) for part in parts)
+        assert all(part["file_id"] for part in parts)
+    ask(client, "What did you see?", conversation=begun.id)
+    (body,) = [each["body"] for each in provider.answered("What did you see?")]
+    assert str(body["input"]).count("data:image/png;base64,") == 2
+    before = kept(connected, client)
+    nobodys = message("y", {"type": "input_file", "file_id": "none"})
+    with pytest.raises(openai.BadRequestError):
+        client.conversations.items.create(begun.id, items=[message("x", image), nobodys])
+    assert kept(connected, client) == before
+
+
+def test_files_are_counted_and_not_kept(connected: Server, client: OpenAI) -> None:
+    before = kept(connected, client)
+    image = {"type": "input_image", "image_url": data_url(picture(size=(11, 5)))}
+    alone = client.responses.input_tokens.count(model="fake-model", input=[message("Hm")])
+    more = client.responses.input_tokens.count(model="fake-model", input=[message("Hm", image)])
+    assert more.input_tokens > alone.input_tokens
+    assert kept(connected, client) == before

@@ -7,8 +7,8 @@ Its parameters are walked in `tests/protocol/test_parameters.py`, the views of i
 from openai.types import responses
 from openai.types.conversations import ConversationItem
 
-from conversations.gateway.conversation_items import INCLUDABLE
 from conversations.gateway.conversation_items import TYPES as LISTED
+from conversations.gateway.including import VALUES
 from conversations.protocol.events import TERMINAL, TYPES
 from conversations.protocol.handlers import HANDLERS
 from conversations.protocol.parameters import TOOL_REASONS, TOOLS
@@ -35,7 +35,7 @@ def test_each_item_of_the_sdk_is_sent_again_by_a_rule() -> None:
 
 def test_each_item_that_the_sdk_reads_in_a_conversation_is_listed_there() -> None:
     assert types_of(ConversationItem) == LISTED
-    assert set(words_of(responses.ResponseIncludable)) == INCLUDABLE
+    assert set(words_of(responses.ResponseIncludable)) == set(VALUES)
 
 
 def test_each_tool_of_the_sdk_can_be_chosen_or_has_a_reason() -> None:
