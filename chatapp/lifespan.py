@@ -10,7 +10,7 @@ from django.db import DatabaseError
 
 from conversations.consumers.socket import Socket
 from conversations.gateway.socket import ApiSocket
-from conversations.models import attachment, importing, search_facet
+from conversations.models import attachment, importing, search_facet, use
 from conversations.models.database import in_database
 from conversations.providers.pool import close_clients, warm_up
 from conversations.turns import hints, steering
@@ -95,11 +95,14 @@ async def _look_for_abandoned() -> None:
 
 
 async def _sweep_uploads() -> None:
-    """At the start and once a day: files and imports that nobody sent, and bytes without a row."""
+    """At the start and once a day: files and imports that nobody sent, and bytes without a row;
+    and what was counted of limits in months that are over.
+    """
     while True:
         try:
             if number := await in_database(attachment.sweep) + await in_database(importing.sweep):
                 logger.info("%d files that nobody has in use were deleted", number)
+            await in_database(use.forget_old)
         except (DatabaseError, OSError) as error:
             logger.error("Unused files could not be deleted: %s", error)
         await asyncio.sleep(DAY)

@@ -24,7 +24,7 @@ def refusal(
 ) -> dict[str, Any]:
     """For what can't be carried out, with the key or the answer that it is about."""
     return error_frame(
-        gettext(error.message),
+        error.said(),
         error.code,
         status=error.status,
         param=error.param,

@@ -10,6 +10,7 @@ from conversations.models.finding import Finding
 from conversations.models.folder import Folder
 from conversations.models.importing import Import, ImportedChat
 from conversations.models.key_use import KeyUse
+from conversations.models.limit import Limit
 from conversations.models.mcp_server import McpServer
 from conversations.models.memory import Memory
 from conversations.models.prompt import Prompt
@@ -21,6 +22,7 @@ from conversations.models.search_facet import SearchFacet
 from conversations.models.share import Share
 from conversations.models.tag import Tag
 from conversations.models.tool_call import ToolCall
+from conversations.models.use import Use
 from conversations.models.vector_store import StoredFile, VectorStore
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "Import",
     "ImportedChat",
     "KeyUse",
+    "Limit",
     "McpServer",
     "Memory",
     "Model",
@@ -48,5 +51,6 @@ __all__ = [
     "StoredFile",
     "Tag",
     "ToolCall",
+    "Use",
     "VectorStore",
 ]

@@ -31,6 +31,7 @@ from conversations.turns.deciding import decide
 from conversations.turns.errors import RequestError as RequestError
 from conversations.turns.files import keep_files, with_own_files
 from conversations.turns.folder_files import give
+from conversations.turns.limiting import count_requests, may_ask
 from conversations.turns.outgoing import steps_of
 from conversations.turns.searching import leave_out_impossible
 
@@ -95,15 +96,18 @@ def store(new: NewResponse, worker: str) -> tuple[Response, bool]:
     key is stored once. Of several models' answers this is the first, which is shown; the others
     are its `companions`.
 
-    RequestError when it names what is not there.
+    RequestError when it names what is not there, or when its person or key has asked enough.
     """
     if found := _stored(new):
         return found, False
+    number = 1 + len(new.beside)
+    held = may_ask(new.owner.pk, new.api_key.pk if new.api_key else None, number)
     try:
         with transaction.atomic():
             response = _create(new, worker)
             _create_companions(response, new, worker)
             _show(response)
+            count_requests(held, number)
             return response, True
     except IntegrityError:
         # Sent twice at the same moment: the other one was first.

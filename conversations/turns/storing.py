@@ -12,6 +12,7 @@ from conversations.models.database import in_database
 from conversations.models.search_entry import entry_of, put
 from conversations.protocol.cost import cost_of
 from conversations.protocol.rounds import total_usage
+from conversations.turns import limiting
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ def _save_ending(row: Response) -> bool:
     with transaction.atomic():
         if is_saved := _save(row, entry):
             key_use.count_answer(row, cost)
+            limiting.count_answer(row, cost)
     return is_saved
 
 
@@ -88,6 +90,7 @@ def store_usage(row: Response, usage: Any) -> None:
     with transaction.atomic():
         if Response.objects.filter(pk=row.pk, lease=row.lease).update(**values):
             key_use.count_more(row, total, cost)
+            limiting.count_more(row, total, cost)
 
 
 def _save(row: Response, entry: SearchEntry) -> bool:

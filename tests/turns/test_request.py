@@ -223,7 +223,7 @@ def test_storing_costs_the_same_however_long_the_conversation(
     owner: User, model: Model, length: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     _, path = make_chain(owner, length)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         store(ask(owner, previous_response_id=path[-1]), WORKER)
 
 
@@ -235,6 +235,6 @@ def test_storing_costs_the_same_however_many_wait(
     first = last = make_response(conversation, answer="", status=Status.IN_PROGRESS)
     for _ in range(waiting):
         last = make_response(conversation, "", "", last, status=Status.QUEUED, waiting=True)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         stored, _ = store(ask(owner, previous_response_id=first.pk), WORKER)
     assert stored.previous_response_id == last.pk
