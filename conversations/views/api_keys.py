@@ -18,6 +18,16 @@ from chatapp.accounts.models import User
 from conversations.models import ApiKey, Model
 from conversations.models.api_key import MOST, NAME_LENGTH, TooMany
 from conversations.models.key_use import uses_of_this_month
+from conversations.models.limit import (
+    DECIMALS,
+    LEAST_MONEY,
+    LIMITED,
+    MOST_DIGITS,
+    MOST_REQUESTS,
+    MOST_TOKENS,
+    make_key,
+)
+from conversations.models.provider import DOLLARS
 from conversations.views.library import person
 
 DAYS = [
@@ -29,7 +39,7 @@ DAYS = [
 
 
 class KeyForm(forms.Form):
-    """A new key: what it is called, how long it works, and which models it may ask."""
+    """A new key: what it is called, how long it works, which models it may ask, and how much."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
@@ -44,19 +54,47 @@ class KeyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None: all that you may use."),
     )
+    requests_per_minute = forms.IntegerField(
+        label=gettext_lazy("Requests per minute"),
+        required=False,
+        min_value=1,
+        max_value=MOST_REQUESTS,
+        help_text=gettext_lazy("Empty: as many as you may ask yourself. So it is with the others."),
+    )
+    tokens_per_day = forms.IntegerField(
+        label=gettext_lazy("Tokens per day"),
+        required=False,
+        min_value=1,
+        max_value=MOST_TOKENS,
+    )
+    money_per_month = forms.DecimalField(
+        label=gettext_lazy("Money per month"),
+        required=False,
+        min_value=LEAST_MONEY,
+        max_digits=MOST_DIGITS,
+        decimal_places=DECIMALS,
+    )
+    currency = forms.ChoiceField(label=gettext_lazy("In this currency"), required=False)
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         only = self.fields["only"]
         assert isinstance(only, forms.ModelMultipleChoiceField)
-        only.queryset = Model.objects.offered_to(user)
+        only.queryset = models = Model.objects.offered_to(user)
+        currencies = self.fields["currency"]
+        assert isinstance(currencies, forms.ChoiceField)
+        found = models.exclude(currency="").order_by("currency").values_list("currency", flat=True)
+        known = list(found.distinct()) or [DOLLARS]
+        currencies.choices, currencies.initial = [(one, one) for one in known], known[0]
 
     def make(self, user: User) -> tuple[ApiKey, str]:
         """The key that it describes; TooMany."""
         given = self.cleaned_data
         days = given["days"]
         ends = timezone.now() + timedelta(days=int(days)) if days else None
-        return ApiKey.make(user, given["name"], expires_at=ends, only=given["only"])
+        limits = {name: given[name] for name in LIMITED if given[name] is not None}
+        limits["currency"] = given["currency"] or self.fields["currency"].initial
+        return make_key(user, given["name"], limits, expires_at=ends, only=given["only"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,10 +113,11 @@ def api_keys(request: HttpRequest) -> HttpResponse:
         else:
             record(user, key, "Made a key.")
             form = KeyForm(user)
+    keys = ApiKey.objects.of(user).select_related("limit")
     context = {
         "form": form,
         "secret": secret,
-        "keys": ApiKey.objects.of(user).prefetch_related("only", uses_of_this_month()),
+        "keys": keys.prefetch_related("only", uses_of_this_month()),
         "base_url": request.build_absolute_uri("/v1"),
     }
     status = 422 if form.errors else 200

@@ -1,6 +1,7 @@
 """Keys: who is let in by one, what is stored of it, and what can be asked through it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chatapp.accounts.models import User
-from conversations.models import ApiKey, Model
+from conversations.models import ApiKey, Limit, Model
 from conversations.models import api_key as module
 from conversations.models.api_key import PREFIX, TooMany, key_of
 from tests.support.models import make_model
@@ -103,3 +104,51 @@ def test_a_command_makes_one_and_prints_it(owner: User, capsys: pytest.CaptureFi
     for wrong in (("nobody", "Notebook"), ("ada", " ")):
         with pytest.raises(CommandError):
             call_command("create_key", *wrong)
+
+
+def test_the_command_takes_what_holds_for_the_key(
+    owner: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, _ = make_model("one"), make_model("one", "Another")
+    options = {
+        "days": 7,
+        "model": ["Example/one"],
+        "requests_per_minute": "60",
+        "tokens_per_day": "100000",
+        "money_per_month": "2.50",
+        "currency": "CNY",
+    }
+    call_command("create_key", "ada", "Notebook", **options)
+    key = key_of(capsys.readouterr().out.strip())
+    assert key is not None
+    assert key.expires_at is not None
+    assert timedelta(days=6) < key.expires_at - timezone.now() <= timedelta(days=7)
+    assert list(key.only.all()) == [model]
+    limit = Limit.objects.get(key=key)
+    assert (limit.requests_per_minute, limit.tokens_per_day) == (60, 100_000)
+    assert (str(limit.money_per_month), limit.currency) == ("2.50", "CNY")
+    assert limit.described() == ["60 requests a minute", "100,000 tokens a day", "2.50 CNY a month"]
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ({"days": 0}, "days"),
+        ({"model": ["nothing"]}, "nothing"),
+        ({"model": ["one"]}, "PROVIDER/NAME"),
+        ({"requests_per_minute": "many"}, "--requests-per-minute"),
+        ({"requests_per_minute": "0"}, "--requests-per-minute"),
+        ({"tokens_per_day": "-1"}, "--tokens-per-day"),
+        ({"tokens_per_day": "1" * 40}, "--tokens-per-day"),
+        ({"money_per_month": "NaN"}, "--money-per-month"),
+        ({"money_per_month": "0.001"}, "--money-per-month"),
+        ({"currency": "gold"}, "--currency"),
+    ],
+)
+@pytest.mark.usefixtures("owner")
+def test_the_command_says_what_is_wrong_and_makes_no_key(option: dict[str, Any], said: str) -> None:
+    make_model("one")
+    make_model("one", "Another")
+    with pytest.raises(CommandError, match=said):
+        call_command("create_key", "ada", "Notebook", **option)
+    assert not ApiKey.objects.exists()

@@ -1,14 +1,20 @@
 """The page of a person's keys, and what administrators see of them."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from chatapp.accounts.models import Role, User
-from conversations.models import ApiKey
+from conversations.models import ApiKey, Limit, Use
 from conversations.models.api_key import key_of
+from conversations.models.limit import make_key
 from tests.support.models import make_model
 from tests.support.people import make_person
 from tests.support.people import signed_in as client_of
@@ -78,3 +84,61 @@ def test_nobody_else_sees_the_keys_of_others(owner: User, role: Role) -> None:
     client = client_of(make_person("carl", role))
     answer = client.get(LIST, follow=True)
     assert answer.status_code in (403, 404)
+
+
+def test_a_key_is_given_limits_which_its_line_shows(signed_in: Client) -> None:
+    make_model("one", currency="CNY")
+    given = {"requests_per_minute": "60", "tokens_per_day": "", "money_per_month": "2.50"}
+    page = signed_in.post(PAGE, {"name": "Notebook", **given}).content.decode()
+    assert "60 requests a minute · 2.50 CNY a month" in page
+    limit = Limit.objects.get()
+    assert (limit.key, limit.tokens_per_day) == (ApiKey.objects.get(), None)
+    signed_in.post(PAGE, {"name": "Without"})
+    assert Limit.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("requests_per_minute", "0"),
+        ("requests_per_minute", "many"),
+        ("tokens_per_day", "1.5"),
+        ("tokens_per_day", "1" * 40),
+        ("money_per_month", "-1"),
+        ("money_per_month", "0.001"),
+        ("currency", "XXX"),
+    ],
+)
+def test_a_limit_that_can_not_be_is_refused_at_its_field(
+    signed_in: Client, field: str, value: str
+) -> None:
+    answer = signed_in.post(PAGE, {"name": "Notebook", field: value})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert not ApiKey.objects.exists()
+
+
+def test_the_list_of_keys_costs_the_same_however_many_have_limits(
+    signed_in: Client, owner: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    ApiKey.make(owner, "Without")
+    with CaptureQueriesContext(connection) as queries:
+        signed_in.get(PAGE)
+    for n in range(5):
+        make_key(owner, f"Key {n}", {"requests_per_minute": 60})
+    with django_assert_max_num_queries(len(queries)):
+        signed_in.get(PAGE)
+
+
+def test_administrators_see_the_limits_of_a_key_and_what_was_used(owner: User) -> None:
+    limits = {"requests_per_minute": 60, "tokens_per_day": 1000, "money_per_month": Decimal(5)}
+    key, _ = make_key(owner, "Notebook", limits)
+    client = client_of(make_person("boss", Role.ADMINISTRATOR))
+    page = f"{LIST}{key.pk.replace('_', '_5F')}/change/"
+    for each in (LIST, page):
+        assert "60 requests a minute · 1,000 tokens a day" in client.get(each).content.decode()
+    use = Use.none_of(f"key:{key.pk}", timezone.now())
+    use.requests, use.tokens, use.money, use.currency, use.unpriced = 3, 500, Decimal(1), "USD", 2
+    use.save()
+    html = client.get(page).content.decode()
+    assert "500 tokens today · 1.00 USD this month · and 2 answers whose price" in html
