@@ -11,8 +11,9 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from chatapp.accounts.throttle import address_of
-from conversations.gateway.refusals import WRONG_KEY, Refusal, no_such_path
-from conversations.models.api_key import key_of
+from conversations.gateway.limiting import headers_for, let_in
+from conversations.gateway.refusals import Refusal, no_such_path
+from conversations.models import ApiKey
 from conversations.models.database import in_database
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ NO_KEY = Refusal(
     "You didn't provide an API key. Send one as a bearer token: 'Authorization: Bearer YOUR_KEY'.",
     "missing_api_key",
 )
+FAULT = Refusal(500, "The server had an error while processing your request.", "server_error")
 BUSY = Refusal(503, "The server could not reach its database just now. Try again.", "overloaded")
 
 
@@ -36,26 +38,41 @@ def endpoint(**handlers: Handler) -> Callable[..., Coroutine[Any, Any, HttpRespo
 
     @csrf_exempt
     async def view(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
-        try:
-            answer = await _handled(request, handlers, kwargs)
-        except Refusal as refusal:
-            answer = refusal.as_response()
-        except DatabaseError as error:
-            logger.error("A request of the API could not be answered: %s", error)
-            answer = BUSY.as_response()
+        answer = await _answered(_let_in(request, handlers, kwargs))
         answer["x-request-id"] = f"req_{token_hex(16)}"
         return answer
 
     return view
 
 
-async def _handled(
+async def _answered(answering: Coroutine[Any, Any, HttpResponseBase]) -> HttpResponseBase:
+    """What comes of it, whatever that is, in the API's words."""
+    try:
+        return await answering
+    except Refusal as refusal:
+        return refusal.as_response()
+    except DatabaseError as error:
+        logger.error("A request of the API could not be answered: %s", error)
+        return BUSY.as_response()
+    except Exception:
+        logger.exception("A request of the API could not be answered")
+        return FAULT.as_response()
+
+
+async def _let_in(
     request: HttpRequest, handlers: dict[str, Handler], kwargs: dict[str, str]
 ) -> HttpResponseBase:
     secret = bearer(request.headers.get("Authorization", ""))
-    key = await in_database(key_of, secret, address_of(request))
-    if key is None:
-        raise WRONG_KEY
+    key = await in_database(let_in, secret, address_of(request))
+    answer = await _answered(_handled(request, key, handlers, kwargs))
+    for name, value in (await in_database(headers_for, key)).items():
+        answer[name] = value
+    return answer
+
+
+async def _handled(
+    request: HttpRequest, key: ApiKey, handlers: dict[str, Handler], kwargs: dict[str, str]
+) -> HttpResponseBase:
     method = str(request.method)
     handler = handlers.get(method.lower())
     if handler is not None:

@@ -1,17 +1,23 @@
 """What the API answers instead: `{"error": {"message", "type", "param", "code"}}` and a status."""
 
+from math import ceil
 from typing import Any
 
 from django.http import JsonResponse
+from django.utils import translation
 
 from conversations.protocol.settings import BadParameter
 from conversations.turns.errors import RequestError
 
 INVALID = "invalid_request_error"
+NO_MONEY = "insufficient_quota"
+LONGEST_WAIT = 60  # seconds for which a client may well wait by itself
 
 
 class Refusal(Exception):
-    """An answer that ends the request; `retry` is False where asking again is of no use."""
+    """An answer that ends the request; `retry` is False where asking again is of no use, and
+    `retry_after` how many seconds later it is of use.
+    """
 
     def __init__(
         self,
@@ -21,10 +27,11 @@ class Refusal(Exception):
         param: str | None = None,
         *,
         retry: bool | None = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.status, self.message, self.code, self.param = status, message, code, param
-        self.retry = retry
+        self.retry, self.retry_after = retry, retry_after
 
     @classmethod
     def of_request(cls, error: RequestError) -> "Refusal":
@@ -35,7 +42,11 @@ class Refusal(Exception):
             return no_such_conversation()
         # A name that nobody knows is a wrong parameter of this address, which itself is there.
         status = 400 if error.status == 404 else error.status
-        return cls(status, error.message, error.code, error.param)
+        wait = error.retry_after
+        retry = None if wait is None else wait <= LONGEST_WAIT and error.code != NO_MONEY
+        with translation.override("en"):
+            said = error.said()
+        return cls(status, said, error.code, error.param, retry=retry, retry_after=wait)
 
     @classmethod
     def of_parameter(cls, error: BadParameter) -> "Refusal":
@@ -47,6 +58,9 @@ class Refusal(Exception):
         answer = JsonResponse(self.body, status=self.status)
         if self.retry is not None:
             answer["x-should-retry"] = "true" if self.retry else "false"
+        if self.retry_after is not None:
+            answer["retry-after"] = str(ceil(self.retry_after))
+            answer["retry-after-ms"] = str(ceil(self.retry_after * 1000))
         if self.status == 401:
             answer["WWW-Authenticate"] = "Bearer"
         return answer
@@ -55,7 +69,7 @@ class Refusal(Exception):
     def body(self) -> dict[str, Any]:
         kind = "server_error" if self.status >= 500 else INVALID
         if self.status == 429:
-            kind = "rate_limit_error"
+            kind = NO_MONEY if self.code == NO_MONEY else "rate_limit_error"
         error = {"message": self.message, "type": kind, "param": self.param, "code": self.code}
         return {"error": error}
 

@@ -20,10 +20,10 @@ from chatapp.accounts.throttle import address_of
 from conversations.gateway.asking import asked_of
 from conversations.gateway.attaching import attached
 from conversations.gateway.entry import BUSY, bearer
+from conversations.gateway.limiting import let_in
 from conversations.gateway.refusals import WRONG_KEY, Refusal, bad
 from conversations.gateway.starting import leave, new_response, started
 from conversations.gateway.streaming import TRUSTED_FOR_SECONDS, events_of, with_silences
-from conversations.models.api_key import key_of
 from conversations.models.database import in_database
 from conversations.protocol.jsontext import BadJSON, dumps, loads
 
@@ -60,14 +60,11 @@ class ApiSocket(AsyncWebsocketConsumer):
         self.opened_at = self.checked_at = time.monotonic()
         try:
             secret = bearer(_header(self.scope, b"authorization"))
-            key = await in_database(key_of, secret, _address(self.scope))
+            self.key: ApiKey = await in_database(let_in, secret, _address(self.scope))
         except (Refusal, DatabaseError) as error:
             logger.info("A script's socket was not opened: %s", error)
-            key = None
-        if key is None:
             await self.close()
             return
-        self.key: ApiKey = key
         self.open_sockets.add(self)
         await self.accept()
 

@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 SILENCE_SECONDS = 5.0
 TRUSTED_FOR_SECONDS = 4.0
+# Whoever goes away before the first line is asked for is noticed by nobody else.
+READ_WITHIN_SECONDS = 5.0
 # Exactly this: the official client takes other forms for data.
 ALIVE = ": keepalive\n\n"
 DONE = "data: [DONE]\n\n"
@@ -37,8 +39,9 @@ def streamed(
     """The events after a `sequence_number` (None: all), to the end, as long as the key works;
     `on_left` is called where the client goes away, or has to, before that.
     """
+    unread = asyncio.get_running_loop().call_later(READ_WITHIN_SECONDS, on_left or _nobody_left)
     return StreamingHttpResponse(
-        _written(key, events_of(row, starting_after, sealed=sealed), on_left),
+        _written(key, events_of(row, starting_after, sealed=sealed), on_left, unread),
         content_type="text/event-stream; charset=utf-8",
         headers=HEADERS,
     )
@@ -55,7 +58,9 @@ async def _written(
     key: ApiKey,
     answer: AsyncGenerator[Event, None],
     on_left: Callable[[], object] | None,
+    unread: asyncio.TimerHandle,
 ) -> AsyncGenerator[str, None]:
+    unread.cancel()
     has_ended = False
     checked_at = time.monotonic()
     try:
@@ -113,6 +118,10 @@ async def with_silences(events: AsyncIterator[T]) -> AsyncGenerator[T | None, No
         coming.cancel()
         with suppress(asyncio.CancelledError, StopAsyncIteration):
             await coming
+
+
+def _nobody_left() -> None:
+    """It goes on without its readers."""
 
 
 def _line(event: Event) -> str:
