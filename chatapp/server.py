@@ -1,10 +1,10 @@
 """Daphne with the limits and the end that it does not have itself.
 
 It takes request bodies of any size before anybody is asked, drops a socket without a word on a
-frame that is too long, keeps whatever a socket sends or does not read in memory, and at SIGTERM
-cuts everything. Here bodies are limited as they arrive, a long frame is answered by a close code,
-a socket is read and written no faster than both sides can take it, and the end waits until
-running answers are stored.
+frame that is too long, keeps whatever a peer sends or does not read in memory, and at SIGTERM cuts
+everything. Here bodies are limited as they arrive (`limited_request`), a long frame is answered by
+a close code, a socket is read, and it and an answer are written, no faster than both sides can take
+it, and the end waits until running answers are stored.
 """
 
 import asyncio
@@ -14,14 +14,15 @@ from contextlib import suppress
 from typing import Any
 
 from autobahn.exception import Disconnected
-from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import defer
 
+from chatapp.limited_request import LimitedFactory
+from chatapp.pacing import unsent_by, until_taken
+
 logger = logging.getLogger(__name__)
 
-MAX_BODY_BYTES = 25 * 1024 * 1024 + 64 * 1024  # the largest file, in a form
 # The longest question, 200,000 characters, is 1.2 MB where JSON escapes every one of them; as
 # browsers write it, it is 600 KB at the most.
 MAX_FRAME_BYTES = 1024 * 1024
@@ -30,55 +31,8 @@ MAX_WAITING_BYTES = 1024 * 1024
 MAX_UNSENT_BYTES = 1024 * 1024
 STALLED_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.02
+WRITTEN = ("websocket.send", "http.response.body")
 CANCEL_WITHIN_SECONDS = 2.0
-
-# In the form in which the API's clients read errors.
-TOO_LARGE_SAID = (
-    b'{"error": {"message": "The body of the request is too large.", '
-    b'"type": "invalid_request_error", "param": null, "code": "request_too_large"}}'
-)
-TOO_LARGE = (
-    b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Type: application/json\r\n"
-    b"x-should-retry: false\r\nContent-Length: %d\r\n\r\n%s"
-) % (len(TOO_LARGE_SAID), TOO_LARGE_SAID)
-
-
-class LimitedRequest(WebRequest):
-    """A request whose body is refused as soon as it is known to be too long."""
-
-    channel: Any
-    received = 0
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # Forms are the application's to read: Twisted would hold all of one in memory, and the
-        # event loop meanwhile.
-        super().__init__(*args, **kwargs, parsePOSTFormSubmission=False)
-
-    def gotLength(self, length: int | None) -> None:  # noqa: N802 (Twisted's name)
-        super().gotLength(length)
-        self._limit(length or 0)
-
-    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 (Twisted's name)
-        self.received += len(data)
-        if self._limit(self.received):
-            super().handleContentChunk(data)
-
-    def _limit(self, length: int) -> bool:
-        if length <= MAX_BODY_BYTES:
-            return True
-        if self.channel is not None:
-            self.channel.transport.write(TOO_LARGE)
-            self.channel.loseConnection()
-        return False
-
-
-class LimitedFactory(HTTPFactory):
-    """Daphne's, with our requests."""
-
-    def buildProtocol(self, addr: Any) -> Any:  # noqa: N802 (Twisted's name)
-        protocol = super().buildProtocol(addr)
-        protocol.requestFactory = LimitedRequest
-        return protocol
 
 
 class PacedSocket(WebSocketProtocol):
@@ -147,24 +101,10 @@ class PacedSocket(WebSocketProtocol):
 
     async def room(self) -> None:
         """Wait until all is sent; a peer that has taken nothing for a while is dropped."""
-        clock = asyncio.get_running_loop().time
-        least, since = self._unsent(), clock()
-        while not self.writable.is_set():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(STALLED_SECONDS / 10):
-                    await self.writable.wait()
-            if (unsent := self._unsent()) < least:
-                least, since = unsent, clock()
-            elif clock() - since > STALLED_SECONDS:
-                logger.info("A socket whose peer has stopped reading is dropped")
-                self.transport.abortConnection()
-                return
+        await until_taken(self.writable, self.transport, self._unsent, STALLED_SECONDS)
 
     def _unsent(self) -> int:
-        # Twisted has no public word for how much it holds, which alone tells slow from stuck.
-        held = self.transport
-        unsent: int = len(held.dataBuffer) - held.offset + held._tempDataLen
-        return unsent
+        return unsent_by(self.transport)
 
     def _is_too_much(self) -> bool:
         frames = self.application_queue.qsize()
@@ -212,11 +152,11 @@ class ChatServer(Server):
         self._started, self._ended = started, ended
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
-        """Daphne's, which would keep all that a socket's peer does not read.
+        """Daphne's, which would keep all that a peer does not read.
 
         A close does not wait. A browser that goes away while it is written to is nobody's fault.
         """
-        if message["type"] == "websocket.send" and not protocol.writable.is_set():
+        if message["type"] in WRITTEN and not protocol.writable.is_set():
             await protocol.room()
         with suppress(Disconnected):
             await super().handle_reply(protocol, message)

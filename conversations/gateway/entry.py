@@ -6,7 +6,7 @@ from secrets import token_hex
 from typing import Any
 
 from django.db import DatabaseError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
@@ -38,11 +38,21 @@ def endpoint(**handlers: Handler) -> Callable[..., Coroutine[Any, Any, HttpRespo
 
     @csrf_exempt
     async def view(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
-        answer = await _answered(_let_in(request, handlers, kwargs))
-        answer["x-request-id"] = f"req_{token_hex(16)}"
-        return answer
+        return _named(await _answered(_let_in(request, handlers, kwargs)))
 
     return view
+
+
+def as_answer(refusal: Refusal) -> HttpResponse:
+    """The whole answer where no handler is asked."""
+    answer = refusal.as_response()
+    _named(answer)
+    return answer
+
+
+def _named(answer: HttpResponseBase) -> HttpResponseBase:
+    answer["x-request-id"] = f"req_{token_hex(16)}"
+    return answer
 
 
 async def _answered(answering: Coroutine[Any, Any, HttpResponseBase]) -> HttpResponseBase:

@@ -9,7 +9,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from chatapp.server import MAX_BODY_BYTES, MAX_FRAME_BYTES
+from chatapp.limited_request import MAX_BODY_BYTES
+from chatapp.server import MAX_FRAME_BYTES
 from conversations.protocol.items import output_text
 from tests.support.add_answers import add_answers
 from tests.support.memory import MEGABYTE, memory_of
@@ -99,3 +100,23 @@ def test_a_static_file_is_kept_by_browsers_under_its_name_for_ever(server: Serve
     with urlopen(server.url + style[1]) as answer:
         assert "immutable" in answer.headers["Cache-Control"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/v1/responses", "/v1/files/", "/v1?x=1"])
+def test_at_the_apis_addresses_it_is_refused_in_the_apis_form(server: Server, path: str) -> None:
+    head = f"POST {path} HTTP/1.1\r\nHost: {{host}}\r\nContent-Length: {MAX_BODY_BYTES + 1}\r\n\r\n"
+    told, _, body = converse(server, head).partition(b"\r\n\r\n")
+    assert told.startswith(b"HTTP/1.1 413 ")
+    assert b"\r\nx-request-id: req_" in told
+    assert b"\r\nx-should-retry: false" in told
+    assert f"\r\nContent-Length: {len(body)}".encode() in told
+    error = json.loads(body)["error"]
+    assert (error["code"], error["type"]) == ("request_too_large", "invalid_request_error")
+    assert "too large" in error["message"]
+
+
+def test_one_that_grows_too_long_is_so_as_well(server: Server) -> None:
+    head = "POST /v1/responses HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
+    answer = converse(server, head, chunk, times=26)
+    assert answer == b"" or b"request_too_large" in answer

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('conversations', '0042_conversation_items'),
+        ('conversations', '0043_files_of_scripts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
