@@ -5,6 +5,8 @@ from chatapp.health import healthz, readyz
 from chatapp.web_app import manifest
 from conversations.admin.site import site
 
+handler400 = "chatapp.errors.bad_request"
+
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),

@@ -182,3 +182,44 @@ def test_a_stream_that_fails_ends_with_the_error(client: OpenAI) -> None:
         assert events[-1].type == "response.failed", words
         assert events[-1].response.status == "failed"
         assert events[-1].response.error
+
+
+def test_a_host_that_is_not_ours_is_refused_in_the_apis_form(
+    served: Server, keys: dict[str, str]
+) -> None:
+    headers = {"Authorization": f"Bearer {keys['ada']}", "Host": "evil.example"}
+    status, told, body = sent(served, "GET", "/v1/models", headers)
+    assert (status, body["error"]["code"]) == (400, "bad_request")
+    assert told["x-request-id"].startswith("req_")
+
+
+def test_nothing_is_left_behind_of_what_is_refused(
+    client: OpenAI, bobs: OpenAI, served: Server, keys: dict[str, str]
+) -> None:
+    theirs = bobs.responses.create(model="guide", input="Hello").id
+    code = (
+        "from conversations.models import Conversation, Response;"
+        "print(Conversation.objects.count(), Response.objects.count(),"
+        "Response.objects.running().count())"
+    )
+    before = served.manage("shell", "-v0", "-c", code)
+    key = {"Authorization": f"Bearer {keys['ada']}"}
+    bodies: list[dict[str, Any]] = [
+        {"model": "nothing"},
+        {"input": 7},
+        {"temperature": "warm"},
+        {"previous_response_id": "resp_none"},
+        {"previous_response_id": theirs},
+        {"input": [{"type": "function_call_output", "call_id": "c", "output": "x"}]},
+    ]
+    for body in bodies:
+        for how in ({}, {"stream": True}, {"background": True}):
+            assert refused(client, **body, **how).status_code == 400
+    assert sent(served, "POST", "/v1/responses", key, b"{")[0] == 400
+    for method, more in (("GET", ""), ("DELETE", ""), ("POST", "/cancel"), ("GET", "/input_items")):
+        for id_ in (theirs, "resp_none"):
+            status, _, told = sent(served, method, f"/v1/responses/{id_}{more}", key)
+            assert status == 404
+            assert told["error"]["message"].replace(id_, "") == "Response with id '' not found."
+    assert served.manage("shell", "-v0", "-c", code) == before
+    assert bobs.responses.retrieve(theirs).status == "completed"
