@@ -16,6 +16,7 @@ from conversations.models import ApiKey
 from conversations.models.database import in_database
 from conversations.turns.errors import RequestError
 from conversations.turns.estimate import estimate
+from conversations.turns.limiting import count_one
 
 TAKEN = {
     "conversation",
@@ -34,11 +35,14 @@ NOTHING = "?"  # in the place of an input that is not given
 
 
 async def count(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
-    """As the provider counts it, where it does; else about so many. Nothing is stored."""
+    """As the provider counts it, where it does; else about so many. Nothing is stored; it
+    counts as a request, for the provider is asked.
+    """
     asked = await in_database(_asked, key, as_object(await body_of(request)))
     async with attached(key, asked, briefly=True) as whole:
         new = await in_database(new_response, key, whole)
         try:
+            await in_database(count_one, key.owner_id, key.pk)
             counted = await estimate(new, exact=True)
         except RequestError as error:
             raise Refusal.of_request(error) from error

@@ -66,7 +66,9 @@ def in_one_minute(test: Callable[P, T]) -> Callable[P, T]:
 @pytest.mark.usefixtures("keys")
 def test_each_answer_says_what_is_left_and_what_is_too_much_is_refused(served: Server) -> None:
     with key_with(served, "--requests-per-minute", "3", "--tokens-per-day", LONG) as (client, _):
-        told = [headers_of(client), headers_of(client, stream=True), headers_of(client)]
+        told = [headers_of(client), headers_of(client, stream=True)]
+        counting = client.responses.input_tokens.with_raw_response
+        told.append(dict(counting.count(model="guide", input="Hello").headers))
         assert [one["x-ratelimit-limit-requests"] for one in told] == ["3"] * 3
         assert [one["x-ratelimit-remaining-requests"] for one in told] == ["2", "1", "0"]
         assert all(re.fullmatch(r"1m0s|\d+s", one["x-ratelimit-reset-requests"]) for one in told)
@@ -84,6 +86,8 @@ def test_each_answer_says_what_is_left_and_what_is_too_much_is_refused(served: S
             assert headers["x-request-id"]
         with pytest.raises(openai.RateLimitError):
             client.responses.compact(model="guide", input="Hello")
+        with pytest.raises(openai.RateLimitError):
+            client.responses.input_tokens.count(model="guide", input="Hello")
         # What only reads is no request, and says as well what is left; so does what is wrong.
         raw = client.models.with_raw_response.list()
         assert raw.headers["x-ratelimit-remaining-requests"] == "0"
