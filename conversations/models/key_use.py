@@ -18,6 +18,8 @@ from conversations.models.api_key import ApiKey
 from conversations.models.response import Response
 from conversations.protocol.cost import Cost
 
+MOST = 10**11  # tokens; what is more comes of a usage that can't be; nor would it be stored
+
 
 class KeyUse(models.Model):
     """Of one key in one month, in one currency: none where the cost is not known."""
@@ -72,7 +74,7 @@ def tokens_of(usage: Any) -> int:
     """All of an answer, as far as its provider has counted them."""
     counted = usage if isinstance(usage, Mapping) else {}
     counts = (counted.get("input_tokens"), counted.get("output_tokens"))
-    return sum(one for one in counts if isinstance(one, int) and one > 0)
+    return min(MOST, sum(one for one in counts if isinstance(one, int) and one > 0))
 
 
 def _add(key_id: str, currency: str, answers: int, tokens: int, cost: Decimal) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from chatapp.accounts.models import User
 from conversations.models import ApiKey, KeyUse
-from conversations.models.key_use import count_answer, count_more, this_month, tokens_of
+from conversations.models.key_use import MOST, count_answer, count_more, this_month, tokens_of
 from conversations.protocol.cost import Cost
 from tests.support.models import make_conversation, make_response
 
@@ -60,6 +60,10 @@ def test_what_an_answer_turns_out_to_have_used_is_counted_once(owner: User) -> N
 )
 def test_what_a_provider_has_not_counted_is_not_counted(told: Any, number: int) -> None:
     assert tokens_of(told) == number
+
+
+def test_a_usage_that_can_not_be_is_counted_as_much_as_can_be_stored() -> None:
+    assert tokens_of({"input_tokens": 10**30, "output_tokens": 1}) == MOST
 
 
 def test_the_use_of_a_key_goes_with_its_person(owner: User) -> None:
