@@ -36,6 +36,7 @@ NESTED = {"image": Mapping, "prompt_cache_options": Mapping, "reasoning": Mappin
 # Repeated in the response and used for nothing: the provider is told by a pseudonym who asks.
 REPEATED = ("prompt_cache_key", "prompt_cache_retention", "safety_identifier", "user")
 SWITCHES = ("background", "store", "stream")
+RETENTIONS = ("in_memory", "24h")
 OURS = (
     "conversation",
     "input",
@@ -47,7 +48,7 @@ OURS = (
 KNOWN = {*SETTINGS, *REPEATED, *SWITCHES, *OURS, "tools", "tool_choice"}
 # As ModelVerse's document writes them.
 ALIASES = {"max_tokens": "max_output_tokens", "input_items": "input"}
-LONGEST_ID = 200
+LONGEST_ID, LONGEST_NAME = 200, 512
 NOT_BOTH = Refusal(
     400,
     "Mutually exclusive parameters: 'previous_response_id' and 'conversation'. "
@@ -91,6 +92,7 @@ def asked_of(body: Any) -> Asked:
     settings, told = _settings(given)
     told |= {name: _text(given, name) for name in REPEATED if name in given}
     told |= {name: switches[name] for name in ("background", "store")}
+    _check_repeated(given)
     instructions = _text(given, "instructions", MAX_INSTRUCTIONS)
     if instructions:
         told["instructions"] = instructions
@@ -155,6 +157,8 @@ def _settings(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
     for name, kind in NESTED.items():
         if name in told and not isinstance(told[name], kind):
             raise bad(name, "An object is expected here.", "invalid_type")
+    if "context_management" in told:
+        _check_management(told["context_management"])
     try:
         settings = nested(checked(told | {"include": of_provider(told.get("include", []))}))
     except BadParameter as error:
@@ -169,6 +173,28 @@ def _settings(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
     return settings, told
 
 
+def _check_repeated(given: Mapping[str, Any]) -> None:
+    """What is used for nothing is refused all the same where the API would not take it."""
+    if given.get("prompt_cache_retention", RETENTIONS[0]) not in RETENTIONS:
+        raise bad("prompt_cache_retention", f"One of {', '.join(RETENTIONS)} is possible here.")
+    options = given.get("stream_options", {})
+    if not isinstance(options, Mapping):
+        raise bad("stream_options", "An object is expected here.", "invalid_type")
+    for name, value in options.items():
+        if name != "include_obfuscation":
+            raise unknown(f"stream_options.{name}")
+        if not isinstance(value, bool | None):
+            raise bad(f"stream_options.{name}", "True or false is expected here.", "invalid_type")
+
+
+def _check_management(given: Any) -> None:
+    """Of the ways in which a provider may shorten a conversation there is one."""
+    is_one = isinstance(given, list) and len(given) == 1 and isinstance(given[0], Mapping)
+    if not is_one or given[0].get("type") != "compaction":
+        said = "A list of one object of the type compaction is expected here."
+        raise bad("context_management", said, "invalid_type")
+
+
 def _switch(given: Mapping[str, Any], name: str) -> bool:
     value = given.get(name, name == "store")
     if not isinstance(value, bool):
@@ -176,7 +202,7 @@ def _switch(given: Mapping[str, Any], name: str) -> bool:
     return value
 
 
-def _text(given: Mapping[str, Any], name: str, most: int = 512) -> str:
+def _text(given: Mapping[str, Any], name: str, most: int = LONGEST_NAME) -> str:
     value = given.get(name, "")
     if not isinstance(value, str):
         raise bad(name, "A text is expected here.", "invalid_type")

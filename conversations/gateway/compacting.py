@@ -12,10 +12,13 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from conversations.gateway.asking import Asked, as_object, asked_of, unknown
+from conversations.gateway.asking_shapes import compacting
 from conversations.gateway.attaching import attached
 from conversations.gateway.bodies import body_of
 from conversations.gateway.failures import refusal_of
+from conversations.gateway.operations import JSON, OF_MODELS, WITH_BODY, Example, operation
 from conversations.gateway.sealing import sealed
+from conversations.gateway.shapes import sdk
 from conversations.gateway.starting import leave, new_response, started
 from conversations.gateway.stored import shown
 from conversations.gateway.streaming import until_end
@@ -35,6 +38,16 @@ NOT_COUNTED = {
 }
 
 
+@operation(
+    "compactResponse",
+    "Shorten a conversation",
+    meaning="A `compaction` item that stands for a conversation in the next request: a summary by"
+    " the model, sealed, that only its person's requests can say again.",
+    body=compacting(TAKEN),
+    answers={JSON: sdk("responses.CompactedResponse")},
+    refuses=(*WITH_BODY, *OF_MODELS),
+    example=Example("responses.compact", {"model": "guide", "input": "Hello"}),
+)
 async def compact(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     """A `compaction` item that stands for what is said in `input`, behind what it follows."""
     body = await body_of(request)

@@ -10,14 +10,24 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
+from conversations.gateway.asking_shapes import body_with
 from conversations.gateway.attaching import attached_items
 from conversations.gateway.bodies import body_of
-from conversations.gateway.conversations import carried_out, found, new_items, only, shown
-from conversations.gateway.including import included_by
+from conversations.gateway.conversations import (
+    NEW_ITEMS,
+    carried_out,
+    found,
+    new_items,
+    only,
+    shown,
+)
+from conversations.gateway.including import INCLUDE, included_by
 from conversations.gateway.input_items import inputs_shown, with_files_shown
-from conversations.gateway.paging import Asked, asked_of, page
+from conversations.gateway.operations import JSON, WITH_BODY, Example, operation
+from conversations.gateway.paging import PAGING, Asked, asked_of, page
 from conversations.gateway.refusals import Refusal, bad
 from conversations.gateway.sealing import opened
+from conversations.gateway.shapes import page_of, sdk
 from conversations.gateway.shown import items_shown
 from conversations.gateway.starting import check_calls, end_in
 from conversations.models import ApiKey, Conversation, Response
@@ -66,12 +76,30 @@ TYPES = frozenset(
 )
 
 
+@operation(
+    "listItems",
+    "List what is said in a conversation",
+    meaning="On the branch that is shown, in pages, the last item first.",
+    query=(*PAGING, INCLUDE),
+    answers={JSON: page_of(sdk("conversations.ConversationItem"))},
+    refuses=(400, 404),
+    example=Example("conversations.items.list"),
+)
 async def listed(request: HttpRequest, key: ApiKey, conversation_id: str) -> HttpResponseBase:
     """A page of them, the last item first unless `order` says otherwise."""
     include = included_by(request.GET)
     return JsonResponse(await in_database(_page, key, conversation_id, request.GET, include))
 
 
+@operation(
+    "createItems",
+    "Tell a conversation more",
+    meaning="Behind all that is there.",
+    query=(INCLUDE,),
+    body=body_with({"items": {**NEW_ITEMS, "minItems": 1}}, "items"),
+    answers={JSON: sdk("conversations.ConversationItemList")},
+    refuses=(*WITH_BODY, 404),
+)
 async def create(request: HttpRequest, key: ApiKey, conversation_id: str) -> HttpResponseBase:
     """More of them, behind all that is there."""
     include = included_by(request.GET)
@@ -86,6 +114,14 @@ async def create(request: HttpRequest, key: ApiKey, conversation_id: str) -> Htt
     return JsonResponse(page(shown_items, len(shown_items)))
 
 
+@operation(
+    "retrieveItem",
+    "Read an item of a conversation",
+    meaning="On the branch that is shown.",
+    query=(INCLUDE,),
+    answers={JSON: sdk("conversations.ConversationItem")},
+    refuses=(400, 404),
+)
 async def read(
     request: HttpRequest, key: ApiKey, conversation_id: str, item_id: str
 ) -> HttpResponseBase:
@@ -94,6 +130,13 @@ async def read(
     return JsonResponse(await in_database(_found, key, conversation_id, item_id, include))
 
 
+@operation(
+    "deleteItem",
+    "Take an item out of a conversation",
+    meaning="What is answered is the conversation without it.",
+    answers={JSON: sdk("conversations.Conversation")},
+    refuses=(400, 404),
+)
 async def delete(
     _: HttpRequest, key: ApiKey, conversation_id: str, item_id: str
 ) -> HttpResponseBase:

@@ -7,11 +7,14 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from conversations.gateway.asking import as_object, unknown
+from conversations.gateway.asking_shapes import body_with, metadata
 from conversations.gateway.attaching import attached_items
 from conversations.gateway.bodies import body_of
 from conversations.gateway.items import items_of
+from conversations.gateway.operations import JSON, WITH_BODY, Example, operation
 from conversations.gateway.refusals import Refusal, bad, no_such_conversation
 from conversations.gateway.sealing import opened
+from conversations.gateway.shapes import deleted, nullable, ours, sdk
 from conversations.gateway.starting import check_calls
 from conversations.models import ApiKey, Conversation
 from conversations.models.database import in_database
@@ -25,8 +28,24 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MOST_AT_ONCE = 20
+NEW_ITEMS = {
+    "type": "array",
+    "items": ours("InputItem"),
+    "maxItems": MOST_AT_ONCE,
+    "description": "What was said.",
+}
 
 
+@operation(
+    "createConversation",
+    "Begin a conversation",
+    meaning="With what is to stand in it, if anything.",
+    body=body_with({"items": nullable(NEW_ITEMS), "metadata": metadata()}),
+    answers={JSON: sdk("conversations.Conversation")},
+    refuses=WITH_BODY,
+    makes={"conversation_id": "/id"},
+    example=Example("conversations.create", {"metadata": {"topic": "birds"}}),
+)
 async def create(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     """A new one, with what is to stand in it."""
     body = only(await body_of(request), "items", "metadata")
@@ -37,11 +56,27 @@ async def create(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     return JsonResponse(shown(conversation))
 
 
+@operation(
+    "retrieveConversation",
+    "Read a conversation",
+    meaning="What there is to be said of it; its items have an address of their own.",
+    answers={JSON: sdk("conversations.Conversation")},
+    refuses=(404,),
+    example=Example("conversations.retrieve"),
+)
 async def read(_: HttpRequest, key: ApiKey, conversation_id: str) -> HttpResponseBase:
     """What there is to be said of it."""
     return JsonResponse(shown(await in_database(found, key, conversation_id)))
 
 
+@operation(
+    "updateConversation",
+    "Change a conversation's metadata",
+    meaning="What is given takes the place of what it had.",
+    body=body_with({"metadata": metadata()}, "metadata"),
+    answers={JSON: sdk("conversations.Conversation")},
+    refuses=(*WITH_BODY, 404),
+)
 async def update(request: HttpRequest, key: ApiKey, conversation_id: str) -> HttpResponseBase:
     """Other metadata, in the place of what it had."""
     body = only(await body_of(request), "metadata")
@@ -53,6 +88,14 @@ async def update(request: HttpRequest, key: ApiKey, conversation_id: str) -> Htt
     return JsonResponse(shown(conversation))
 
 
+@operation(
+    "deleteConversation",
+    "Delete a conversation",
+    meaning="With all that is in it, as in the chat.",
+    answers={JSON: deleted("conversation.deleted")},
+    refuses=(404,),
+    example=Example("conversations.delete"),
+)
 async def delete(_: HttpRequest, key: ApiKey, conversation_id: str) -> HttpResponseBase:
     """With all that is in it, as in the chat."""
     conversation = await in_database(found, key, conversation_id)

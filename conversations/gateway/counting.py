@@ -7,10 +7,13 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from conversations.gateway.asking import Asked, as_object, asked_of, unknown
+from conversations.gateway.asking_shapes import counting
 from conversations.gateway.attaching import attached
 from conversations.gateway.bodies import body_of
 from conversations.gateway.models import names
+from conversations.gateway.operations import JSON, OF_MODELS, WITH_BODY, Example, operation
 from conversations.gateway.refusals import Refusal
+from conversations.gateway.shapes import sdk
 from conversations.gateway.starting import new_response
 from conversations.models import ApiKey
 from conversations.models.database import in_database
@@ -34,6 +37,15 @@ TAKEN = {
 NOTHING = "?"  # in the place of an input that is not given
 
 
+@operation(
+    "countInputTokens",
+    "Count what a question would take",
+    meaning="Of a model's context, as the provider counts it where it does. Nothing is stored.",
+    body=counting(TAKEN),
+    answers={JSON: sdk("responses.InputTokenCountResponse")},
+    refuses=(*WITH_BODY, 404, *OF_MODELS),
+    example=Example("responses.input_tokens.count", {"model": "guide", "input": "Hello"}),
+)
 async def count(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     """As the provider counts it, where it does; else about so many. Nothing is stored; it
     counts as a request, for the provider is asked.

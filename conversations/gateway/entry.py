@@ -12,13 +12,12 @@ from django.views.decorators.csrf import csrf_exempt
 
 from chatapp.accounts.throttle import address_of
 from conversations.gateway.limiting import headers_for, let_in
+from conversations.gateway.operations import Operation
 from conversations.gateway.refusals import Refusal, no_such_path
 from conversations.models import ApiKey
 from conversations.models.database import in_database
 
 logger = logging.getLogger(__name__)
-
-Handler = Callable[..., Coroutine[Any, Any, HttpResponseBase]]
 
 NO_KEY = Refusal(
     401,
@@ -29,16 +28,17 @@ FAULT = Refusal(500, "The server had an error while processing your request.", "
 BUSY = Refusal(503, "The server could not reach its database just now. Try again.", "overloaded")
 
 
-def endpoint(**handlers: Handler) -> Callable[..., Coroutine[Any, Any, HttpResponseBase]]:
+def endpoint(**operations: Operation) -> Callable[..., Coroutine[Any, Any, HttpResponseBase]]:
     """The view of an address, from what each of its methods (`get`, `post`, …) does.
 
-    A handler is given the request and the key that came with it. No cookie lets anybody in, so
+    An operation is given the request and the key that came with it, or the request alone where
+    none is needed. No cookie lets anybody in, so
     there is nothing that another site could make a browser do.
     """
 
     @csrf_exempt
     async def view(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
-        return _named(await _answered(_let_in(request, handlers, kwargs)))
+        return _named(await _answered(_let_in(request, operations, kwargs)))
 
     return view
 
@@ -70,26 +70,29 @@ async def _answered(answering: Coroutine[Any, Any, HttpResponseBase]) -> HttpRes
 
 
 async def _let_in(
-    request: HttpRequest, handlers: dict[str, Handler], kwargs: dict[str, str]
+    request: HttpRequest, operations: dict[str, Operation], kwargs: dict[str, str]
 ) -> HttpResponseBase:
+    operation = operations.get(str(request.method).lower())
+    if operation is not None and not operation.needs_key:
+        return await operation(request, **kwargs)
     secret = bearer(request.headers.get("Authorization", ""))
     key = await in_database(let_in, secret, address_of(request))
-    answer = await _answered(_handled(request, key, handlers, kwargs))
+    answer = await _answered(_handled(request, key, operations, kwargs))
     for name, value in (await in_database(headers_for, key)).items():
         answer[name] = value
     return answer
 
 
 async def _handled(
-    request: HttpRequest, key: ApiKey, handlers: dict[str, Handler], kwargs: dict[str, str]
+    request: HttpRequest, key: ApiKey, operations: dict[str, Operation], kwargs: dict[str, str]
 ) -> HttpResponseBase:
     method = str(request.method)
-    handler = handlers.get(method.lower())
-    if handler is not None:
-        return await handler(request, key, **kwargs)
-    if not handlers:
+    operation = operations.get(method.lower())
+    if operation is not None:
+        return await operation(request, key, **kwargs)
+    if not operations:
         raise no_such_path(method, request.path)
-    allowed = ", ".join(sorted(handlers)).upper()
+    allowed = ", ".join(sorted(operations)).upper()
     answer = Refusal(405, f"Not allowed here: {method}.", "method_not_supported").as_response()
     answer["Allow"] = allowed
     return answer

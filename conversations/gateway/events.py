@@ -12,9 +12,12 @@ from conversations.gateway.shown import item_shown, part_shown, response_shown, 
 from conversations.protocol.events import TYPES, Event
 from conversations.protocol.item_ids import PREFIXES, item_id
 from conversations.protocol.jsontext import loads
+from conversations.protocol.made import PARTIAL
 from conversations.protocol.shapes import ENDED
 
 ENDS = ("response.completed", "response.failed", "response.incomplete")
+# How it failed is in the last event, and a picture that is still being drawn lies apart.
+NOT_TOLD = ("error", PARTIAL)
 # What the API says of a text besides, where a provider leaves it out.
 ABOUT_TEXT: dict[str, dict[str, Any]] = {
     "response.output_text.delta": {"content_index": 0, "logprobs": []},
@@ -57,7 +60,7 @@ class Events:
         kind = event["type"]
         if kind == "response.snapshot":
             yield from self._of_snapshot(event["response"])
-        elif kind in TYPES and kind != "error":  # how it failed is in the last event
+        elif kind in TYPES and kind not in NOT_TOLD:
             yield self._shown(event)
 
     def _shown(self, event: Event) -> Event:

@@ -21,7 +21,10 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from conversations.files.kinds import safe_name
+from conversations.gateway.operations import JSON, WITH_BODY, Example, Query, operation
+from conversations.gateway.paging import ORDERS
 from conversations.gateway.refusals import Refusal, bad
+from conversations.gateway.shapes import deleted, one_of, page_of, sdk, text
 from conversations.gateway.unstored import refusal_of_file
 from conversations.models import ApiKey, Attachment
 from conversations.models.attachment import UNUSED_FOR, AttachmentQuerySet
@@ -37,6 +40,35 @@ SOONEST, LATEST = 3600, 30 * 24 * 3600
 MOST_LISTED = 10_000
 
 
+@operation(
+    "createFile",
+    "Upload a file",
+    meaning="It can be named in requests and attached in the chat, until it expires, and beyond"
+    " that as long as a message or a folder has it.",
+    body={
+        "type": "object",
+        "properties": {
+            "file": {"type": "string", "format": "binary", "description": "Its bytes."},
+            "purpose": {**one_of(*PURPOSES), "description": "What it is for."},
+            "expires_after[anchor]": {
+                **one_of("created_at"),
+                "description": "From when the seconds count.",
+            },
+            "expires_after[seconds]": {
+                "type": "integer",
+                "minimum": SOONEST,
+                "maximum": LATEST,
+                "description": "How long it is kept though nothing uses it.",
+            },
+        },
+        "required": ["file", "purpose"],
+        "additionalProperties": False,
+    },
+    body_type="multipart/form-data",
+    answers={JSON: sdk("FileObject")},
+    refuses=WITH_BODY,
+    makes={"file_id": "/id"},
+)
 async def create(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     """Take the `file` of a form, for a `purpose`."""
     form, file = await asyncio.to_thread(_form_of, request)
@@ -55,17 +87,54 @@ async def create(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     return JsonResponse(_shown(row, is_used=False))
 
 
+@operation(
+    "listFiles",
+    "List the files",
+    meaning="Those of the key's person, in pages.",
+    query=(
+        Query("after", "The `id` of the file behind which the page begins.", text()),
+        Query(
+            "limit",
+            "How many files a page has.",
+            {"type": "integer", "minimum": 1, "maximum": MOST_LISTED, "default": MOST_LISTED},
+        ),
+        Query(
+            "order", "The first file first, or the last one.", one_of(*ORDERS) | {"default": "desc"}
+        ),
+        Query("purpose", "Only those that were uploaded for this.", text()),
+    ),
+    answers={JSON: page_of(sdk("FileObject"))},
+    refuses=(400,),
+    makes={"file_id": "/data/0/id"},
+    example=Example("files.list"),
+)
 async def files(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     """Those that there are, a page of them: `limit` behind the one that is named `after`."""
     return JsonResponse(await in_database(_page_of, key, request.GET))
 
 
+@operation(
+    "retrieveFile",
+    "Read what a file is",
+    meaning="Its name, its size, and until when it is kept.",
+    answers={JSON: sdk("FileObject")},
+    refuses=(404,),
+    example=Example("files.retrieve"),
+)
 async def file(_: HttpRequest, key: ApiKey, file_id: str) -> HttpResponseBase:
     """What one of them is."""
     row = await in_database(_found, key, file_id)
     return JsonResponse(_shown(row, is_used=row.is_used))
 
 
+@operation(
+    "downloadFile",
+    "Download a file",
+    meaning="Of a picture these are the bytes that were made of it: written anew, with nothing"
+    " hidden.",
+    answers={"*/*": {}},
+    refuses=(404,),
+)
 async def content(_: HttpRequest, key: ApiKey, file_id: str) -> HttpResponseBase:
     """Its bytes. Of a picture these are what was made of it: written anew, with nothing hidden."""
     row = await in_database(_found, key, file_id)
@@ -80,6 +149,14 @@ async def content(_: HttpRequest, key: ApiKey, file_id: str) -> HttpResponseBase
     return answer
 
 
+@operation(
+    "deleteFile",
+    "Delete a file",
+    meaning="Gone for good, unless a message or a folder has it: then it goes with that.",
+    answers={JSON: deleted("file")},
+    refuses=(404, 409),
+    example=Example("files.delete"),
+)
 async def delete(_: HttpRequest, key: ApiKey, file_id: str) -> HttpResponseBase:
     """Gone for good, unless a message or a folder has it: then it goes with that."""
     await in_database(_delete, key, file_id)

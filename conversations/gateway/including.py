@@ -4,7 +4,9 @@ from typing import Any
 
 from django.http import QueryDict
 
+from conversations.gateway.operations import Query
 from conversations.gateway.refusals import Refusal, bad
+from conversations.gateway.shapes import one_of
 
 IMAGES = "message.input_image.image_url"
 # Of what is asked, which we tell ourselves: no provider needs to know of it.
@@ -17,6 +19,12 @@ VALUES = (
     "web_search_call.action.sources",
     "web_search_call.results",
     *OF_INPUT,
+)
+
+INCLUDE = Query(
+    "include",
+    "What is to be there besides; a list may be written `include[]=…`, too.",
+    {"type": "array", "items": one_of(*VALUES)},
 )
 
 

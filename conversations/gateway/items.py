@@ -15,6 +15,7 @@ PHASES = ("commentary", "final_answer")
 DETAILS = ("auto", "low", "high", "original")
 WEB = ("https://", "http://")
 DATA_OR_WEB = ("data:image/", *WEB)
+TEXT_PARTS = ("text", "input_text", "output_text")
 TEXTS = {"assistant": "output_text"}
 
 
@@ -45,13 +46,15 @@ def _message(item: Item, at: str) -> Item:
     if not isinstance(content, list) or not content:
         raise bad(f"{at}.content", "A text, or a list of parts, is expected here.", "invalid_type")
     parts = [_part(part, role, f"{at}.content[{n}]") for n, part in enumerate(content)]
-    phase = {"phase": item["phase"]} if item.get("phase") in PHASES else {}
+    phase = {}
+    if item.get("phase") is not None:
+        phase = {"phase": _one_of(item, "phase", PHASES, at)}
     return {"type": "message", "role": role, "content": parts, **phase}
 
 
 def _part(part: Any, role: str, at: str) -> dict[str, Any]:
     kind = part.get("type") if isinstance(part, Mapping) else None
-    if kind in ("text", "input_text", "output_text"):
+    if kind in TEXT_PARTS:
         text = _text(part, "text", at)
         return {"type": TEXTS.get(role, "input_text"), "text": text}
     if kind == "refusal" and role == "assistant":
@@ -71,7 +74,7 @@ def _file(part: Mapping[str, Any], at: str) -> dict[str, Any]:
         return {**about, "file_id": _text(part, "file_id", at)}
     if part["type"] == "input_image":
         return {**about, "image_url": _address(part, "image_url", at, DATA_OR_WEB)}
-    name = {"filename": _text(part, "filename", at)} if part.get("filename") else {}
+    name = {"filename": _text(part, "filename", at)} if part.get("filename") is not None else {}
     if part.get("file_url") is not None:
         return {**about, **name, "file_url": _address(part, "file_url", at, WEB)}
     return {**about, **name, "file_data": _text(part, "file_data", at)}
@@ -102,11 +105,23 @@ def _output(item: Item, at: str) -> Item:
 
 
 def _reasoning(item: Item, at: str) -> Item:
-    if not isinstance(item.get("summary"), list):
-        raise bad(f"{at}.summary", "A list is expected here.", "invalid_type")
-    kept = ("id", "summary", "content", "encrypted_content")
-    known = {name: item[name] for name in kept if item.get(name) is not None}
+    known: Item = {"summary": _thoughts(item, "summary", "summary_text", at)}
+    if item.get("content") is not None:
+        known["content"] = _thoughts(item, "content", "reasoning_text", at)
+    for name in ("id", "encrypted_content"):
+        if item.get(name) is not None:
+            known[name] = _text(item, name, at)
     return {"type": "reasoning", **known}
+
+
+def _thoughts(item: Item, name: str, kind: str, at: str) -> list[dict[str, str]]:
+    if not isinstance(item.get(name), list):
+        raise bad(f"{at}.{name}", "A list is expected here.", "invalid_type")
+    parts = list(enumerate(item[name]))
+    for n, part in parts:
+        if not isinstance(part, Mapping) or part.get("type") != kind:
+            raise bad(f"{at}.{name}[{n}].type", f"{kind} is possible here.")
+    return [{"type": kind, "text": _text(part, "text", f"{at}.{name}[{n}]")} for n, part in parts]
 
 
 def _compaction(item: Item, at: str) -> Item:

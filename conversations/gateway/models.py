@@ -9,7 +9,9 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
+from conversations.gateway.operations import JSON, Example, operation
 from conversations.gateway.refusals import Refusal
+from conversations.gateway.shapes import list_of, sdk
 from conversations.models import ApiKey, Model
 from conversations.models.database import in_database
 
@@ -23,12 +25,28 @@ def names(key: ApiKey) -> dict[str, Model]:
     return found
 
 
+@operation(
+    "listModels",
+    "List the models",
+    meaning="Those that the key may ask, the default first.",
+    answers={JSON: list_of(sdk("Model"))},
+    makes={"model_id": "/data/0/id"},
+    example=Example("models.list"),
+)
 async def models(_: HttpRequest, key: ApiKey) -> HttpResponseBase:
     """All of them, the default first."""
     found = await in_database(names, key)
     return JsonResponse({"object": "list", "data": [_shown(*entry) for entry in found.items()]})
 
 
+@operation(
+    "retrieveModel",
+    "Read a model",
+    meaning="One of those that the key may ask.",
+    answers={JSON: sdk("Model")},
+    refuses=(404,),
+    example=Example("models.retrieve"),
+)
 async def model(_: HttpRequest, key: ApiKey, model_id: str) -> HttpResponseBase:
     """One of them."""
     found = (await in_database(names, key)).get(model_id)

@@ -4,10 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conversations.gateway.operations import Query
 from conversations.gateway.refusals import bad
+from conversations.gateway.shapes import one_of, text
 from conversations.protocol.items import Item
 
 USUAL, MOST = 20, 100
+ORDERS = ("asc", "desc")
+PAGING = (
+    Query("after", "The `id` of the item behind which the page begins.", text()),
+    Query(
+        "limit",
+        "How many items a page has.",
+        {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+    ),
+    Query("order", "The first item first, or the last one.", one_of(*ORDERS) | {"default": "desc"}),
+)
 
 
 @dataclass(frozen=True)
@@ -24,8 +36,8 @@ def asked_of(given: Mapping[str, str]) -> Asked:
     limit, order = given.get("limit", str(USUAL)), given.get("order", "desc")
     if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit[:9]) <= MOST):
         raise bad("limit", f"Between 1 and {MOST} is possible.")
-    if order not in ("asc", "desc"):
-        raise bad("order", "One of asc, desc is possible here.")
+    if order not in ORDERS:
+        raise bad("order", f"One of {', '.join(ORDERS)} is possible here.")
     return Asked(int(limit), given.get("after"), order == "desc")
 
 

@@ -8,10 +8,20 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
 from conversations.gateway.asking import asked_of
+from conversations.gateway.asking_shapes import asking
 from conversations.gateway.attaching import attached
 from conversations.gateway.bodies import body_of
 from conversations.gateway.failures import refusal_of
+from conversations.gateway.operations import (
+    EVENTS,
+    JSON,
+    OF_MODELS,
+    WITH_BODY,
+    Example,
+    operation,
+)
 from conversations.gateway.refusals import Refusal
+from conversations.gateway.shapes import ours, sdk
 from conversations.gateway.starting import leave, new_response, started
 from conversations.gateway.stored import shown
 from conversations.gateway.streaming import streamed, until_end
@@ -20,6 +30,20 @@ from conversations.models.database import in_database
 from conversations.models.response import Status
 
 
+@operation(
+    "createResponse",
+    "Ask a model",
+    meaning="The answer comes whole, or as server-sent events with `stream`, or is begun in the"
+    " `background`. What is asked is a conversation of the key's owner.",
+    body=asking(),
+    answers={
+        JSON: sdk("responses.Response"),
+        EVENTS: {"anyOf": [sdk("responses.ResponseStreamEvent"), ours("StreamError")]},
+    },
+    refuses=(*WITH_BODY, 404, *OF_MODELS),
+    makes={"response_id": "/id"},
+    example=Example("responses.create", {"model": "guide", "input": "Hello"}),
+)
 async def create(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     """Ask, and answer. Unless it runs in the background, the answer ends with its reader."""
     asked = asked_of(await body_of(request))

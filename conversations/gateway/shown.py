@@ -57,6 +57,9 @@ ERRORS = frozenset(
         "image_file_not_found",
     }
 )
+# What a request may leave out of its options, and a response may not.
+CACHED = {"mode": "implicit", "ttl": "30m"}
+COMPRESSIONS = ("enabled", "disabled")
 REASONS = ("max_output_tokens", "max_messages", "content_filter", "steered")
 LOST = "The answer was broken off before it was complete."
 WITH_STATUS = ("message", "function_call", "function_call_output", "reasoning")
@@ -65,7 +68,7 @@ TERMINAL = {"completed": "completed", "failed": "failed"}
 
 def response_shown(response: Mapping[str, Any], told: Mapping[str, Any] | None) -> dict[str, Any]:
     """The API's object, from a response of ours; `told` is what a script gave, None of a chat's."""
-    given = dict(told or {})
+    given = _repeated(told or {})
     text, reasoning = given.pop("text", None) or {}, given.pop("reasoning", None) or {}
     tools = [shown_tool(tool) for tool in given.pop("tools", ())]
     is_background = given.pop("background", False)
@@ -99,6 +102,17 @@ def response_shown(response: Mapping[str, Any], told: Mapping[str, Any] | None) 
     }
 
 
+def _repeated(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given, as the API repeats it: some options whole, or not at all."""
+    given = dict(told)
+    cache, image = given.pop("prompt_cache_options", None), given.pop("image", None) or {}
+    if cache:
+        given["prompt_cache_options"] = CACHED | _given(cache)
+    if image.get("context_compression") in COMPRESSIONS:
+        given["image"] = image
+    return given
+
+
 def terminal_type(status: str) -> str:
     """The event with which a response ends that has this status."""
     return f"response.{TERMINAL.get(status, 'incomplete')}"
@@ -122,6 +136,8 @@ def item_shown(item: Item, response_id: str, place: str) -> Item:
     elif kind == "function_call":
         shown |= {name: str(shown.get(name) or "") for name in ("arguments", "name")}
         shown["call_id"] = str(shown.get("call_id") or shown["id"])
+    elif kind == "compaction":
+        shown.setdefault("encrypted_content", "")
     elif kind == "reasoning":
         shown["summary"] = shown.get("summary") or []
     elif kind == "compaction":

@@ -9,9 +9,12 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
-from conversations.gateway.including import included_by
+from conversations.gateway.including import INCLUDE, included_by
 from conversations.gateway.input_items import page_of
+from conversations.gateway.operations import EVENTS, JSON, Example, Query, operation
+from conversations.gateway.paging import PAGING
 from conversations.gateway.refusals import Refusal, bad, no_such_response
+from conversations.gateway.shapes import deleted, one_of, ours, sdk
 from conversations.gateway.shown import response_shown
 from conversations.gateway.streaming import streamed, until_end
 from conversations.models import ApiKey, Conversation, Response
@@ -33,6 +36,27 @@ def shown(row: Response, *, sealed: bool = False) -> dict[str, Any]:
     return response_shown(visible_response(row.to_api(), sealed=sealed), row.asked)
 
 
+@operation(
+    "retrieveResponse",
+    "Read a response",
+    meaning="As it is now; or with `stream=true` its events, those after `starting_after` or all."
+    " They are kept for a minute after its end; later a stream tells the same in fewer events.",
+    query=(
+        INCLUDE,
+        Query("stream", "`true` for its events.", one_of("true", "false")),
+        Query(
+            "starting_after",
+            "The `sequence_number` of the last event that you have. For streams alone.",
+            {"type": "integer", "minimum": 0, "maximum": 10**15 - 1},
+        ),
+    ),
+    answers={
+        JSON: sdk("responses.Response"),
+        EVENTS: {"anyOf": [sdk("responses.ResponseStreamEvent"), ours("StreamError")]},
+    },
+    refuses=(400, 404),
+    example=Example("responses.retrieve"),
+)
 async def read(request: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseBase:
     """As it is now; or with `stream=true` its events, those after `starting_after` or all."""
     row = await in_database(_found, key, response_id)
@@ -49,12 +73,29 @@ async def read(request: HttpRequest, key: ApiKey, response_id: str) -> HttpRespo
     return JsonResponse(shown(row, sealed=sealed))
 
 
+@operation(
+    "deleteResponse",
+    "Delete a response",
+    meaning="One that runs is ended. Where others follow it, it stays in the chat for these, and"
+    " goes with the last of them.",
+    answers={JSON: deleted("response")},
+    refuses=(404,),
+    example=Example("responses.delete"),
+)
 async def delete(_: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseBase:
     """Gone for good, unless other responses follow it: then it is there for these alone."""
     await delete_response(await in_database(_found, key, response_id))
     return JsonResponse({"id": response_id, "object": "response", "deleted": True})
 
 
+@operation(
+    "cancelResponse",
+    "End a response",
+    meaning="One that runs in the background. One that has ended stays as it is.",
+    answers={JSON: sdk("responses.Response")},
+    refuses=(400, 404),
+    example=Example("responses.cancel"),
+)
 async def cancel(_: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseBase:
     """End one that runs in the background; one that has ended stays as it is."""
     row = await in_database(_found, key, response_id)
@@ -67,6 +108,15 @@ async def cancel(_: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseB
     return JsonResponse(shown(row))
 
 
+@operation(
+    "listInputItems",
+    "List what was asked",
+    meaning="In pages, the last item first unless `order` says otherwise.",
+    query=(*PAGING, INCLUDE),
+    answers={JSON: sdk("responses.ResponseItemList")},
+    refuses=(400, 404),
+    example=Example("responses.input_items.list"),
+)
 async def input_items(request: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseBase:
     """What it was asked, the last item first unless `order` says otherwise."""
     row = await in_database(_found, key, response_id)

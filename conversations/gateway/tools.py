@@ -48,7 +48,7 @@ def _tool(tool: Any, at: str) -> dict[str, Any]:
         return _function(tool, at)
     if not isinstance(kind, str) or kind not in TOOLS:
         raise bad(f"{at}.type", f"One of function, {', '.join(TOOLS)} is possible here.")
-    if set(tool) - set(TOOLS[kind]):
+    if any(TOOLS[kind].get(name) != value for name, value in tool.items()):
         raise bad(at, "This tool is offered without settings of its own.")
     return dict(TOOLS[kind])
 

@@ -1,6 +1,4 @@
-"""The addresses of the API, each with and without a slash at its end: clients follow no redirect
-with a body.
-"""
+"""The addresses of the API: what is not in this table is not there, and what is, is described."""
 
 from django.urls import re_path
 
@@ -14,36 +12,40 @@ from conversations.gateway import (
     responses,
     stored,
 )
+from conversations.gateway.addresses import Address
+from conversations.gateway.description import Description
 from conversations.gateway.entry import endpoint
 
-FILE = r"files/(?P<file_id>[\w-]+)"
-RESPONSE = r"responses/(?P<response_id>[\w-]+)"
-CONVERSATION = r"conversations/(?P<conversation_id>[\w-]+)"
-ITEM = rf"{CONVERSATION}/items/(?P<item_id>[\w-]+)"
+ADDRESSES = (
+    Address("files", get=files.files, post=files.create),
+    Address("files/{file_id}", get=files.file, delete=files.delete),
+    Address("files/{file_id}/content", get=files.content),
+    Address("models", get=models.models),
+    Address("models/{model_id}", get=models.model),
+    Address("responses", post=responses.create),
+    Address("responses/compact", post=compacting.compact),
+    Address("responses/input_tokens", post=counting.count),
+    Address("responses/{response_id}", get=stored.read, delete=stored.delete),
+    Address("responses/{response_id}/cancel", post=stored.cancel),
+    Address("responses/{response_id}/input_items", get=stored.input_items),
+    Address("conversations", post=conversations.create),
+    Address(
+        "conversations/{conversation_id}",
+        get=conversations.read,
+        post=conversations.update,
+        delete=conversations.delete,
+    ),
+    Address(
+        "conversations/{conversation_id}/items",
+        get=conversation_items.listed,
+        post=conversation_items.create,
+    ),
+    Address(
+        "conversations/{conversation_id}/items/{item_id}",
+        get=conversation_items.read,
+        delete=conversation_items.delete,
+    ),
+)
+description = Description(ADDRESSES)
 
-urlpatterns = [
-    re_path(r"^files/?$", endpoint(get=files.files, post=files.create)),
-    re_path(rf"^{FILE}/?$", endpoint(get=files.file, delete=files.delete)),
-    re_path(rf"^{FILE}/content/?$", endpoint(get=files.content)),
-    re_path(r"^models/?$", endpoint(get=models.models)),
-    re_path(r"^models/(?P<model_id>[^?]+?)/?$", endpoint(get=models.model)),
-    re_path(r"^responses/?$", endpoint(post=responses.create)),
-    re_path(r"^responses/compact/?$", endpoint(post=compacting.compact)),
-    re_path(r"^responses/input_tokens/?$", endpoint(post=counting.count)),
-    re_path(rf"^{RESPONSE}/?$", endpoint(get=stored.read, delete=stored.delete)),
-    re_path(rf"^{RESPONSE}/cancel/?$", endpoint(post=stored.cancel)),
-    re_path(rf"^{RESPONSE}/input_items/?$", endpoint(get=stored.input_items)),
-    re_path(r"^conversations/?$", endpoint(post=conversations.create)),
-    re_path(
-        rf"^{CONVERSATION}/?$",
-        endpoint(get=conversations.read, post=conversations.update, delete=conversations.delete),
-    ),
-    re_path(
-        rf"^{CONVERSATION}/items/?$",
-        endpoint(get=conversation_items.listed, post=conversation_items.create),
-    ),
-    re_path(
-        rf"^{ITEM}/?$", endpoint(get=conversation_items.read, delete=conversation_items.delete)
-    ),
-    re_path(r"", endpoint()),
-]
+urlpatterns = [*(address.pattern for address in description.addresses), re_path(r"", endpoint())]

@@ -49,6 +49,14 @@ def test_an_answer_comes_whole_with_every_setting(client: OpenAI) -> None:
     assert not {"client_key", "stream_id", "sent", "cost", "chosen"} & told.keys()
 
 
+def test_options_of_the_cache_and_of_images_are_repeated_whole_or_not_at_all(
+    client: OpenAI,
+) -> None:
+    told = ask(client, prompt_cache_options={"ttl": "12h"}, extra_body={"image": {}}).to_dict()
+    assert told["prompt_cache_options"] == {"mode": "implicit", "ttl": "12h"}
+    assert "image" not in told
+
+
 def test_a_stream_adds_up_to_what_is_kept(client: OpenAI) -> None:
     texts, numbers = [], []
     with client.responses.stream(model="guide", input="try: reason table") as stream:
