@@ -70,6 +70,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
             "libraries": {
+                "coded": "conversations.gateway.coded",
                 "constant": "chatapp.constant",
                 "failures": "conversations.views.failures",
                 "installation": "conversations.views.installation",

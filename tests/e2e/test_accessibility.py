@@ -27,6 +27,7 @@ SIGNED_IN = {
     "folder",
     "settings",
     "api-keys",
+    "api-reference",
     "memory",
     "archived",
     "tags",
@@ -119,7 +120,7 @@ def names(patterns: list[URLPattern | URLResolver], within: str | None = None) -
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from names(pattern.url_patterns, pattern.app_name or within)
-        elif within in ("conversations", "accounts"):
+        elif within in ("conversations", "accounts") or pattern.name == "api-reference":
             yield str(pattern.name)
 
 
@@ -197,6 +198,7 @@ def planted(page: Page) -> dict[str, str]:
         "folder-new": "/folders/new/",
         "settings": "/settings/",
         "api-keys": "/settings/keys/",
+        "api-reference": "/docs/api/",
         "memory": "/memory/",
         "archived": "/archived/",
         "tags": "/tags/",
