@@ -18,6 +18,7 @@ from django.utils.http import quote_etag
 
 from conversations.gateway.addresses import Address
 from conversations.gateway.asking_shapes import COMPONENTS as ASKING
+from conversations.gateway.limiting import NAMES
 from conversations.gateway.operations import JSON, Operation, operation
 from conversations.gateway.shapes import CUT, OF_SDK, PLACE, Schema, ours
 from conversations.providers.schemas import schemas_of
@@ -35,12 +36,13 @@ ERRORS = {
     404: "There is no such thing, or it is somebody else's.",
     409: "It is in use.",
     413: "The body is too long.",
-    429: "A limit has been reached, or the model's provider is too busy.",
+    429: "A limit is reached, the model's provider is too busy, or too many wrong keys came.",
     500: "The answer failed here.",
     502: "The answer failed at the model's provider.",
     503: "The server could not do it just now. Asking again may help.",
     504: "The model's provider took too long.",
 }
+TYPES = ("insufficient_quota", "invalid_request_error", "rate_limit_error", "server_error")
 REQUEST_ID = {"description": "Names the request in what is said of it.", "schema": ours("Text")}
 HEADERS = {
     "x-request-id": REQUEST_ID,
@@ -48,6 +50,20 @@ HEADERS = {
         "description": "Whether it is of use to ask the same again.",
         "schema": {"type": "string", "enum": ["true", "false"]},
     },
+    "retry-after": {
+        "description": "After how many seconds it is of use, where that is known.",
+        "schema": ours("Text"),
+    },
+}
+OF_LIMITS = {
+    "limit": "How many there may be, where a limit holds.",
+    "remaining": "How many of them are left.",
+    "reset": "In what time there are all of them again, such as `6m0s`.",
+}
+LIMITED = {
+    f"x-ratelimit-{kind}-{what}": {"description": meaning, "schema": ours("Text")}
+    for kind, meaning in OF_LIMITS.items()
+    for what in NAMES.values()
 }
 OWN: dict[str, Schema] = {
     "Text": {"type": "string"},
@@ -58,7 +74,7 @@ OWN: dict[str, Schema] = {
                 "type": "object",
                 "properties": {
                     "message": {"type": "string"},
-                    "type": {"enum": ["invalid_request_error", "rate_limit_error", "server_error"]},
+                    "type": {"enum": [*TYPES]},
                     "param": {"type": ["string", "null"]},
                     "code": {"type": ["string", "null"]},
                 },
@@ -143,12 +159,13 @@ def _operation(
 ) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "description": served.summary,
-        "headers": {"x-request-id": REQUEST_ID},
+        "headers": {"x-request-id": REQUEST_ID, **(LIMITED if served.needs_key else {})},
         "content": {kind: {"schema": schema} for kind, schema in served.answers.items()},
     }
     if links := dict(_links(served, addresses)):
         answer["links"] = links
-    statuses = {401, 503, *served.refuses} if served.needs_key else {*served.refuses}
+    always = (401, 429, 500, 503) if served.needs_key else (500,)
+    statuses = {*always, *served.refuses}
     refused = {str(status): _refused(status) for status in sorted(statuses)}
     written: dict[str, Any] = {
         "operationId": served.name,

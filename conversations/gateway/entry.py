@@ -32,8 +32,8 @@ def endpoint(**operations: Operation) -> Callable[..., Coroutine[Any, Any, HttpR
     """The view of an address, from what each of its methods (`get`, `post`, …) does.
 
     An operation is given the request and the key that came with it, or the request alone where
-    none is needed. No cookie lets anybody in, so
-    there is nothing that another site could make a browser do.
+    none is needed. No cookie lets anybody in, so there is nothing that another site could make a
+    browser do.
     """
 
     @csrf_exempt

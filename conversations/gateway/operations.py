@@ -18,7 +18,7 @@ JSON = "application/json"
 EVENTS = "text/event-stream"
 # How an operation may end otherwise: one that reads a body, and one that has a model answer.
 WITH_BODY = (400, 413)
-OF_MODELS = (429, 500, 502, 504)
+OF_MODELS = (502, 504)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Operation:
     """What one method does at one address; it is called as its handler is.
 
     `answers` are the schemas of what is answered, by type of content; `refuses` the statuses of
-    errors beside 401 and 503; `makes` says where in an answer there are names of things, by
+    errors beside those that each has; `makes` says where in an answer there are names of things, by
     the parts of other addresses in which they can stand.
     """
 

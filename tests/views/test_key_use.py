@@ -47,7 +47,7 @@ def test_many_keys_cost_no_more_queries(
 ) -> None:
     for number in range(20):
         use(ApiKey.make(owner, f"Key {number}")[0])
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         assert signed_in.get(PAGE).content.decode().count("This month:") == 20
 
 
