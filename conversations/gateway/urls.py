@@ -17,9 +17,6 @@ from conversations.gateway.description import Description
 from conversations.gateway.entry import endpoint
 
 ADDRESSES = (
-    Address("files", get=files.files, post=files.create),
-    Address("files/{file_id}", get=files.file, delete=files.delete),
-    Address("files/{file_id}/content", get=files.content),
     Address("models", get=models.models),
     Address("models/{model_id}", get=models.model),
     Address("responses", post=responses.create),
@@ -45,6 +42,9 @@ ADDRESSES = (
         get=conversation_items.read,
         delete=conversation_items.delete,
     ),
+    Address("files", get=files.files, post=files.create),
+    Address("files/{file_id}", get=files.file, delete=files.delete),
+    Address("files/{file_id}/content", get=files.content),
 )
 description = Description(ADDRESSES)
 
