@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from conversations.models.limit import Held
@@ -124,7 +124,11 @@ def add(use: Use, tokens: int, cost: Cost | None) -> None:
         use.unpriced += 1
 
 
+@transaction.atomic
 def forget_old() -> int:
-    """Delete what stands for nothing any more; how many there were."""
+    """Delete what stands for nothing any more; how many there were. What somebody counts just now
+    is let alone: to wait for it in another order than theirs would be a deadlock.
+    """
     over = begin_of(MONTH, timezone.now())
-    return Use.objects.filter(month__lt=over).delete()[0]
+    old = Use.objects.select_for_update(skip_locked=True).filter(month__lt=over)
+    return Use.objects.filter(pk__in=old.values("pk")).delete()[0]

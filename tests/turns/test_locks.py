@@ -6,6 +6,7 @@ Each test holds the first lock and looks, while the other waits for it, whether 
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -14,8 +15,9 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from chatapp.accounts.models import User
-from conversations.models import Conversation, Model, Response
+from conversations.models import Conversation, Model, Response, Use
 from conversations.models.response import Status
+from conversations.models.use import forget_old
 from conversations.protocol.items import user_message
 from conversations.turns import queue
 from conversations.turns.checkpoints import Checkpoint, _update
@@ -114,3 +116,16 @@ def test_checkpoints_are_written_in_one_order_whichever_they_come_in(
     later = make_response(make_conversation(owner), status=Status.IN_PROGRESS, worker="here.1")
     due = [Checkpoint(row, {"output": []}, 1) for row in (later, running)]
     locks(only(running), only(later), partial(_update, due))
+
+
+@pytest.mark.usefixtures("owner")
+def test_what_is_counted_just_now_is_not_waited_for_by_who_forgets_what_is_old() -> None:
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    for name in ("user:1", "user:2"):
+        Use.none_of(name, long_ago).save()
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            list(Use.objects.select_for_update().filter(pk="user:1"))
+            assert thread.submit(forget_old).result(10) == 1
+        assert Use.objects.get().pk == "user:1"
+        thread.submit(connection.close)
