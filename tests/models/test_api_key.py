@@ -138,10 +138,12 @@ def test_the_command_takes_what_holds_for_the_key(
         ({"model": ["one"]}, "PROVIDER/NAME"),
         ({"requests_per_minute": "many"}, "--requests-per-minute"),
         ({"requests_per_minute": "0"}, "--requests-per-minute"),
+        ({"requests_per_minute": ""}, "--requests-per-minute"),
         ({"tokens_per_day": "-1"}, "--tokens-per-day"),
         ({"tokens_per_day": "1" * 40}, "--tokens-per-day"),
         ({"money_per_month": "NaN"}, "--money-per-month"),
         ({"money_per_month": "0.001"}, "--money-per-month"),
+        ({"money_per_month": ""}, "--money-per-month"),
         ({"currency": "gold"}, "--currency"),
     ],
 )

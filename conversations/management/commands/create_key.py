@@ -76,6 +76,9 @@ def _limits(options: Mapping[str, Any]) -> dict[str, Any]:
     """What of limits is given, as their fields take it."""
     names = (*LIMITED, "currency")
     limits = {name: options[name] for name in names if options[name] is not None}
+    for name, value in limits.items():
+        if value == "":  # which a form leaves for no limit: here a variable was not set
+            raise CommandError(f"--{name.replace('_', '-')} needs a value.")
     try:
         Limit(**limits).clean_fields(exclude=["subject"])
     except ValidationError as error:
