@@ -21,6 +21,8 @@ from conversations.models.attachment import remove_unused
 from conversations.models.database import in_database
 from conversations.protocol.files import LISTS
 from conversations.protocol.items import Item
+from conversations.turns.errors import RequestError
+from conversations.turns.limiting import may_ask
 from conversations.turns.uploading import NotStored, check_name, stored, write_bytes
 
 MOST = 50
@@ -28,7 +30,11 @@ MOST = 50
 
 @asynccontextmanager
 async def attached(key: ApiKey, asked: Asked, *, briefly: bool = False) -> AsyncIterator[Asked]:
-    """What is asked, with its files as of `attached_items`."""
+    """What is asked, with its files as of `attached_items`; Refusal where the key has asked enough
+    for now, before any is fetched or looked at.
+    """
+    if any(True for item in asked.input for _ in _inline_parts(item)):
+        await in_database(_check_limits, key)
     async with attached_items(key, asked.input, briefly=briefly) as items:
         yield replace(asked, input=items)
 
@@ -49,6 +55,13 @@ async def attached_items(
         if not stays:
             # Also of a client that has gone: to the end, whatever else is cancelled meanwhile.
             await asyncio.shield(in_database(remove_unused, attaching.kept))
+
+
+def _check_limits(key: ApiKey) -> None:
+    try:
+        may_ask(key.owner_id, key.pk)
+    except RequestError as error:
+        raise Refusal.of_request(error) from error
 
 
 class _Attaching:

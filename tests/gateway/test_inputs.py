@@ -307,6 +307,24 @@ def test_a_request_that_fails_leaves_no_file_behind(connected: Server, client: O
         assert kept(connected, client) == before, more
 
 
+@pytest.mark.usefixtures("key")
+def test_nothing_is_fetched_for_who_has_asked_enough(connected: Server, web: Web) -> None:
+    limited = connected.manage("create_key", "ada", "Spent", "--tokens-per-day", "1").strip()
+    with client_of(connected, limited) as client:
+        ask(client, "Enough?")
+        more = cat_of(web, "spent")
+        for mode in ({}, {"stream": True}, {"background": True}, {"store": False}):
+            with pytest.raises(openai.RateLimitError):
+                ask(client, "More?", more, **mode)
+        with pytest.raises(openai.RateLimitError):
+            client.responses.input_tokens.count(model="fake-model", input=[message("More?", more)])
+    assert "/cat.png?spent" not in web.asked
+
+
+def cat_of(web: Web, query: str) -> dict[str, Any]:
+    return {"type": "input_image", "image_url": f"{web.url}/cat.png?{query}"}
+
+
 def test_who_hangs_up_while_files_are_fetched_leaves_none_behind(
     connected: Server, client: OpenAI, web: Web
 ) -> None:
