@@ -280,7 +280,10 @@ const organising = new Organising({
 });
 const folderNote = new FolderNote(part(main, "folder-note"), (id) => folders.nameOf(id));
 const tagLine = new TagLine(part(main, "tags"), (tag) => search.only(tag));
-const keyLine = new KeyLine(part(main, "key"), (name) => search.onlyKey(name));
+const keyLine = new KeyLine(part(main, "key"), (name) => {
+  scripts.saw(name); // the page is told of so many names alone
+  search.onlyKey(name);
+});
 const archivedNote = new ArchivedNote(part(main, "archived-note"), {
   takeBack: (id) => organising.change([id], { archived: false }),
   tag: (id) => organising.tag([id]),

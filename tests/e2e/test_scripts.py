@@ -5,8 +5,21 @@ from typing import Any
 from openai import OpenAI
 from playwright.sync_api import Page, expect
 
+from conversations.models.key_names import MOST
 from tests.support.axe import faults, wider_than
 from tests.support.chat_page import ChatPage
+from tests.support.server import Server
+
+# Conversations begun through keys whose names come before that of `new_key`, long ago.
+MANY_NAMES = f"""
+from datetime import timedelta
+from conversations.models import Conversation
+of = Conversation.objects.latest("created_at")
+then = of.updated_at - timedelta(days=100)
+Conversation.objects.bulk_create(
+    Conversation(owner=of.owner, key_name=f"A {{n}}", updated_at=then) for n in range({MOST})
+)
+"""
 
 
 def new_key(page: Page) -> str:
@@ -113,6 +126,22 @@ def test_a_script_and_its_person_go_on_with_what_the_other_was_answered(
     expect(found.get_by_role("link")).to_contain_text(["with the key Notebook"])
     found.get_by_label("Asked by scripts").select_option("Not by scripts")
     expect(found.get_by_role("status")).to_contain_text("No conversation passes these filters")
+
+
+def test_what_was_asked_through_a_key_is_found_however_many_others_there_are(
+    page: Page, base_url: str, server: Server
+) -> None:
+    with OpenAI(base_url=f"{base_url}/v1", api_key=new_key(page)) as client:
+        client.responses.create(model="fake-model", input="What of ants?")
+    server.manage("shell", "-v0", "-c", MANY_NAMES)
+    chat = ChatPage(page).open()
+    chat.history.get_by_role("link", name="What of ants?").click()
+    expect(chat.answers).to_have_count(1)
+    page.reload()
+    page.get_by_role("button", name="API Notebook").click()
+    found = page.get_by_role("dialog", name="Search")
+    expect(found.get_by_role("link")).to_contain_text(["with the key Notebook"])
+    expect(found.get_by_label("Asked by scripts")).to_have_value("key Notebook")
 
 
 def test_what_scripts_began_is_hidden_from_the_list_and_brought_back(
