@@ -16,7 +16,8 @@ from conversations.models import Response
 from conversations.models.key_use import tokens_of
 from conversations.models.limit import Held, held_by
 from conversations.models.use import DAY, MINUTE, MONTH, Use, add, end_of, keep, locked, used_of
-from conversations.protocol.cost import Cost
+from conversations.protocol.cost import Cost, cost_of
+from conversations.protocol.tokens import item_tokens
 from conversations.turns.errors import RequestError
 
 TOO_OFTEN, USED_UP = "rate_limit_exceeded", "insufficient_quota"
@@ -64,17 +65,34 @@ def count_one(owner_id: int, key_id: str | None) -> None:
 
 
 def count_answer(row: Response, cost: Cost) -> None:
-    """Count what an answer has used, in the transaction that stores its end."""
-    _count(row, tokens_of(row.usage), cost)
+    """Count what an answer has used, in the transaction that stores its end. What its provider has
+    not said is counted by what was said: answers that are broken off are not for nothing.
+    """
+    told = _told(row)
+    _count(row, tokens_of(told), cost if told is row.usage else _cost(row, told))
 
 
 def count_more(row: Response, usage: Any, cost: Cost) -> None:
-    """Count what it is known later to have used, beyond what its row says."""
-    tokens = tokens_of(usage) - tokens_of(row.usage)
+    """Count what it is known later to have used, beyond what was counted when it ended."""
+    told = _told(row)
+    before = row.cost if told is row.usage else _cost(row, told).amount
+    tokens = tokens_of(usage) - tokens_of(told)
     if cost.amount is None:
         _count(row, tokens, None)
     else:
-        _count(row, tokens, Cost(cost.amount - (row.cost or 0), cost.currency))
+        _count(row, tokens, Cost(cost.amount - (before or 0), cost.currency))
+
+
+def _told(row: Response) -> Any:
+    """The usage of an answer; of one that was begun and not counted, about what it is at least."""
+    if tokens_of(row.usage) or not row.output:
+        return row.usage
+    given, said = (sum(map(item_tokens, items)) for items in (row.input, row.output))
+    return {"input_tokens": given, "output_tokens": said}
+
+
+def _cost(row: Response, usage: Any) -> Cost:
+    return cost_of(usage, row.model.price if row.model else None)
 
 
 def _count(row: Response, tokens: int, cost: Cost | None) -> None:

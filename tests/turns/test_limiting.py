@@ -17,6 +17,7 @@ from conversations.models import ApiKey, Conversation, Limit, Model, Response, U
 from conversations.models.database import in_database
 from conversations.models.use import forget_old
 from conversations.protocol.cost import Cost
+from conversations.protocol.items import assistant_message
 from conversations.turns import limiting
 from conversations.turns.limiting import USED_UP, count_answer, count_more, count_one
 from conversations.turns.request import NewResponse, RequestError, store
@@ -216,6 +217,24 @@ def test_what_is_known_later_is_counted_once(owner: User) -> None:
         count_more(row, {"input_tokens": 30, "output_tokens": 40}, Cost(Decimal("0.40"), "USD"))
     counted = use_of(f"user:{owner.pk}")
     assert (counted.tokens, counted.money) == (70, Decimal("0.40"))
+
+
+def test_who_breaks_answers_off_has_them_not_for_nothing(owner: User, model: Model) -> None:
+    model.input_price = model.output_price = Decimal(1000)
+    model.save()
+    Limit.objects.create(user=owner, money_per_month=Decimal(10))
+    row = put(question(owner, "One"))
+    used(row, Cost(None))
+    assert use_of(f"user:{owner.pk}").tokens == 0  # nothing was said
+    row.output = [assistant_message("A word " * 400)]
+    used(row, Cost(None))
+    counted = use_of(f"user:{owner.pk}")
+    assert counted.tokens > 400
+    assert counted.money > Decimal("0.4")
+    with transaction.atomic():
+        count_more(row, USAGE, Cost(Decimal("0.05"), "USD"))
+    counted = use_of(f"user:{owner.pk}")
+    assert (counted.tokens, counted.money) == (50, Decimal("0.05"))
 
 
 @pytest.mark.usefixtures("model")
