@@ -165,7 +165,9 @@ def _settings(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
         raise Refusal.of_parameter(error) from error
     tools = tools_of(given["tools"]) if "tools" in given else []
     if tools:
-        settings["tools"], told["tools"] = tools, [shown(tool) for tool in tools]
+        told["tools"] = [shown(tool) for tool in tools]
+    if sent := [tool for tool in tools if tool["type"] != "mcp"]:
+        settings["tools"] = sent
     if "tool_choice" in given:
         choice = tool_choice_of(given["tool_choice"], tools)
         settings |= {"tool_choice": choice} if tools else {}

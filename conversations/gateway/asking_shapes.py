@@ -26,7 +26,8 @@ from conversations.gateway.items import (
     WEB,
 )
 from conversations.gateway.shapes import Schema, cut, nullable, one_of, ours, text
-from conversations.gateway.tools import CHOICES, MODES, MOST_TOOLS
+from conversations.gateway.tools import APPROVALS, CHOICES, MODES, MOST_TOOLS, SERVER
+from conversations.protocol.mcp import LABEL, LONGEST_LABEL
 from conversations.protocol.parameters import BY_NAME, MAX_INSTRUCTIONS, TOLD_TOOLS, TOOLS
 from conversations.protocol.parameters import Parameter as Setting
 from conversations.protocol.settings import MAX_PAIR_KEY, MAX_PAIR_VALUE, NAME
@@ -53,8 +54,8 @@ MEANINGS = {
     "stream_options": "Understood, and of no effect: nothing is added to hide lengths.",
     "text": "What form the answer has.",
     "tool_choice": "Whether the model decides, must use a tool, or may not; or which tools.",
-    "tools": "What the model may use: functions, which your script runs, and tools of the"
-    " provider's.",
+    "tools": "What the model may use: functions, which your script runs, tools of the provider's,"
+    " and those of this installation.",
     "user": "Repeated in the response, and used for nothing.",
     "max_tokens": "`max_output_tokens`, as ModelVerse's document writes it.",
     "input_items": "`input`, as ModelVerse's document writes it.",
@@ -205,10 +206,18 @@ def _provided(kind: str) -> Schema:
 
 NAMES_TOOL = {
     "type": "object",
-    "description": "A tool of this request: by its type, and a function by its name.",
-    "properties": {"type": one_of("function", *TOOLS), "name": NAMED},
+    "description": "A tool of this request: by its type, a function by its name, and one of this"
+    " installation by its server's label, and by its name unless all of that server are meant.",
+    "properties": {
+        "type": one_of("function", SERVER, *TOOLS),
+        "name": nullable(TEXT),
+        "server_label": nullable(TEXT),
+    },
     "required": ["type"],
 }
+NAMES = {"type": "array", "items": TEXT}
+SWITCH = {"type": "boolean"}
+OR_NO_FILTER = {"anyOf": [ours("ToolFilter"), {"type": "null"}]}
 BOUNDED = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID}
 OWN: dict[str, Schema] = {
     "conversation": nullable(
@@ -234,6 +243,8 @@ ITEMS = {
     "function_call_output": ("CallOutputItem",),
     "reasoning": ("ReasoningItem",),
     "compaction": ("CompactionItem",),
+    "mcp_approval_response": ("DecisionItem",),
+    "mcp_call": ("ServerCallItem",),
 }
 # By their types; the SDK has names of its own for what answers say of them.
 PROVIDED = {kind: f"Provided{kind.title().replace('_', '')}" for kind in TOOLS}
@@ -276,6 +287,23 @@ COMPONENTS: dict[str, Schema] = {
         *("type", "encrypted_content"),
         type=None,
         encrypted_content=None,
+    ),
+    "DecisionItem": cut(
+        "responses.response_input_item_param.McpApprovalResponse",
+        *("type", "approval_request_id", "approve"),
+        type=None,
+        approval_request_id=None,
+        approve=None,
+    ),
+    "ServerCallItem": cut(
+        "responses.response_input_item_param.McpCall",
+        *("type", "id", "server_label", "name", "arguments"),
+        type=None,
+        id=None,
+        server_label=None,
+        name=None,
+        arguments=None,
+        output=nullable(TEXT),
     ),
     "TextPart": cut(
         "responses.ResponseInputTextParam", "type", "text", type=one_of(*TEXT_PARTS), text=None
@@ -322,7 +350,12 @@ COMPONENTS: dict[str, Schema] = {
     ),
     "Tools": {
         "type": "array",
-        "items": {"anyOf": [ours("FunctionOfYours"), *(ours(PROVIDED[kind]) for kind in TOOLS)]},
+        "items": {
+            "anyOf": [
+                *(ours("FunctionOfYours"), ours("ServerHere")),
+                *(ours(PROVIDED[kind]) for kind in TOOLS),
+            ]
+        },
         "maxItems": MOST_TOOLS,
     },
     **{PROVIDED[kind]: _provided(kind) for kind in TOOLS},
@@ -335,6 +368,30 @@ COMPONENTS: dict[str, Schema] = {
         parameters=None,
         strict=None,
     ),
+    "ServerHere": _object(
+        {
+            "type": _constant(SERVER),
+            "server_label": {
+                "type": "string",
+                "pattern": f"^{LABEL.pattern}$",
+                "maxLength": LONGEST_LABEL,
+            },
+            "allowed_tools": {"anyOf": [NAMES, ours("ToolFilter"), {"type": "null"}]},
+            "require_approval": {
+                "anyOf": [
+                    one_of(*APPROVALS),
+                    _object(dict.fromkeys(APPROVALS, OR_NO_FILTER)),
+                    {"type": "null"},
+                ]
+            },
+        },
+        *("type", "server_label"),
+    )
+    | {"description": "Tools of this installation: of the app itself, or of an MCP server here."},
+    "ToolFilter": _object(
+        {"tool_names": {"anyOf": [NAMES, {"type": "null"}]}, "read_only": nullable(SWITCH)}
+    )
+    | {"description": "Tools by their names, or by whether they only read."},
     "ToolChoice": {"anyOf": [one_of(*CHOICES), ours("NamedTool"), ours("ToolsToChooseFrom")]},
     "NamedTool": NAMES_TOOL,
     "ToolsToChooseFrom": cut(

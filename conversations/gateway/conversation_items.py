@@ -3,9 +3,10 @@
 It is what the next question is sent, but for what is being answered: that comes when it has ended.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
@@ -20,20 +21,20 @@ from conversations.gateway.conversations import (
     new_items,
     only,
     shown,
+    told_by,
 )
 from conversations.gateway.including import INCLUDE, included_by
 from conversations.gateway.input_items import inputs_shown, with_files_shown
 from conversations.gateway.operations import JSON, WITH_BODY, Example, operation
 from conversations.gateway.paging import PAGING, Asked, asked_of, page
 from conversations.gateway.refusals import Refusal, bad
-from conversations.gateway.sealing import opened
 from conversations.gateway.shapes import page_of, sdk
-from conversations.gateway.shown import items_shown
+from conversations.gateway.shown import output_shown
 from conversations.gateway.starting import check_calls, end_in
 from conversations.models import ApiKey, Conversation, Response
 from conversations.models.database import in_database
 from conversations.models.window import downwards, is_shown, upwards
-from conversations.protocol.item_ids import Place, place_in, places
+from conversations.protocol.item_ids import INPUT, Place, place_in, place_of, places
 from conversations.protocol.items import Item
 from conversations.protocol.visibility import SEALED, visible_response
 from conversations.turns import notices
@@ -74,6 +75,8 @@ TYPES = frozenset(
         "web_search_call",
     }
 )
+
+REQUEST_ID = re.compile(r"[\w-]{1,200}", re.ASCII)
 
 
 @operation(
@@ -127,7 +130,7 @@ async def read(
 ) -> HttpResponseBase:
     """One of them."""
     include = included_by(request.GET)
-    return JsonResponse(await in_database(_found, key, conversation_id, item_id, include))
+    return JsonResponse(await in_database(_read, key, conversation_id, item_id, include))
 
 
 @operation(
@@ -146,15 +149,33 @@ async def delete(
     return JsonResponse(shown(conversation))
 
 
+class Placed(NamedTuple):
+    """An item with its place, behind which come those where else it is stored."""
+
+    item: Item
+    places: list[Place]
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Where it comes in its response."""
+        return _rank(self.places[0])
+
+
 def items_of(row: Response, include: Collection[str] = ()) -> list[Item]:
     """What stands in a response, in its order."""
+    return [placed.item for placed in _placed(row, include)]
+
+
+def _placed(row: Response, include: Collection[str] = ()) -> list[Placed]:
     visible = visible_response(row.to_api(), sealed=SEALED in include)
-    output = visible["output"]
+    known = places(visible["input"], row.removed, INPUT)
+    asked = zip(inputs_shown(visible["input"], row), known, strict=True)
+    answered = output_shown(visible, row.asked, row.status)
     items = [
-        *inputs_shown(visible["input"], row),
-        *items_shown(output, row.pk, places(output, row.removed)),
+        *(Placed(item, [place_of(row.pk, name)]) for item, name in asked),
+        *(Placed(item, [place_of(row.pk, at) for at in stored]) for item, stored in answered),
     ]
-    return [item for item in items if item["type"] in TYPES]
+    return [placed for placed in items if placed.item["type"] in TYPES]
 
 
 def _page(
@@ -181,12 +202,10 @@ def _walked(conversation: Conversation, asked: Asked, include: Collection[str]) 
 
 def _rest(row: Response, after: Place, asked: Asked, include: Collection[str]) -> list[Item]:
     """The items of a response that come behind one of them, which may have been deleted since."""
-    key = _rank(after)
-    items = _ordered(items_of(row, include), asked)
-    ranks = [_rank(place) for item in items if (place := place_in(item["id"]))]
+    items = _placed(row, include)
     if asked.is_descending:
-        return [item for item, rank in zip(items, ranks, strict=True) if rank < key]
-    return [item for item, rank in zip(items, ranks, strict=True) if rank > key]
+        return [placed.item for placed in items[::-1] if placed.rank < _rank(after)]
+    return [placed.item for placed in items if placed.rank > _rank(after)]
 
 
 def _rank(place: Place) -> tuple[bool, int]:
@@ -198,46 +217,62 @@ def _ordered(items: list[Item], asked: Asked) -> list[Item]:
 
 
 def _row_of(conversation: Conversation, after: str) -> tuple[Response, Place]:
-    place = place_in(after)
-    row = _shown_row(conversation, place)
-    if row is None or place is None:
-        raise bad("after", "There is no such item.")
-    known = {item["id"] for item in items_of(row)}
-    if after not in known and place.name not in row.removed:
-        raise bad("after", "There is no such item.")
-    return row, place
+    row = _shown_row(conversation, after)
+    if row is not None:
+        for placed in _placed(row):
+            if placed.item["id"] == after:
+                return row, placed.places[0]
+        place = place_in(after)
+        if place is not None and place.name in row.removed:
+            return row, place
+    raise bad("after", "There is no such item.")
 
 
-def _shown_row(conversation: Conversation, place: Place | None) -> Response | None:
-    """The response in which a place is, if it is on the branch that is shown, and has ended."""
-    if place is None or not is_shown(conversation, place.response_id):
+def _shown_row(conversation: Conversation, item_id: str) -> Response | None:
+    """The response in which an item is or was, if it is on the branch that is shown, and has ended.
+
+    The id of a request does not say where that is.
+    """
+    place, rows = place_in(item_id), Response.objects.filter(conversation=conversation)
+    if place is not None:
+        rows = rows.filter(pk=place.response_id)
+    elif REQUEST_ID.fullmatch(item_id):
+        rows = rows.that_name(item_id).order_by("pk")
+    else:
         return None
-    row = Response.objects.filter(pk=place.response_id, conversation=conversation).first()
-    return None if row is None or row.is_running else row
+    row = rows.first()
+    if row is None or row.is_running or not is_shown(conversation, row.pk):
+        return None
+    return row
 
 
-def _found(key: ApiKey, conversation_id: str, item_id: str, include: Collection[str] = ()) -> Item:
-    row = _shown_row(found(key, conversation_id), place_in(item_id))
-    for item in items_of(row, include) if row else ():
-        if item["id"] == item_id:
-            return with_files_shown([item], key.owner_id, include)[0]
+def _found(
+    key: ApiKey, conversation_id: str, item_id: str, include: Collection[str] = ()
+) -> Placed:
+    row = _shown_row(found(key, conversation_id), item_id)
+    for placed in _placed(row, include) if row else ():
+        if placed.item["id"] == item_id:
+            return placed
     raise _no_such_item(item_id)
+
+
+def _read(key: ApiKey, conversation_id: str, item_id: str, include: Collection[str]) -> Item:
+    item = _found(key, conversation_id, item_id, include).item
+    return with_files_shown([item], key.owner_id, include)[0]
 
 
 def _told(key: ApiKey, conversation_id: str, given: list[Item]) -> list[Response]:
     if not given:
         raise bad("items", "A list of items is expected here.", "invalid_type")
-    items = opened(given, key)
+    items = told_by(given, key)
     check_calls(items, end_in(key, conversation_id), "items")
     return carried_out(tell, key.owner, conversation_id, items)
 
 
 def _taken_out(key: ApiKey, conversation_id: str, item_id: str) -> Conversation:
-    item = _found(key, conversation_id, item_id)
-    place = place_in(item["id"])
-    assert place is not None, "it was found by it"
+    stored = _found(key, conversation_id, item_id).places
     try:
-        return take_out(key.owner, conversation_id, place)
+        return take_out(key.owner, conversation_id, *stored)
     except RequestError as error:
         if error.param == "item_id":
             raise _no_such_item(item_id) from error

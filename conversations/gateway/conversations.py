@@ -12,12 +12,14 @@ from conversations.gateway.attaching import attached_items
 from conversations.gateway.bodies import body_of
 from conversations.gateway.items import items_of
 from conversations.gateway.operations import JSON, WITH_BODY, Example, operation
+from conversations.gateway.own_calls import as_functions
 from conversations.gateway.refusals import Refusal, bad, no_such_conversation
 from conversations.gateway.sealing import opened
 from conversations.gateway.shapes import deleted, nullable, ours, sdk
 from conversations.gateway.starting import check_calls
 from conversations.models import ApiKey, Conversation
 from conversations.models.database import in_database
+from conversations.protocol.approvals import answers_in
 from conversations.protocol.items import Item
 from conversations.protocol.settings import BadParameter, checked
 from conversations.turns import deleting, notices
@@ -138,7 +140,15 @@ def new_items(given: Any) -> list[Item]:
     if len(given) > MOST_AT_ONCE:
         said = f"At most {MOST_AT_ONCE} items fit here."
         raise bad("items", said, "array_above_max_length")
-    return items_of(given, "items") if given else []
+    items = items_of(given, "items") if given else []
+    if answers_in(items):
+        raise bad("items", "A decision is part of the question that follows what asks for it.")
+    return items
+
+
+def told_by(given: list[Item], key: ApiKey) -> list[Item]:
+    """Items that are given as they are stored; Refusal."""
+    return as_functions(opened(given, key))
 
 
 def metadata_of(body: Mapping[str, Any]) -> dict[str, str]:
@@ -161,7 +171,7 @@ def carried_out(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
 
 
 def _begun(key: ApiKey, given: list[Item], metadata: dict[str, str]) -> Conversation:
-    items = opened(given, key)
+    items = told_by(given, key)
     check_calls(items, None, "items")
     return carried_out(begin, key.owner, items, metadata, key.name)
 

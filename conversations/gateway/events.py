@@ -8,9 +8,10 @@ one alone, which has the whole answer.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from conversations.gateway.own_calls import OwnCalls
 from conversations.gateway.shown import item_shown, part_shown, response_shown, terminal_type
 from conversations.protocol.events import TYPES, Event
-from conversations.protocol.item_ids import PREFIXES, item_id
+from conversations.protocol.item_ids import PREFIXES, item_id, places
 from conversations.protocol.jsontext import loads
 from conversations.protocol.made import PARTIAL
 from conversations.protocol.shapes import ENDED
@@ -46,22 +47,39 @@ class Events:
     ) -> None:
         self._id, self._told, self._last = response_id, told, starting_after
         self._ids: dict[int, str] = {}
+        self._calls = OwnCalls(told, response_id)
+        self._slots = self._calls.slots
         self.has_ended = False
+
+    @property
+    def follows(self) -> int | None:
+        """The `sequence_number` of the log after which it is to be read; None: all of it, where
+        what is told of an event depends on those before it.
+        """
+        return self._last if self._slots == 1 else None
 
     def of(self, lines: Iterable[str]) -> Iterator[Event]:
         """What these lines of the log tell."""
         for line in lines:
             for event in self._of(loads(line)):
+                if self._is_known(event):
+                    continue
                 self._last = event["sequence_number"]
                 self.has_ended = event["type"] in ENDS
                 yield event
+
+    def _is_known(self, event: Event) -> bool:
+        is_told = self._last is not None and event["sequence_number"] <= self._last
+        return is_told and event["type"] not in ENDS  # without which nobody knows that it is over
 
     def _of(self, event: Event) -> Iterator[Event]:
         kind = event["type"]
         if kind == "response.snapshot":
             yield from self._of_snapshot(event["response"])
         elif kind in TYPES and kind not in NOT_TOLD:
-            yield self._shown(event)
+            first = event["sequence_number"] * self._slots
+            for number, told in enumerate(self._calls.events(event), first):
+                yield self._shown({**told, "sequence_number": number})
 
     def _shown(self, event: Event) -> Event:
         kind = event["type"]
@@ -72,22 +90,26 @@ class Events:
                 shown["type"] = terminal_type(response["status"])
             return shown
         at = shown.get("output_index")
-        if isinstance(shown.get("item"), dict) and isinstance(at, int):
-            shown["item"] = item_shown(shown["item"], self._id, str(at))
-            self._ids[at] = shown["item"]["id"]
+        place = self._calls.place(at) if isinstance(at, int) else None
+        if isinstance(shown.get("item"), dict) and place is not None:
+            shown["item"] = item_shown(shown["item"], self._id, place)
+            self._ids[place] = shown["item"]["id"]
         elif kind in ABOUT_TEXT:
-            at = at if isinstance(at, int) else 0
-            shown = {**ABOUT_TEXT[kind], "output_index": at, "item_id": None, **_given(shown)}
+            place = self._calls.place(0) if place is None else place
+            shown = {**ABOUT_TEXT[kind], "output_index": 0, "item_id": None, **_given(shown)}
             if kind == "response.function_call_arguments.done":
                 shown.setdefault("name", "")
-        if "item_id" in shown and isinstance(at, int):
-            shown["item_id"] = self._ids.get(at) or item_id(_of_what(kind), self._id, at)
+        if "item_id" in shown and place is not None:
+            shown["item_id"] = self._ids.get(place) or item_id(_of_what(kind), self._id, place)
         if isinstance(shown.get("part"), Mapping):
             shown["part"] = part_shown(shown["part"])
         return shown
 
     def _of_snapshot(self, stored: Mapping[str, Any]) -> Iterator[Event]:
         if stored.get("status") not in ENDED:
+            if self._slots > 1:
+                output = stored.get("output") or []
+                self._calls.output(output, places(output, ()), str(stored.get("status")))
             return
         response = response_shown(stored, self._told)
         if self._last is None:
@@ -122,9 +144,22 @@ def _told_of_item(item: dict[str, Any], at: int) -> Iterator[Event]:
         kind, written = "response.function_call_arguments", item["arguments"]
         yield {"type": f"{kind}.delta", "delta": written, **about}
         yield {"type": f"{kind}.done", "arguments": written, "name": item["name"], **about}
+    elif item["type"] == "mcp_call":
+        yield from _told_of_call(first, about)
     else:
         yield _added(first, at)
     yield {"type": "response.output_item.done", "output_index": at, "item": item}
+
+
+def _told_of_call(call: dict[str, Any], about: dict[str, Any]) -> Iterator[Event]:
+    gave = [name for name in ("error", "output") if call.get(name) is not None]
+    begun = {name: value for name, value in call.items() if name not in gave}
+    yield _added({**begun, "arguments": ""}, about["output_index"])
+    yield {"type": "response.mcp_call.in_progress", **about}
+    yield {"type": "response.mcp_call_arguments.done", "arguments": call["arguments"], **about}
+    if gave:
+        end = "failed" if "error" in gave else "completed"
+        yield {"type": f"response.mcp_call.{end}", **about}
 
 
 def _told_of_part(part: dict[str, Any], about: dict[str, Any]) -> Iterator[Event]:

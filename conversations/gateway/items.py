@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conversations.gateway.refusals import bad
+from conversations.protocol.approvals import ANSWER
 from conversations.protocol.items import Item, as_items
 
 MOST_ITEMS = 2000
@@ -129,6 +130,21 @@ def _compaction(item: Item, at: str) -> Item:
     return {"type": "compaction", "encrypted_content": _text(item, "encrypted_content", at)}
 
 
+def _decision(item: Item, at: str) -> Item:
+    """On what the answer before asks for."""
+    if not isinstance(item.get("approve"), bool):
+        raise bad(f"{at}.approve", "True or false is expected here.", "invalid_type")
+    id_ = _text(item, "approval_request_id", at)
+    return {"type": ANSWER, "approval_request_id": id_, "approve": item["approve"]}
+
+
+def _server_call(item: Item, at: str) -> Item:
+    """A call that was made here, with what it gave."""
+    fields = {name: _text(item, name, at) for name in ("id", "server_label", "name", "arguments")}
+    output = _text(item, "output", at) if item.get("output") is not None else ""
+    return {"type": "mcp_call", **fields, "output": output}
+
+
 def _text(given: Mapping[str, Any], name: str, at: str) -> str:
     if not isinstance(given.get(name), str):
         raise bad(f"{at}.{name}", "A text is expected here.", "invalid_type")
@@ -147,4 +163,6 @@ READERS: dict[str, Callable[[Item, str], Item]] = {
     "function_call_output": _output,
     "reasoning": _reasoning,
     "compaction": _compaction,
+    "mcp_approval_response": _decision,
+    "mcp_call": _server_call,
 }

@@ -4,12 +4,15 @@ It is made of what may leave the server (`protocol.visibility`), as the events o
 carry it too, and of the parameters with which a script asked for it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from conversations.gateway.own_calls import OwnCalls
 from conversations.gateway.tools import shown as shown_tool
+from conversations.protocol.approvals import REQUEST
 from conversations.protocol.item_ids import item_id, places
 from conversations.protocol.items import Item
+from conversations.protocol.mcp_asked import OWN_LABEL
 
 # What every response has: the API's defaults.
 DEFAULTS: dict[str, Any] = {
@@ -77,7 +80,6 @@ def response_shown(response: Mapping[str, Any], told: Mapping[str, Any] | None) 
         status = "in_progress"
     given.pop("include", None)
     tier = given.pop("service_tier", None)
-    output, removed = response.get("output") or [], response.get("removed") or ()
     return {
         **DEFAULTS,
         **given,
@@ -90,7 +92,7 @@ def response_shown(response: Mapping[str, Any], told: Mapping[str, Any] | None) 
         "error": error,
         "incomplete_details": details,
         "model": response["model"],
-        "output": items_shown(output, response["id"], places(output, removed)),
+        "output": [item for item, _ in output_shown(response, told, status)],
         "previous_response_id": given.get(
             "previous_response_id", response.get("previous_response_id")
         ),
@@ -118,16 +120,26 @@ def terminal_type(status: str) -> str:
     return f"response.{TERMINAL.get(status, 'incomplete')}"
 
 
-def items_shown(items: Sequence[Item], response_id: str, at: Sequence[str]) -> list[Item]:
-    """The items of an output, at their places."""
-    return [item_shown(item, response_id, place) for item, place in zip(items, at, strict=True)]
+def output_shown(
+    response: Mapping[str, Any], told: Mapping[str, Any] | None, status: str
+) -> list[tuple[Item, list[int]]]:
+    """The items of its output, when it has this status; each with its place, and where else it is
+    stored.
+    """
+    output, calls = response.get("output") or [], OwnCalls(told, response["id"])
+    items = calls.output(output, places(output, response.get("removed") or ()), status)
+    stored = [(item, calls.places(index)) for index, item in enumerate(items)]
+    return [(item_shown(item, response["id"], at[0]), at) for item, at in stored]
 
 
-def item_shown(item: Item, response_id: str, place: str) -> Item:
-    """An item of an output with what the API promises of one."""
+def item_shown(item: Item, response_id: str, place: str | int) -> Item:
+    """An item of an output with what the API promises of one; a request keeps its id, which is that
+    by which it is decided on.
+    """
     kind = str(item.get("type"))
     shown = {key: value for key, value in item.items() if key != "output_index"}
-    shown["id"] = item_id(kind, response_id, place)
+    if kind != REQUEST or not shown.get("id"):
+        shown["id"] = item_id(kind, response_id, place)
     if kind in WITH_STATUS and shown.get("status") is None:
         shown["status"] = "completed"
     if kind == "message":
@@ -138,6 +150,10 @@ def item_shown(item: Item, response_id: str, place: str) -> Item:
         shown["call_id"] = str(shown.get("call_id") or shown["id"])
     elif kind == "compaction":
         shown.setdefault("encrypted_content", "")
+    elif kind == REQUEST:
+        # One of ours is about a call that stands here, of a tool that may be on no other server.
+        shown.pop("call_id", None)
+        shown["server_label"] = shown.get("server_label") or OWN_LABEL
     elif kind == "reasoning":
         shown["summary"] = shown.get("summary") or []
     elif kind == "compaction":

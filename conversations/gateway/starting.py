@@ -6,6 +6,8 @@ from secrets import token_hex
 
 from conversations.gateway.asking import Asked
 from conversations.gateway.models import names, no_such_model
+from conversations.gateway.own_calls import as_functions
+from conversations.gateway.own_tools import check_decisions, with_servers
 from conversations.gateway.refusals import Refusal, bad, no_such_conversation, no_such_previous
 from conversations.gateway.sealing import opened
 from conversations.gateway.stored import kept
@@ -47,6 +49,7 @@ def new_response(key: ApiKey, asked: Asked, own: Collection[str] = ()) -> NewRes
 
     `own` are ids that may be gone on from beside those that are kept.
     """
+    asked = with_servers(asked, key)
     model = names(key).get(asked.model)
     if model is None:
         raise no_such_model(asked.model)
@@ -59,7 +62,7 @@ def new_response(key: ApiKey, asked: Asked, own: Collection[str] = ()) -> NewRes
         api_key=key,
         asked=told,
         client_key=f"api_{token_hex(16)}",
-        input=recalled(opened(asked.input, key), key, model),
+        input=recalled(as_functions(opened(asked.input, key)), key, model),
         model_id=model.pk,
         only_this=True,
         previous_response_id=asked.previous_response_id,
@@ -75,7 +78,9 @@ def new_response(key: ApiKey, asked: Asked, own: Collection[str] = ()) -> NewRes
 
 def _check_calls(key: ApiKey, asked: Asked, own: Collection[str]) -> None:
     """What is to be followed is there, and each output answers a call."""
-    check_calls(asked.input, _followed(key, asked, own))
+    previous = _followed(key, asked, own)
+    check_calls(asked.input, previous)
+    check_decisions(asked, previous if asked.previous_response_id else None)
 
 
 def check_calls(items: list[Item], previous: Response | None, name: str = "input") -> None:

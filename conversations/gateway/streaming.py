@@ -92,7 +92,7 @@ async def events_of(
         for event in shown.of(snapshot_of(row, sealed=sealed).lines):
             yield event
         return
-    batches_of = follow(row.pk, starting_after, asyncio.Lock(), sealed=sealed)
+    batches_of = follow(row.pk, shown.follows, asyncio.Lock(), sealed=sealed)
     async with aclosing(batches_of) as batches:
         async for batch in batches:
             for event in shown.of(batch.lines):

@@ -9,6 +9,7 @@ from conversations.gateway import (
     counting,
     files,
     models,
+    own_tools,
     responses,
     stored,
 )
@@ -19,6 +20,7 @@ from conversations.gateway.entry import endpoint
 ADDRESSES = (
     Address("models", get=models.models),
     Address("models/{model_id}", get=models.model),
+    Address("mcp_servers", get=own_tools.servers),
     Address("responses", post=responses.create),
     Address("responses/compact", post=compacting.compact),
     Address("responses/input_tokens", post=counting.count),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from conversations.models.encryption import EncryptedTextField
 from conversations.protocol import headers, mcp
 from conversations.protocol.ids import new_id
+from conversations.protocol.mcp_asked import OWN_LABEL
 
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
@@ -94,6 +95,8 @@ class McpServer(models.Model):
         return self.name
 
     def clean(self) -> None:
+        if self.label == OWN_LABEL:
+            raise ValidationError({"label": _("This label is that of the tools of this server.")})
         parts = urlsplit(self.url)
         if parts.username or parts.password:
             raise ValidationError({"url": _("Put what lets us in into the token or the headers.")})

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings as django_settings
 from django.db import connection, models
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -82,6 +83,11 @@ class ResponseQuerySet(models.QuerySet["Response"]):
             cursor.execute(LINE, [response_id])
             (last,) = cursor.fetchone()
         return str(last)
+
+    def that_name(self, request_id: str) -> "ResponseQuerySet":
+        """Those in whose output this id of a request stands: in what asks, and what answers it."""
+        said = Cast("output", models.TextField())
+        return self.alias(said=said).filter(said__contains=f'"{request_id}"')
 
     def path_to(self, response_id: str) -> Sequence["Response"]:
         """The chain of `previous_response_id` from the root to this response, in one query."""

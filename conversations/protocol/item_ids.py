@@ -58,6 +58,12 @@ def place_in(id_: str) -> Place | None:
     return Place(f"resp_{found[1]}", bool(found[2]), int(found[3])) if found else None
 
 
+def place_of(response_id: str, name: str | int) -> Place:
+    """The place that has this name in a response."""
+    at = str(name)
+    return Place(response_id, at.startswith(INPUT), int(at.removeprefix(INPUT)))
+
+
 def places(items: Sequence[Item], removed: Collection[str], mark: str = "") -> list[str]:
     """The places of the items that are left of an output, or with the `mark` INPUT of an input."""
     names = (f"{mark}{at}" for at in count())

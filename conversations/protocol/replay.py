@@ -72,7 +72,7 @@ _STRIPPED = {
     "message": ("id", "status"),
     "reasoning": ("content", "status"),
     "function_call": ("id", "status"),
-    "function_call_output": ("id", "name", "status"),
+    "function_call_output": ("approval_request_id", "arguments", "id", "name", "status"),
     "custom_tool_call": ("id", "status"),
     "custom_tool_call_output": ("id", "status"),
 }

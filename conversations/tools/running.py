@@ -99,12 +99,16 @@ def _check_length(arguments: str) -> None:
         raise ToolError(f"The arguments are longer than {MOST_ARGUMENTS:,} characters.")
 
 
-def is_asked(tool: AnyTool, arguments: str, context: Context) -> bool:
-    """Whether its person has to agree to this call; one that can't be read is not made anyway."""
+def is_asked(tool: AnyTool, arguments: str, context: Context, *, agreed: bool = False) -> bool:
+    """Whether its person has to agree to this call; one that can't be read is not made anyway.
+
+    Where effects of ours are `agreed` to from the first, that leaves what depends on the arguments.
+    """
     if isinstance(tool, RemoteTool):
         return tool.asks
-    if tool.effects or tool.asks is None:
-        return tool.effects
+    has_effects = tool.effects and not agreed
+    if has_effects or tool.asks is None:
+        return has_effects
     try:
         return tool.asks(read_arguments(tool, arguments), context)
     except ToolError:

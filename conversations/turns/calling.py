@@ -15,8 +15,9 @@ from conversations.models.approval import allowed_in
 from conversations.models.said import said_until
 from conversations.protocol.approvals import Tool as AskedTool
 from conversations.protocol.approvals import own_request
-from conversations.protocol.functions import calls_in, open_calls_in, output_of
+from conversations.protocol.functions import Call, calls_in, open_calls_in, output_of
 from conversations.protocol.ids import new_id
+from conversations.protocol.mcp import Rule
 from conversations.protocol.rounds import begun_at, is_between
 from conversations.tools.context import Context
 from conversations.tools.running import AnyTool, Result, is_asked, run
@@ -26,7 +27,13 @@ from conversations.turns.answer import Answer
 from conversations.turns.calls import Due
 from conversations.turns.limits import Room, alike, is_exhausted
 from conversations.turns.storing import persistently
-from conversations.turns.toolbox import Toolbox, context_of, may_call, toolbox_of
+from conversations.turns.toolbox import (
+    Toolbox,
+    context_of,
+    may_call,
+    scripts_functions,
+    toolbox_of,
+)
 
 if TYPE_CHECKING:
     from conversations.protocol.items import Item
@@ -72,26 +79,30 @@ class Calling:
         return [] if row.rounds else await persistently(row.pk, calls.decided, row)
 
     def called(self) -> list[Due]:
-        """The open calls of the round that has ended; none where no tools are on."""
+        """The open calls of the round that has ended which are to be made here; none where no tools
+        are on.
+        """
         if not self._toolbox.tools:
             return []
-        begun = begun_at(self._row.rounds)
-        return [Due(call, self._row.pk) for call in open_calls_in(self._answer.output, begun)]
+        theirs = scripts_functions(self._row)
+        return [Due(call, self._row.pk) for call in self._open_calls() if call.name not in theirs]
 
     async def make(self, due: Sequence[Due]) -> bool:
-        """Make them, but for those that their person has to be asked about first: True if so."""
+        """Make them, but for those that their person has to be asked about first; True where the
+        answer ends with that, or with calls that a script has to make.
+        """
         self._is_busy = True
         await self._look()
         asked = await self._asked(due)
         for one in due:
             if one not in asked:
-                item = output_of(one.call, new_id("fco"))
+                item = output_of(one.call, new_id("fco")) | one.about
                 self._open[self._answer.put(item)] = one, item
         await self._make_open()
         for one in asked:
             self._answer.put(own_request(one.call, self._toolbox.tools[one.call.name].asked_as))
         self._is_busy = False
-        return bool(asked)
+        return bool(asked) or self._awaits_script()
 
     async def give_up(self) -> None:
         """Say of each call that still runs that it was stopped, and record it."""
@@ -108,6 +119,13 @@ class Calling:
         if self.has_tools:
             self._toolbox = await persistently(self._row.pk, toolbox_of, self._row)
 
+    def _open_calls(self) -> list[Call]:
+        return open_calls_in(self._answer.output, begun_at(self._row.rounds))
+
+    def _awaits_script(self) -> bool:
+        theirs = scripts_functions(self._row)
+        return any(call.name in theirs for call in self._open_calls())
+
     def _tool(self, one: Due) -> AnyTool | None:
         return self._toolbox.tools.get(one.call.name)
 
@@ -115,17 +133,29 @@ class Calling:
         """Those of which their person has to be asked."""
         row = self._row
         tools = [self._tool(one) for one in due]
-        allowed = await persistently(row.pk, allowed_in, row.conversation_id)
+        allowed = await self._allowed()
         context = context_of(row)
         if any(isinstance(tool, Tool) and tool.asks for tool in tools):
             context = replace(context, said=await persistently(row.pk, said_until, row.pk))
         return [one for one in due if self._asks(one, allowed, context)]
 
+    async def _allowed(self) -> Set[AskedTool]:
+        """What was allowed in the page holds there: a script says itself what it allows."""
+        row = self._row
+        if row.asked is not None:
+            return set()
+        return await persistently(row.pk, allowed_in, row.conversation_id)
+
     def _asks(self, one: Due, allowed: Set[AskedTool], context: Context) -> bool:
         tool = self._tool(one)
         if tool is None or one.decision or self._refusal(one):
             return False
-        return tool.asked_as not in allowed and is_asked(tool, one.call.arguments, context)
+        rule = self._toolbox.rules.get(tool.name)
+        if rule == Rule.ASKS:
+            return True
+        agreed = rule == Rule.ALLOWED
+        is_due = is_asked(tool, one.call.arguments, context, agreed=agreed)
+        return tool.asked_as not in allowed and is_due
 
     async def _make_open(self) -> None:
         effective = [place for place, (one, _) in self._open.items() if self._is_effective(one)]

@@ -17,6 +17,7 @@ from conversations.protocol.approvals import (
     tool_of,
 )
 from conversations.protocol.functions import Call, calls_in
+from conversations.protocol.items import Item
 from conversations.protocol.rounds import is_between
 from conversations.tools.running import AnyTool, Result
 
@@ -27,11 +28,21 @@ Decision = ToolCall.Decision
 
 
 class Due(NamedTuple):
-    """A call to be made, the answer that it stands in, and what its person decided, if asked."""
+    """A call to be made, the answer that it stands in, and what its person decided, if asked: then
+    `request_id` is that of the question.
+    """
 
     call: Call
     response_id: str
     decision: str = ""
+    request_id: str = ""
+
+    @property
+    def about(self) -> Item:
+        """What its output tells of a call that stands in the answer before."""
+        if not self.request_id:
+            return {}
+        return {"approval_request_id": self.request_id, "arguments": self.call.arguments}
 
 
 def begin(due: Due, tool: AnyTool) -> ToolCall | None:
@@ -91,15 +102,17 @@ def decided(row: Response) -> list[Due]:
     asked = {
         (request["call_id"], function_of(request), request["arguments"]): (
             tool_of(request),
-            answers[id_],
+            id_,
         )
         for id_, request in own_requests(before.output).items()
         if id_ in answers
     }
     allowed = allowed_in(row.conversation_id)
     calls = [(call, (call.call_id, call.name, call.arguments)) for call in calls_in(before.output)]
+    found = [(call, *asked[key]) for call, key in calls if key in asked]
     return [
-        Due(call, before.pk, _decision(*asked[key], allowed)) for call, key in calls if key in asked
+        Due(call, before.pk, _decision(tool, answers[id_], allowed), id_)
+        for call, tool, id_ in found
     ]
 
 

@@ -3,12 +3,13 @@ one out. What is told is stored as answered turns are, so that it is shown, foun
 sent with the next question.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from conversations.models import Conversation, Response, ToolCall
@@ -20,6 +21,7 @@ from conversations.models.response import Status
 from conversations.models.search_entry import index
 from conversations.models.window import end_of, is_shown
 from conversations.protocol.files import file_names
+from conversations.protocol.functions import CALL, OUTPUT
 from conversations.protocol.ids import new_ids
 from conversations.protocol.item_ids import INPUT, Place, places
 from conversations.protocol.items import Item, input_text
@@ -55,12 +57,12 @@ def tell(owner: "User", conversation_id: str, items: Sequence[Item]) -> list[Res
     return _plant(*behind(owner, conversation_id, locks=True), items)
 
 
-def take_out(owner: "User", conversation_id: str, place: Place) -> Conversation:
-    """Delete an item for good; nothing is sent it any more. RequestError as of `behind`, and for
-    what is not there.
+def take_out(owner: "User", conversation_id: str, place: Place, *along: Place) -> Conversation:
+    """Delete an item for good, and what goes `along` with it in its response; nothing is sent it
+    any more. RequestError as of `behind`, and for what is not there.
     """
     files = used_in(Response.objects.filter(pk=place.response_id, owner=owner))
-    conversation = _take_out(owner, conversation_id, place)
+    conversation = _take_out(owner, conversation_id, [place, *along])
     remove_unused(files)
     return conversation
 
@@ -155,14 +157,16 @@ def _show(conversation: Conversation, end: Response | None, rows: Sequence[Respo
 
 
 @transaction.atomic
-def _take_out(owner: "User", conversation_id: str, place: Place) -> Conversation:
+def _take_out(owner: "User", conversation_id: str, at: Sequence[Place]) -> Conversation:
     conversation, _ = behind(owner, conversation_id, locks=True)
-    row = Response.objects.filter(pk=place.response_id, conversation=conversation).first()
+    row = Response.objects.filter(pk=at[0].response_id, conversation=conversation).first()
     if row is None or not is_shown(conversation, row.pk):
         raise _no_such_item()
     if of_branch(row.pk).running().exists():
         raise _locked()
-    _remove(row, place)
+    for place in at:
+        _remove(row, place)
+    _store(row)
     # Their providers would remember it.
     of_branch(row.pk).update(unchained=True)
     if not (row.input or row.output or row.model_name):
@@ -176,11 +180,34 @@ def _remove(row: Response, place: Place) -> None:
     known = places(items, row.removed, INPUT if place.is_input else "")
     if place.name not in known:
         raise _no_such_item()
-    del items[known.index(place.name)]
-    row.removed = [*row.removed, place.name]
+    item = items[known.index(place.name)]
     if not place.is_input:
         row.rounds = []  # which say where in the output they are
-        ToolCall.objects.filter(response=row, output_index=place.at).delete()
+        _records_of(row, item, place).delete()
+    del items[known.index(place.name)]
+    row.removed = [*row.removed, place.name]
+
+
+def _records_of(row: Response, item: Item, place: Place) -> QuerySet[ToolCall]:
+    """The record of the call that an item of an output is, or that it answers: then the call may
+    stand in the answer before, which asked for it.
+    """
+    if item.get("type") != OUTPUT:
+        return ToolCall.objects.filter(response=row, output_index=place.at)
+    of = row.previous_response if item.get("approval_request_id") else row
+    if of is None:
+        return ToolCall.objects.none()
+    before = place.at if of is row else math.inf
+    calls = [
+        int(at)
+        for call, at in zip(of.output, places(of.output, of.removed), strict=True)
+        if call.get("type") == CALL and call.get("call_id") == item.get("call_id")
+    ]
+    last = [at for at in calls if at < before][-1:]
+    return ToolCall.objects.filter(response=of, output_index__in=last)
+
+
+def _store(row: Response) -> None:
     row.text = row.as_text()
     row.save(update_fields=["input", "output", "removed", "rounds", "text"])
     row.attachments.clear()

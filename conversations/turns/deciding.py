@@ -10,11 +10,14 @@ from conversations.protocol.items import Item
 from conversations.turns.errors import RequestError
 
 
-def decide(asked: Response, items: Sequence[Item], always: Sequence[str]) -> None:
+def decide(
+    asked: Response, items: Sequence[Item], always: Sequence[str], *, alone: bool = True
+) -> None:
     """Check the decisions in `items` on what `asked`, whose conversation is locked, asks for; the
     tools of the requests that `always` names may be used in the conversation from now on.
 
-    RequestError when there is no such request, when one is left open, or when they are decided.
+    RequestError when there is no such request, when one is left open, when they are decided, or
+    when something else is said that is to stand `alone`.
     """
     if asked.is_running:
         raise RequestError(
@@ -35,7 +38,7 @@ def decide(asked: Response, items: Sequence[Item], always: Sequence[str]) -> Non
             "input",
             409,
         )
-    if sorted(decided) != sorted(requests) or len(decided) != len(items):
+    if sorted(decided) != sorted(requests) or (alone and len(decided) != len(items)):
         raise RequestError(
             "Each of the requests has to be decided once.", "approval_incomplete", "input"
         )

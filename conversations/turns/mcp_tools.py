@@ -9,7 +9,8 @@ from conversations.mcp.calling import call_tool
 from conversations.mcp.errors import McpError
 from conversations.models import McpServer, Response
 from conversations.models.mcp_server import CalledBy
-from conversations.protocol.mcp import Rule, hosted_tool, secrets_of
+from conversations.protocol.mcp import Rule, Rules, hosted_tool, secrets_of
+from conversations.protocol.mcp_asked import servers_asked
 from conversations.tools.errors import ToolError
 from conversations.tools.remote import Given, RemoteTool
 from conversations.tools.tool import MOST_CHARACTERS
@@ -33,7 +34,7 @@ def remote_tools(row: Response, servers: Sequence[McpServer]) -> list[RemoteTool
     """Their tools, as they can be called from here; none where the provider calls no functions."""
     if not servers or (row.provider is not None and row.provider.calls_functions is False):
         return []
-    return [_remote(server, tool) for server in servers for tool in server.callable_tools][:MOST]
+    return [remote for server in servers for remote in _of_server(row, server)][:MOST]
 
 
 def hosted_tools(row: Response, servers: Sequence[McpServer]) -> dict[str, dict[str, Any]]:
@@ -43,7 +44,7 @@ def hosted_tools(row: Response, servers: Sequence[McpServer]) -> dict[str, dict[
     if not servers or not _calls_servers(row):
         return {}
     there = (server for server in servers if server.called_by == CalledBy.PROVIDER)
-    return {server.label: _hosted(server) for server in there}
+    return {server.label: _hosted(server, _rules(row, server)) for server in there}
 
 
 def tools_there(row: Response) -> list[dict[str, Any]]:
@@ -59,14 +60,30 @@ def secrets_there(row: Response) -> list[str]:
     providers call, whether this one does or another did before.
     """
     there = (server for server in servers_of(row) if server.called_by == CalledBy.PROVIDER)
-    return secrets_of(_hosted(server) for server in there)
+    return secrets_of(_hosted(server, server.all_rules) for server in there)
 
 
 def _calls_servers(row: Response) -> bool:
     return row.provider is not None and bool(row.provider.calls_mcp)
 
 
-def _remote(server: McpServer, tool: Mapping[str, Any]) -> RemoteTool:
+def _rules(row: Response, server: McpServer) -> Rules:
+    """Which of its tools may be called: where a script asks, perhaps fewer, and more that ask."""
+    asked = servers_asked(row.asked).get(server.label)
+    if asked is None:
+        return server.all_rules
+    return asked.narrowed(
+        server.all_rules, [tool["name"] for tool in server.tools if tool["reads_only"]]
+    )
+
+
+def _of_server(row: Response, server: McpServer) -> list[RemoteTool]:
+    rules = _rules(row, server)
+    listed = ((tool, rules.of(tool["name"])) for tool in server.tools)
+    return [_remote(server, tool, rule) for tool, rule in listed if rule != Rule.FORBIDDEN]
+
+
+def _remote(server: McpServer, tool: Mapping[str, Any], rule: Rule) -> RemoteTool:
     name, config = tool["name"], config_of(server)
 
     async def call(arguments: Mapping[str, Any]) -> Given:
@@ -85,15 +102,15 @@ def _remote(server: McpServer, tool: Mapping[str, Any]) -> RemoteTool:
         schema=tool["input_schema"],
         call=call,
         effects=not tool["reads_only"],
-        asks=server.all_rules.of(name) == Rule.ASKS,
+        asks=rule == Rule.ASKS,
     )
 
 
-def _hosted(server: McpServer) -> dict[str, Any]:
+def _hosted(server: McpServer, rules: Rules) -> dict[str, Any]:
     return hosted_tool(
         server.label,
         server.url,
-        server.all_rules,
+        rules,
         description=server.description,
         token=server.token,
         headers=server.told_headers,

@@ -12,6 +12,7 @@ from conversations.protocol import compaction
 from conversations.protocol.approvals import for_provider
 from conversations.protocol.chain import Request, Step, build_request
 from conversations.protocol.items import Item, user_message
+from conversations.protocol.mcp_asked import choice_told, tools_asked
 from conversations.protocol.replay import Plain, as_input
 from conversations.protocol.rounds import begun_at, ended_last, is_last
 from conversations.protocol.visibility import SEALED
@@ -19,7 +20,7 @@ from conversations.turns import mcp_tools
 from conversations.turns.files import as_sent
 from conversations.turns.folder_files import Once
 from conversations.turns.pseudonyms import pseudonyms_of
-from conversations.turns.toolbox import SETTING, toolbox_of
+from conversations.turns.toolbox import SETTING, Toolbox, toolbox_of
 
 
 def request_of(
@@ -176,7 +177,8 @@ def _settings(row: Response) -> dict[str, Any]:
     toolbox = toolbox_of(row)
     if toolbox.definitions:
         settings["tools"] = [*settings.get("tools", ()), *toolbox.definitions]
-        settings |= _use_of_tools(row)
+    if toolbox.definitions or tools_asked(row.asked):
+        settings |= _use_of_tools(row, toolbox)
     if not settings.get("tools"):
         settings.pop("tool_choice", None)  # there is nothing to choose from
     if toolbox.has_effects:
@@ -200,12 +202,24 @@ def _thinking_aloud(row: Response, settings: dict[str, Any]) -> dict[str, Any]:
     return {**settings, "include": sorted({*settings.get("include", ()), SEALED})}
 
 
-def _use_of_tools(row: Response) -> dict[str, Any]:
+def _use_of_tools(row: Response, toolbox: Toolbox) -> dict[str, Any]:
     """What was to use a tool has used it, once there are results."""
     if is_last(row.rounds):
         return {"tool_choice": "none"}
-    has_to = row.settings.get("tool_choice") == "required" and row.rounds
-    return {"tool_choice": "auto"} if has_to else {}
+    asked = row.settings.get("tool_choice")
+    tools = tools_asked(row.asked)
+    functions = {name: tools[name] for name in toolbox.functions if name in tools}
+    choice = choice_told(asked, functions, toolbox.hosted)
+    if row.rounds:
+        choice = _of_its_own_accord(choice)
+    return {} if choice == asked else {"tool_choice": choice}
+
+
+def _of_its_own_accord(choice: Any) -> Any:
+    """The choice without having to."""
+    if not isinstance(choice, dict):
+        return "auto" if choice == "required" else choice
+    return {**choice, "mode": "auto"} if choice["type"] == "allowed_tools" else "auto"
 
 
 def _still_has(provider: Provider, parent: Response) -> bool:

@@ -38,6 +38,7 @@ from conversations.turns.searching import leave_out_impossible
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
 
+TOOLS_HERE = ("functions", "mcp_servers")
 GO_ON = "Go on exactly where your last answer broke off, and repeat nothing of it."
 
 
@@ -217,6 +218,7 @@ def _set(response: Response, new: NewResponse, model: Model) -> None:
     told = assistant.instructions if assistant else ""
     response.assistant_name = assistant.name if assistant else ""
     wanted = {
+        **_of_a_script(response, new),
         **flattened(new.settings),
         **(assistant.settings if assistant else {}),
         **new.chosen,
@@ -228,6 +230,14 @@ def _set(response: Response, new: NewResponse, model: Model) -> None:
     here = "" if new.api_key else _told_in_folder(response, new)
     response.instructions = "\n\n".join(filter(None, [new.instructions, here, told, own]))
     response.settings = nested(used)
+
+
+def _of_a_script(response: Response, new: NewResponse) -> dict[str, Any]:
+    """The tools of a script's request, where its person decides in the page on what they ask."""
+    before = response.previous_response
+    if before is None or before.asked is None or new.api_key or not answers_in(new.input):
+        return {}
+    return {name: before.settings[name] for name in TOOLS_HERE if name in before.settings}
 
 
 def _place(response: Response, new: NewResponse) -> None:
@@ -255,7 +265,8 @@ def _place(response: Response, new: NewResponse) -> None:
         previous = _own(new, new.previous_response_id, "previous_response_id")
         decides = bool(answers_in(new.input))
         if decides:
-            decide(previous, new.input, new.always)
+            # A script may give what it called itself along with it.
+            decide(previous, new.input, new.always, alone=new.api_key is None)
         name_by(previous.conversation, response.input)
         _go_on(response, previous if new.branch or decides else _end_of_line(previous))
     elif new.conversation_id:

@@ -171,8 +171,8 @@ class Turns:
 
     async def _go_on_as_allowed(self, row: Response) -> None:
         """What was allowed for the whole conversation is not asked for again."""
-        if not open_requests(row.output):
-            return
+        if not open_requests(row.output) or row.asked is not None:
+            return  # a script decides itself
         # What is stored while this process closes is for another one, or for its next life.
         worker = "" if self._closing else self.worker
         try:

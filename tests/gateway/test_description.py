@@ -19,6 +19,7 @@ from conversations.gateway.urls import description
 from conversations.protocol.parameters import TOOLS
 from conversations.providers.schemas import schemas_of
 from tests.gateway.test_creating import PNG, WEATHER
+from tests.gateway.test_own_tools import OURS
 from tests.gateway.test_refusing import sent
 from tests.support.server import Server
 
@@ -43,6 +44,24 @@ BODIES: list[dict[str, Any]] = [
     {**ASK, "tools": [WEATHER, {"type": "web_search"}, {"type": "code_interpreter"}]},
     {**ASK, "tools": [WEATHER], "tool_choice": {"type": "function", "name": WEATHER["name"]}},
     {**ASK, "tools": [WEATHER], "tool_choice": "required"},
+    {**ASK, "tools": [OURS, {"type": "mcp", "server_label": "a-b", "allowed_tools": ["c"]}]},
+    {**ASK, "tools": [{**OURS, "allowed_tools": {"read_only": True}, "require_approval": "never"}]},
+    {**ASK, "tools": [{**OURS, "require_approval": {"always": {"tool_names": ["c"]}}}]},
+    {**ASK, "tools": [OURS], "tool_choice": {**OURS, "name": "calculate"}},
+    {
+        "model": "guide",
+        "input": [
+            {"type": "mcp_approval_response", "approval_request_id": "ask_1", "approve": True},
+            {
+                "type": "mcp_call",
+                "id": "m",
+                "server_label": "a",
+                "name": "b",
+                "arguments": "{}",
+                "output": None,
+            },
+        ],
+    },
     {**ASK, "text": {"format": {"type": "json_object"}, "verbosity": None}},
     {
         **ASK,
@@ -84,6 +103,11 @@ WRONG: list[dict[str, Any]] = [
     },
     {**ASK, "tools": [{"type": "code_interpreter", "container": {"type": "own"}}]},
     {**ASK, "tools": [{"type": "mcp"}]},
+    {**ASK, "tools": [{**OURS, "server_url": "https://mcp.example"}]},
+    {**ASK, "tools": [{**OURS, "server_label": "A B"}]},
+    {**ASK, "tools": [{**OURS, "allowed_tools": "calculate"}]},
+    {**ASK, "tools": [{**OURS, "require_approval": {"never": {"names": []}}}]},
+    {**ASK, "input": [{"type": "mcp_approval_response", "approval_request_id": "ask_1"}]},
     {**ASK, "tool_choice": "some"},
     {**ASK, "temperature": 3},
     {**ASK, "max_output_tokens": 1.5},
@@ -162,7 +186,7 @@ def test_every_item_and_every_tool_that_is_read_is_described() -> None:
     assert kinds == READERS.keys()
     tools = [each["$ref"].rpartition("/")[2] for each in schema_of("Tools")["items"]["anyOf"]]
     kinds = {schema_of(name)["properties"]["type"]["const"] for name in tools}
-    assert kinds == {"function", *TOOLS}
+    assert kinds == {"function", "mcp", *TOOLS}
 
 
 def test_no_schema_of_ours_has_the_name_of_one_of_the_sdks() -> None:

@@ -62,6 +62,11 @@ def of_language(language: str, text: str) -> list[str]:
     return [sys.executable, "-c", text]
 
 
+def with_words(texts: list[str], words: str) -> str:
+    """The one of them that has these."""
+    return next(text for text in texts if words in text)
+
+
 def said(arguments: list[str], folder: Path) -> str:
     process = begun(arguments, folder)
     out, _ = process.communicate(timeout=50)
@@ -107,7 +112,7 @@ def test_the_script_goes_on_from_an_answer_and_streams(
 def test_the_script_that_is_killed_picks_its_answer_up_to_the_last_word(
     examples: dict[str, list[str]], tmp_path: Path, language: str
 ) -> None:
-    arguments = of_language(language, examples[language][-1])
+    arguments = of_language(language, with_words(examples[language], "answer.json"))
     first, noted = begun(arguments, with_packages(tmp_path)), tmp_path / "answer.json"
     while not (noted.exists() and " 9 " in noted.read_text()):
         time.sleep(0.02)
@@ -116,6 +121,13 @@ def test_the_script_that_is_killed_picks_its_answer_up_to_the_last_word(
     assert " 40" not in noted.read_text()
     out = said(arguments, tmp_path)
     assert out.split() == [str(n) for n in range(1, 41)]
+
+
+def test_the_script_decides_on_what_a_tool_asks(
+    examples: dict[str, list[str]], tmp_path: Path
+) -> None:
+    text = with_words(examples["python"], "mcp_approval_request")
+    assert "391" in said([sys.executable, "-c", text], tmp_path)
 
 
 def test_the_script_that_begins_a_conversation_reads_what_was_said(

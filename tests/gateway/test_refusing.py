@@ -95,7 +95,7 @@ def test_only_a_bearer_token_lets_in(served: Server, keys: dict[str, str]) -> No
         ({"reasoning": "much"}, "reasoning", "invalid_type"),
         ({"reasoning": {"effort": "vast"}}, "reasoning.effort", "invalid_value"),
         ({"stream": "yes"}, "stream", "invalid_type"),
-        ({"tools": [{"type": "mcp"}]}, "tools[0].type", "invalid_value"),
+        ({"tools": [{"type": "shell"}]}, "tools[0].type", "invalid_value"),
         ({"tools": [{"type": "function"}]}, "tools[0].name", "invalid_value"),
         ({"tool_choice": {"type": "function", "name": "x"}}, "tool_choice", "invalid_value"),
         ({"background": True, "store": False}, "background", "invalid_value"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.gateway.conftest import client_of
 from tests.gateway.test_creating import WEATHER, ask
+from tests.gateway.test_own_tools import CALCULATE
 from tests.gateway.test_stored import ended, until
 from tests.support.server import add_people, running_server
 
@@ -21,6 +22,10 @@ def test_a_stream_whose_events_are_gone_is_told_from_what_is_stored(
                 ask(client, "try: reason table", metadata={"run": "1"}),
                 ask(client, "The weather in Rome?", tools=[WEATHER]),
                 ask(client, "try: refuse"),
+                ask(client, "What is 17 * 23?", tools=[CALCULATE]),
+                ask(
+                    client, "What is 17 * 23?", tools=[{**CALCULATE, "require_approval": "always"}]
+                ),
             ]
             running = ask(client, "try: slow 200 long 1000", background=True)
             # Before anything of it is stored, it would be asked again, from its beginning.

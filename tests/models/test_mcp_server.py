@@ -49,7 +49,9 @@ def test_an_address_has_no_password_in_it() -> None:
         McpServer(name="x", label="x", url="https://me:pw@wiki.test/mcp").full_clean()
 
 
-@pytest.mark.parametrize("label", ["Wiki", "a__b", "a_", "_a", "1a", "a b", "ä", "a" * 25])
+@pytest.mark.parametrize(
+    "label", ["chatapp", "Wiki", "a__b", "a_", "_a", "1a", "a b", "ä", "a" * 25]
+)
 def test_a_label_that_could_be_taken_for_something_else_is_refused(label: str) -> None:
     with pytest.raises(ValidationError) as caught:
         McpServer(name="x", label=label, url="https://wiki.test/mcp").full_clean()

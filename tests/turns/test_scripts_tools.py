@@ -1,0 +1,222 @@
+"""What a script's request names of the tools here is called here; its own functions are not."""
+
+from typing import Any
+
+import pytest
+
+from chatapp.accounts.models import User
+from conversations.gateway.events import Events
+from conversations.gateway.shown import response_shown
+from conversations.models import ApiKey, Response
+from conversations.models.approval import allow
+from conversations.models.database import in_database
+from conversations.models.response import Status
+from conversations.protocol.approvals import Tool, answer, own_requests
+from conversations.protocol.jsontext import dumps
+from conversations.protocol.visibility import visible_response
+from conversations.turns.request import NewResponse
+from conversations.turns.running import turns
+from tests.support.asking import ask, events_of, stored, until_settled
+from tests.support.calls import Deeds, call, calling, use_deeds
+from tests.support.deciding import decided, decision
+from tests.support.scripted import ScriptedProvider
+from tests.support.scripted import answer as spoken
+
+WEATHER = {"type": "function", "name": "get_weather", "parameters": {}}
+ADD = call("add", {"first": 1, "second": 2})
+RING = call("ring", {"bell": "small"}, "call_2")
+THEIRS = call("get_weather", {"city": "Lund"}, "call_3")
+
+
+@pytest.fixture
+def deeds(monkeypatch: pytest.MonkeyPatch) -> Deeds:
+    return use_deeds(monkeypatch)
+
+
+def asking(*names: str, approval: Any = None, **choice: Any) -> dict[str, Any]:
+    """The fields of a request that names these, beside a function of its own."""
+    ours = {"type": "mcp", "server_label": "chatapp", "allowed_tools": list(names)}
+    tools = [WEATHER, {**ours, "require_approval": approval}]
+    settings = {"functions": list(names), "tools": [WEATHER], **choice}
+    return {"settings": settings, "asked": {"tools": tools}}
+
+
+async def asked(owner: User, fields: dict[str, Any], **more: Any) -> Response:
+    key, _ = await in_database(ApiKey.make, owner, "Notebook")
+    row = await ask(owner, **{"api_key": key, **fields, **more})
+    await until_settled()
+    return await stored(row)
+
+
+def kinds_of(row: Response) -> list[str]:
+    return [item["type"] for item in row.output]
+
+
+async def test_of_one_round_ours_are_made_and_theirs_handed_out(
+    owner: User, provider: ScriptedProvider, deeds: Deeds
+) -> None:
+    provider.will_answer(*calling(ADD, THEIRS))
+    first = await asked(owner, asking("add"))
+    assert first.status == Status.COMPLETED
+    assert kinds_of(first) == ["function_call", "function_call", "function_call_output"]
+    assert deeds.done == [("add", 1, 2)]
+
+    output = {"type": "function_call_output", "call_id": "call_3", "output": "Rain"}
+    key, _ = await in_database(ApiKey.make, owner, "Other")
+    provider.will_answer(*spoken("Three, and rain."))
+    second = await turns.start(
+        NewResponse(
+            owner=owner,
+            client_key="next",
+            api_key=key,
+            input=[output],
+            previous_response_id=first.pk,
+            branch=True,
+            **asking("add"),
+        )
+    )
+    await until_settled()
+    assert (await stored(second)).status == Status.COMPLETED
+    told = provider.requests[-1]
+    assert told["previous_response_id"] == "upstream_1"
+    given = {item["call_id"]: item["output"] for item in told["input"]}
+    assert given == {"call_1": "3", "call_3": "Rain"}
+
+
+async def test_theirs_alone_end_the_answer(
+    owner: User, provider: ScriptedProvider, deeds: Deeds
+) -> None:
+    provider.will_answer(*calling(THEIRS))
+    row = await asked(owner, asking("add"))
+    assert kinds_of(row) == ["function_call"]
+    assert len(provider.requests) == 1
+
+
+async def test_what_has_effects_asks_unless_the_request_agrees(
+    owner: User, provider: ScriptedProvider, deeds: Deeds
+) -> None:
+    for approval, is_done in ((None, False), ("always", False), ("never", True)):
+        provider.will_answer(*calling(RING))
+        row = await asked(owner, asking("ring", approval=approval), text=str(approval))
+        assert bool(own_requests(row.output)) is not is_done
+        assert bool(deeds.done) is is_done
+
+
+async def test_what_was_allowed_in_the_page_holds_there_alone(
+    owner: User, provider: ScriptedProvider, deeds: Deeds
+) -> None:
+    first = await asked(owner, asking("ring"))
+    await in_database(allow, first.conversation_id, [Tool("", "ring")])
+    provider.will_answer(*calling(RING))
+    row = await asked(owner, asking("ring"), text="Ring", previous_response_id=first.pk)
+    assert own_requests(row.output)
+    assert deeds.done == []
+
+
+async def test_in_the_page_its_person_may_decide_instead(
+    owner: User, provider: ScriptedProvider, deeds: Deeds
+) -> None:
+    provider.will_answer(*calling(RING))
+    row = await asked(owner, asking("ring"))
+    row = await in_database(Response.objects.select_related("owner").get, pk=row.pk)
+    await decided(decision(row, True, chosen={}))
+    assert deeds.done == [("ring", "small")]
+
+
+async def test_beside_its_decision_a_script_gives_what_it_called_itself(
+    owner: User, provider: ScriptedProvider, deeds: Deeds
+) -> None:
+    provider.will_answer(*calling(RING, THEIRS))
+    first = await asked(owner, asking("ring"))
+    (request_id,) = own_requests(first.output)
+    output = {"type": "function_call_output", "call_id": "call_3", "output": "Rain"}
+    key, _ = await in_database(ApiKey.make, owner, "Other")
+    provider.will_answer(*spoken("Done."))
+    second = await turns.start(
+        NewResponse(
+            owner=owner,
+            client_key="decision",
+            api_key=key,
+            input=[answer(request_id, approve=True), output],
+            previous_response_id=first.pk,
+            **asking("ring"),
+        )
+    )
+    await until_settled()
+    assert (await stored(second)).status == Status.COMPLETED
+    assert deeds.done == [("ring", "small")]
+    given = {item["call_id"]: item["output"] for item in provider.requests[-1]["input"]}
+    assert given == {"call_2": "The small rang.", "call_3": "Rain"}
+
+
+@pytest.mark.parametrize(
+    ("choice", "first", "then"),
+    [
+        (
+            {"type": "mcp", "server_label": "chatapp", "name": "add"},
+            {"type": "function", "name": "add"},
+            "auto",
+        ),
+        (
+            {"type": "mcp", "server_label": "chatapp"},
+            {
+                "type": "allowed_tools",
+                "mode": "required",
+                "tools": [
+                    {"type": "function", "name": "add"},
+                    {"type": "function", "name": "ring"},
+                ],
+            },
+            "auto",
+        ),
+        ({"type": "function", "name": "get_weather"},) * 2 + ("auto",),
+        ("required", "required", "auto"),
+    ],
+)
+async def test_a_choice_is_told_in_the_providers_words_until_it_was_heeded(
+    owner: User, provider: ScriptedProvider, deeds: Deeds, choice: Any, first: Any, then: Any
+) -> None:
+    provider.will_answer(*calling(ADD))
+    await asked(owner, asking("add", "ring", tool_choice=choice))
+    told, told_then = (request["tool_choice"] for request in provider.requests)
+    assert told == first
+    assert (told_then if isinstance(told_then, str) else told_then["mode"]) == then
+
+
+async def test_its_events_add_up_to_what_is_shown_of_it(
+    owner: User, provider: ScriptedProvider, deeds: Deeds
+) -> None:
+    fail = call("fail", {}, "call_4")
+    provider.will_answer(*calling(ADD, THEIRS, RING, fail))
+    fields = asking("add", "ring", "fail")
+    row = await asked(owner, fields)
+    shown = response_shown(visible_response(row.to_api()), fields["asked"])
+    assert [item["type"] for item in shown["output"]] == [
+        *("mcp_call", "function_call", "mcp_call", "mcp_call"),
+        "mcp_approval_request",
+    ]
+    assert [item.get("status") for item in shown["output"]] == [
+        *("completed", "completed", "incomplete", "failed"),
+        None,
+    ]
+    log = await events_of(row)
+    reader = Events(row.pk, fields["asked"], None)
+    told = [*reader.of(map(dumps, log))]
+    numbers = [event["sequence_number"] for event in told]
+    assert numbers == sorted(set(numbers))
+    items: dict[int, Any] = {}
+    for event in told:
+        if event["type"] == "response.output_item.added":
+            assert event["output_index"] == len(items)
+            items[event["output_index"]] = event["item"]["id"]
+        elif event["type"] == "response.output_item.done":
+            assert event["item"]["id"] == items[event["output_index"]]
+            items[event["output_index"]] = event["item"]
+        elif "output_index" in event:
+            assert event["item_id"] == items[event["output_index"]]
+    assert [items[at] for at in sorted(items)] == told[-1]["response"]["output"]
+    assert told[-1]["response"]["output"] == shown["output"]
+    for after in numbers[:-1]:
+        again = Events(row.pk, fields["asked"], after)
+        assert again.follows is None
+        assert [*again.of(map(dumps, log))] == told[numbers.index(after) + 1 :]
