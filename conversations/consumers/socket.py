@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import time
-from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -17,23 +15,13 @@ from conversations.consumers.frames import BadFrame, error_frame, subject_of
 from conversations.consumers.handlers import Handlers
 from conversations.consumers.language import language_of
 from conversations.consumers.refusals import busy
-from conversations.protocol.jsontext import dumps
+from conversations.sockets import SIGNED_OUT, TOO_MANY_SOCKETS, PersonsSocket
 from conversations.turns import notices
 
 if TYPE_CHECKING:
     from chatapp.accounts.models import User
 
 logger = logging.getLogger(__name__)
-
-SIGNED_OUT = 4401
-BAD_FRAMES = 4400
-RESTARTING = 4012
-TOO_MANY_SOCKETS = 4429
-
-MAX_BAD_FRAMES = 20
-BAD_FRAMES_WITHIN_SECONDS = 60.0
-MAX_SOCKETS = 20
-CHECK_SECONDS = 30.0
 
 
 class Access(Protocol):
@@ -47,23 +35,14 @@ class Access(Protocol):
         """The person, if the session still is one's, looked up at most a few seconds ago."""
 
 
-class Socket(AsyncWebsocketConsumer):
+class Socket(PersonsSocket):
     """One page of a person: what it asks for, and the answers that it follows."""
-
-    open_sockets: ClassVar[dict[int, set["Socket"]]] = {}
 
     user: "User"
     access: Access
 
-    async def dispatch(self, message: Mapping[str, Any]) -> None:
-        """Channels' own without its hop to the one database thread for every frame."""
-        handler = getattr(self, message["type"].replace(".", "_"))
-        await handler(message)
-
     async def connect(self) -> None:
         self.followed = Followed(self._send_text)
-        self.bad_frames: deque[float] = deque(maxlen=MAX_BAD_FRAMES)
-        self.checking: asyncio.Task[None] | None = None
         self.access = cast("dict[str, Any]", self.scope)["access"]
         try:
             user = await self.access.user(fresh=True)
@@ -77,29 +56,21 @@ class Socket(AsyncWebsocketConsumer):
             return
         self.user = user
         translation.activate(language_of(user, self.scope["headers"]))
-        self.handlers = Handlers(user, self._send, self.followed)
-        sockets = self.open_sockets.setdefault(user.pk, set())
-        if len(sockets) >= MAX_SOCKETS:
+        self.handlers = Handlers(user, self.send_frame, self.followed)
+        if not self.enter(user.pk):
             await self.close(TOO_MANY_SOCKETS)
             return
-        sockets.add(self)
         self.joining = asyncio.create_task(notices.join(user.pk, self.channel_name))
-        self.checking = asyncio.create_task(self._keep_checking())
 
     async def disconnect(self, code: int) -> None:
-        if self.checking is None:
+        if not self.leave():
             return
-        self.checking.cancel()
         self.joining.cancel()
         self.followed.close()
-        sockets = self.open_sockets[self.user.pk]
-        sockets.discard(self)
-        if not sockets:
-            del self.open_sockets[self.user.pk]
         await notices.leave(self.user.pk, self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self.checking is None:
+        if not self.is_in:
             return
         try:
             if await self.access.user() is None:
@@ -107,14 +78,14 @@ class Socket(AsyncWebsocketConsumer):
             else:
                 await self.handlers.handle(text_data)
         except BadFrame as error:
-            await self._refuse_frame(error)
+            await self._refuse(error)
         except DatabaseError as error:
             logger.error("A frame could not be handled: %s", error)
-            await self._send(busy(**subject_of(text_data)))
+            await self.send_frame(busy(**subject_of(text_data)))
 
     async def notice(self, message: Mapping[str, Any]) -> None:
         """From the channel layer: a hint for the page."""
-        await self._send(message["frame"])
+        await self.send_frame(message["frame"])
 
     async def access_check(self, message: Mapping[str, Any]) -> None:
         """From the channel layer: a session has ended, or the person's rights have changed."""
@@ -123,39 +94,18 @@ class Socket(AsyncWebsocketConsumer):
         if message["ended"]:
             await self.close(SIGNED_OUT)
         else:
-            await self._check_access()
+            await self.check_access()
 
-    async def _refuse_frame(self, error: BadFrame) -> None:
-        self.bad_frames.append(time.monotonic())
+    async def may_stay(self) -> bool:
+        """A session may expire without a frame or a signal."""
+        return await self.access.user(fresh=True) is not None
+
+    async def _refuse(self, error: BadFrame) -> None:
         logger.info("A frame of user %s was refused: %s", self.user.pk, error.message)
         frame = error_frame(
             error.message, "invalid_frame", param=error.param, client_key=error.client_key
         )
-        await self._send(frame)
-        within = self.bad_frames[-1] - self.bad_frames[0]
-        if len(self.bad_frames) == MAX_BAD_FRAMES and within <= BAD_FRAMES_WITHIN_SECONDS:
-            await self.close(BAD_FRAMES)
-
-    async def _keep_checking(self) -> None:
-        """A session may expire without a frame or a signal."""
-        while True:
-            await asyncio.sleep(CHECK_SECONDS)
-            if not await self._check_access():
-                return
-
-    async def _check_access(self) -> bool:
-        """Close the socket when its session is nobody's; a database that is away proves nothing."""
-        try:
-            user = await self.access.user(fresh=True)
-        except DatabaseError as error:
-            logger.error("The session of user %s can't be checked: %s", self.user.pk, error)
-            return True
-        if user is None:
-            await self.close(SIGNED_OUT)
-        return user is not None
-
-    async def _send(self, frame: Mapping[str, Any]) -> None:
-        await self._send_text(dumps(frame))
+        await self.refuse_frame(frame)
 
     async def _send_text(self, text: str) -> None:
         await self.send(text_data=text)
@@ -163,20 +113,7 @@ class Socket(AsyncWebsocketConsumer):
     @classmethod
     async def something_was_missed(cls) -> None:
         """Tell every page that notices were lost, so that it asks for what is new."""
-        await cls._of_each(lambda socket: socket._send({"type": "conversations.changed"}))
-
-    @classmethod
-    async def close_all(cls) -> None:
-        """Tell every page that the server restarts, so that it comes back by itself."""
-        await cls._of_each(lambda socket: socket.close(RESTARTING))
-
-    @classmethod
-    async def _of_each(cls, action: "Callable[[Socket], Awaitable[None]]") -> None:
-        """Side by side, and to the end: a page that is slow or gone keeps nobody from it."""
-        sockets = [socket for sockets in cls.open_sockets.values() for socket in sockets]
-        for result in await asyncio.gather(*map(action, sockets), return_exceptions=True):
-            if isinstance(result, Exception):
-                logger.info("A page could not be told: %s", result)
+        await cls.of_each(lambda socket: socket.send_frame({"type": "conversations.changed"}))
 
 
 class NoSuchSocket(AsyncWebsocketConsumer):

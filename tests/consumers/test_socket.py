@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chatapp.accounts.models import User
+from conversations import sockets
 from conversations.consumers import handlers, socket
 from conversations.models import Conversation, Response
 from conversations.models.database import in_database
@@ -55,16 +56,16 @@ async def test_nobody_signed_in_is_told_so(session_key: str | None) -> None:
     page = communicator(session_key)
     await page.connect()
     message = await page.receive_output(timeout=5)
-    assert (message["type"], message["code"]) == ("websocket.close", socket.SIGNED_OUT)
+    assert (message["type"], message["code"]) == ("websocket.close", sockets.SIGNED_OUT)
 
 
 async def test_more_sockets_than_anybody_needs_are_refused(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket, "MAX_SOCKETS", 1)
+    monkeypatch.setattr(sockets, "MAX_SOCKETS", 1)
     session = await session_of(owner)
     async with open_page(owner, session), open_page(owner, session) as second:
-        assert await second.close_code() == socket.TOO_MANY_SOCKETS
+        assert await second.close_code() == sockets.TOO_MANY_SOCKETS
 
 
 # Asking and following
@@ -328,17 +329,17 @@ async def test_an_error_names_the_message_that_it_is_about(owner: User) -> None:
 
 async def test_too_many_bad_frames_close_the_socket(owner: User) -> None:
     async with open_page(owner) as page:
-        for _ in range(socket.MAX_BAD_FRAMES):
+        for _ in range(sockets.MAX_BAD_FRAMES):
             await page.send_text("nonsense")
-        assert await page.close_code() == socket.BAD_FRAMES
+        assert await page.close_code() == sockets.BAD_FRAMES
 
 
 async def test_bad_frames_far_apart_do_not_close_the_socket(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket, "BAD_FRAMES_WITHIN_SECONDS", 0.0)
+    monkeypatch.setattr(sockets, "BAD_FRAMES_WITHIN_SECONDS", 0.0)
     async with open_page(owner) as page:
-        for _ in range(socket.MAX_BAD_FRAMES + 1):
+        for _ in range(sockets.MAX_BAD_FRAMES + 1):
             await page.send_text("nonsense")
             assert (await page.receive())["error"]["code"] == "invalid_frame"
 
@@ -403,7 +404,7 @@ async def test_signing_out_closes_the_sockets_of_that_session_alone(owner: User)
     ending_session, other_session = await session_of(owner), await session_of(owner)
     async with open_page(owner, ending_session) as page, open_page(owner, other_session) as other:
         await in_database(_sign_out, ending_session)
-        assert await page.close_code() == socket.SIGNED_OUT
+        assert await page.close_code() == sockets.SIGNED_OUT
         await other.send(type="response.follow", response_id="resp_nothing")
         assert (await other.receive())["error"]["code"] == "not_found"
 
@@ -412,18 +413,18 @@ async def test_signing_out_closes_the_sockets_of_that_session_alone(owner: User)
 async def test_a_change_of_rights_closes_the_sockets(owner: User, change: str) -> None:
     async with open_page(owner) as page:
         await in_database(_change, owner.pk, change)
-        assert await page.close_code() == socket.SIGNED_OUT
+        assert await page.close_code() == sockets.SIGNED_OUT
 
 
 async def test_a_session_whose_time_is_over_ends_at_the_next_check(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket, "CHECK_SECONDS", 0.01)
+    monkeypatch.setattr(socket.Socket, "CHECK_SECONDS", 0.01)
     session = await session_of(owner)
     async with open_page(owner, session) as page:
         assert await page.receives_nothing()
         await in_database(_expire, session)
-        assert await page.close_code() == socket.SIGNED_OUT
+        assert await page.close_code() == sockets.SIGNED_OUT
     assert await in_database(Session.objects.filter(pk=session).exists)
 
 
@@ -446,7 +447,7 @@ async def test_a_frame_that_comes_while_the_database_is_away_gets_an_error_and_t
 async def test_a_check_that_the_database_does_not_answer_is_made_again(
     owner: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(socket, "CHECK_SECONDS", 0.01)
+    monkeypatch.setattr(socket.Socket, "CHECK_SECONDS", 0.01)
     session = await session_of(owner)
     async with open_page(owner, session) as page:
         with monkeypatch.context() as away:
@@ -455,7 +456,7 @@ async def test_a_check_that_the_database_does_not_answer_is_made_again(
             assert await page.receives_nothing()
         assert "can't be checked" in caplog.text
         await in_database(_expire, session)
-        assert await page.close_code() == socket.SIGNED_OUT
+        assert await page.close_code() == sockets.SIGNED_OUT
 
 
 async def test_a_socket_opened_while_the_database_is_away_is_refused_to_come_again(

@@ -20,6 +20,7 @@ LAYERS: dict[str, set[str]] = {
     "conversations.tools": {"conversations.protocol"},
     "conversations.files": set(),
     "conversations.models": {"conversations.protocol", "conversations.files"},
+    "conversations.sockets": {"conversations.protocol"},
     "conversations.turns": {
         "conversations.protocol",
         "conversations.network",

@@ -17,16 +17,21 @@ MASKED = 0x80
 
 
 class RawPeer:
-    """An open websocket of the person who is signed in with this session."""
+    """An open websocket of the person who is signed in with this session, or of a script's that has
+    this `key`.
+    """
 
-    def __init__(self, server: Server, session_key: str) -> None:
+    def __init__(self, server: Server, session_key: str = "", *, key: str = "") -> None:
         address = urlsplit(server.url)
         self.socket = socket.create_connection((address.hostname, address.port or 80), timeout=10)
-        cookie = f"{settings.SESSION_COOKIE_NAME}={session_key}"
+        path = "/v1/responses" if key else "/ws"
+        who = f"Cookie: {settings.SESSION_COOKIE_NAME}={session_key}"
+        if key:
+            who = f"Authorization: Bearer {key}"
         self.socket.sendall(
-            f"GET /ws HTTP/1.1\r\nHost: {address.netloc}\r\nOrigin: {server.url}\r\n"
+            f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\nOrigin: {server.url}\r\n"
             "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nCookie: {cookie}\r\n\r\n".encode()
+            f"Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n{who}\r\n\r\n".encode()
         )
         assert self.socket.recv(4096).startswith(b"HTTP/1.1 101 ")
 
