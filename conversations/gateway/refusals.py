@@ -65,6 +65,10 @@ class Refusal(Exception):
             answer["WWW-Authenticate"] = "Bearer"
         return answer
 
+    def as_event(self) -> dict[str, Any]:
+        """As a websocket tells it."""
+        return {"type": "error", "status": self.status, **self.body}
+
     @property
     def body(self) -> dict[str, Any]:
         kind = "server_error" if self.status >= 500 else INVALID

@@ -20,7 +20,7 @@ from conversations.sockets import (
     SIGNED_OUT,
     TOO_MANY_SOCKETS,
 )
-from tests.gateway.test_open_responses import check
+from tests.gateway.specification import check
 from tests.gateway.test_socket import Connection, connected
 from tests.support.memory import MEGABYTE, memory_of
 from tests.support.raw_peer import RawPeer, text_frame
