@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
-from conversations.protocol.jsontext import dumps
+from conversations.protocol.jsontext import BadJSON, dumps, loads
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +29,23 @@ TOO_MANY_SOCKETS = 4429
 MAX_SOCKETS = 20
 MAX_BAD_FRAMES = 20
 BAD_FRAMES_WITHIN_SECONDS = 60.0
+
+
+class NoFrame(Exception):
+    """What is no frame at all; the message says why."""
+
+
+def frame_in(text: str | None) -> dict[str, Any]:
+    """What a peer sent, as the object that every frame is; NoFrame."""
+    if text is None:
+        raise NoFrame("Frames are text.")
+    try:
+        frame = loads(text)
+    except BadJSON as error:
+        raise NoFrame("This frame is not valid JSON.") from error
+    if not isinstance(frame, dict):
+        raise NoFrame("A frame is an object with a type.")
+    return frame
 
 
 class PersonsSocket(AsyncWebsocketConsumer):

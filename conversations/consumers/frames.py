@@ -20,9 +20,9 @@ from pydantic import (
 )
 
 from conversations.protocol.items import user_message
-from conversations.protocol.jsontext import loads
 from conversations.protocol.settings import BadParameter, checked
 from conversations.protocol.zones import zone
+from conversations.sockets import NoFrame, frame_in
 
 MAX_QUESTION = 200_000
 MOST_MODELS = 4
@@ -248,12 +248,12 @@ _OWN_WORDS = {
 }
 
 
-def parse(text: str) -> ClientFrame:
+def parse(text: str | None) -> ClientFrame:
     """Read one frame of a browser; BadFrame says what is wrong with it."""
     try:
-        value = loads(text)
-    except ValueError as error:
-        raise BadFrame("This frame is not valid JSON.") from error
+        value = frame_in(text)
+    except NoFrame as error:
+        raise BadFrame(str(error)) from error
     try:
         return _ADAPTER.validate_python(value)
     except ValidationError as error:
@@ -263,7 +263,7 @@ def parse(text: str) -> ClientFrame:
 def subject_of(text: str | None) -> dict[str, str]:
     """What a change is about that could not be looked at: the page sends it again by that name."""
     try:
-        frame = parse(text or "")
+        frame = parse(text)
     except BadFrame:
         return {}
     if isinstance(frame, Create):

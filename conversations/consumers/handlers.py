@@ -12,7 +12,6 @@ from django.db import DatabaseError
 from conversations.consumers.followed import Followed
 from conversations.consumers.frames import (
     Acknowledge,
-    BadFrame,
     Cancel,
     Create,
     Delete,
@@ -49,8 +48,6 @@ class Handlers:
 
     async def handle(self, text: str | None) -> None:
         """Carry out one frame; BadFrame when it is none, DatabaseError before anything is done."""
-        if text is None:
-            raise BadFrame("Frames are text.")
         frame = parse(text)
         match frame:
             case Create():

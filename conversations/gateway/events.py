@@ -77,9 +77,12 @@ class Events:
         if kind == "response.snapshot":
             yield from self._of_snapshot(event["response"])
         elif kind in TYPES and kind not in NOT_TOLD:
-            first = event["sequence_number"] * self._slots
-            for number, told in enumerate(self._calls.events(event), first):
-                yield self._shown({**told, "sequence_number": number})
+            yield from self._numbered(event) if self._slots > 1 else (self._shown(event),)
+
+    def _numbered(self, event: Event) -> Iterator[Event]:
+        first = event["sequence_number"] * self._slots
+        for number, told in enumerate(self._calls.events(event), first):
+            yield self._shown({**told, "sequence_number": number})
 
     def _shown(self, event: Event) -> Event:
         kind = event["type"]

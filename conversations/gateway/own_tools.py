@@ -169,7 +169,7 @@ def _check_names(told: Mapping[str, Any]) -> None:
             raise bad(f"tools[{at}].name", "A tool of a server in this request is called so.")
     choice = told.get("tool_choice")
     chosen = choice.get("tools", [choice]) if isinstance(choice, Mapping) else ()
-    known = set(functions.values())
+    known = list(functions.values())
     for tool in chosen:
         is_of_server = tool.get("type") == "mcp" and tool.get("name") is not None
         if is_of_server and Tool(tool["server_label"], tool["name"]) not in known:

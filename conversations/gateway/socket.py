@@ -20,8 +20,7 @@ from conversations.gateway.refusals import WRONG_KEY, Refusal, bad
 from conversations.gateway.steering import Steer
 from conversations.gateway.streaming import TRUSTED_FOR_SECONDS
 from conversations.models.database import in_database
-from conversations.protocol.jsontext import BadJSON, loads
-from conversations.sockets import TOO_MANY_SOCKETS, PersonsSocket
+from conversations.sockets import TOO_MANY_SOCKETS, NoFrame, PersonsSocket, frame_in
 
 if TYPE_CHECKING:
     from conversations.models import ApiKey
@@ -38,10 +37,6 @@ TOO_MANY_OPEN = Refusal(
     429, "Too many of your connections are open.", "too_many_connections", retry=False
 )
 CREATE, STEER = "response.create", "response.steer"
-
-
-class NoFrame(Refusal):
-    """What is no frame that can be understood."""
 
 
 class ApiSocket(PersonsSocket):
@@ -94,8 +89,8 @@ class ApiSocket(PersonsSocket):
             else:
                 stream_id = body.pop("stream_id", None)
                 self.lanes.queue(_stream_id(stream_id), body, len(text_data or ""))
-        except NoFrame as refusal:
-            await self.refuse_frame(refusal.as_event())
+        except NoFrame as error:
+            await self.refuse_frame(Refusal(400, str(error), "invalid_frame").as_event())
         except Refusal as refusal:
             about = {} if stream_id is None else {"stream_id": stream_id}
             await self.send_frame({**refusal.as_event(), **about})
@@ -125,14 +120,8 @@ def _stream_id(given: Any) -> str | None:
 
 def _frame(text: str | None) -> tuple[str, dict[str, Any]]:
     """The type of a frame, and what else it says."""
-    try:
-        frame = loads(text or "")
-    except BadJSON as error:
-        raise NoFrame(400, "This frame is not valid JSON.", "invalid_json") from error
-    if not isinstance(frame, dict):
-        raise NoFrame(400, "A frame is an object with a type.", "invalid_json")
+    frame = frame_in(text)
     kind = frame.pop("type", None)
     if kind not in (CREATE, STEER):
-        said = f"Invalid 'type'. One of {CREATE}, {STEER} is possible here."
-        raise NoFrame(400, said, "invalid_value", "type")
+        raise NoFrame(f"The type of a frame is {CREATE} or {STEER} here.")
     return kind, frame

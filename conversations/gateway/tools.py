@@ -139,6 +139,7 @@ def _named(given: Any, tools: list[dict[str, Any]], at: str) -> dict[str, Any]:
     wanted = {name: given[name] for name in fields}
     known = dict(wanted)
     if wanted.get("type") == "mcp":
+        known.setdefault("server_label", "")
         known.pop("name", None)  # which there are is not known yet
     if not any(known.items() <= tool.items() for tool in tools if known):
         raise bad(at, "This is no tool of this request.")

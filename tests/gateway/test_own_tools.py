@@ -203,8 +203,10 @@ def test_a_choice_may_name_them(client: OpenAI) -> None:
     assert forced.to_dict()["tool_choice"] == choice
     allowed: Any = {"type": "allowed_tools", "mode": "auto", "tools": [choice]}
     assert not calls_in(ask(client, SUM, tools=[OURS], tool_choice=allowed))
-    with pytest.raises(openai.BadRequestError):
-        ask(client, tools=[CALCULATE], tool_choice=choice)
+    for wrong in (choice, {"type": "mcp"}, {**choice, "name": {"a": 1}}, {**OURS, "name": "x"}):
+        with pytest.raises(openai.BadRequestError) as refused:
+            ask(client, tools=[CALCULATE], tool_choice=wrong)
+        assert refused.value.param == "tool_choice"
 
 
 # What is searched
