@@ -14,7 +14,7 @@ from conversations.gateway.shapes import list_of, sdk
 from conversations.models import ApiKey, McpServer, Response
 from conversations.models.database import in_database
 from conversations.models.mcp_server import CalledBy
-from conversations.protocol.approvals import Tool, answers_in, open_requests, tool_of
+from conversations.protocol.approvals import Tool, answers_in, is_own, open_requests, tool_of
 from conversations.protocol.mcp_asked import OWN_LABEL, fits, tools_asked
 from conversations.tools.tool import Tool as OwnTool
 from conversations.turns import mcp_tools, toolbox
@@ -54,10 +54,14 @@ def check_decisions(asked: Asked, previous: Response | None) -> None:
     if not asked.store:
         raise bad("input", "What is not stored can't decide on what a stored response asks for.")
     labels = [tool.get("server_label") for tool in asked.told.get("tools") or ()]
+    tools = list(tools_asked(asked.told).values())
     for request in open_requests(previous.output):
-        label = tool_of(request).server_label or OWN_LABEL
-        if label not in labels:
-            raise bad("tools", f"Name the server '{label}', whose tool is decided on, again.")
+        label, name = tool_of(request)
+        label = label or OWN_LABEL
+        # What the provider asks about, it calls itself.
+        is_there = Tool(label, name) in tools if is_own(request["id"]) else label in labels
+        if not is_there:
+            raise bad("tools", f"Name '{name}' of '{label}', which is decided on, again.")
 
 
 @operation(

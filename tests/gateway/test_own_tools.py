@@ -142,6 +142,7 @@ def test_a_stream_that_ends_with_a_question_adds_up(client: OpenAI) -> None:
     [
         {"previous_response_id": None},
         {"tools": None},
+        {"tools": [{**OURS, "allowed_tools": ["current_time"]}]},
         {"store": False},
         {"input": [{"type": "mcp_approval_response", "approval_request_id": "x", "approve": True}]},
         {"input": [{"type": "mcp_approval_response", "approval_request_id": "x"}]},

@@ -7,7 +7,7 @@ import pytest
 from chatapp.accounts.models import User
 from conversations.gateway.events import Events
 from conversations.gateway.shown import response_shown
-from conversations.models import ApiKey, Response
+from conversations.models import ApiKey, Model, Provider, Response
 from conversations.models.approval import allow
 from conversations.models.database import in_database
 from conversations.models.response import Status
@@ -19,6 +19,7 @@ from conversations.turns.running import turns
 from tests.support.asking import ask, events_of, stored, until_settled
 from tests.support.calls import Deeds, call, calling, use_deeds
 from tests.support.deciding import decided, decision
+from tests.support.mcp_servers import listed, make_mcp_server
 from tests.support.scripted import ScriptedProvider
 from tests.support.scripted import answer as spoken
 
@@ -220,3 +221,29 @@ async def test_its_events_add_up_to_what_is_shown_of_it(
         again = Events(row.pk, fields["asked"], after)
         assert again.follows is None
         assert [*again.of(map(dumps, log))] == told[numbers.index(after) + 1 :]
+
+
+@pytest.mark.parametrize("rule", ["allowed", "asks"])
+async def test_a_server_that_the_provider_calls_is_told_of_what_was_asked_alone(
+    owner: User, model: Model, provider: ScriptedProvider, rule: str
+) -> None:
+    await in_database(Provider.objects.update, calls_mcp=True)
+    await in_database(
+        make_mcp_server,
+        "wiki",
+        called_by="provider",
+        tools=listed("search", "edit", "burn"),
+        rule=rule,
+        rules={"burn": "forbidden"},
+    )
+    wiki = {"type": "mcp", "server_label": "wiki", "allowed_tools": ["search", "burn"]}
+    choice = {"type": "mcp", "server_label": "wiki"}
+    settings = {"mcp_servers": ["wiki"], "tool_choice": choice}
+    await asked(
+        owner, {"settings": settings, "asked": {"tools": [{**wiki, "require_approval": "never"}]}}
+    )
+    (told,) = provider.requests[0]["tools"]
+    assert told["allowed_tools"] == ["search"]
+    always = told["require_approval"] == "always"
+    assert always is (rule == "asks")
+    assert provider.requests[0]["tool_choice"] == choice
