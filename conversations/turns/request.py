@@ -122,7 +122,9 @@ def drafted(new: NewResponse) -> Response:
     if new.at_end:
         new = _behind_all(new, locks=False)
     items = with_own_files(new.owner, new.input)
-    response = Response(owner=new.owner, input=items, chosen=dict(new.chosen))
+    response = Response(
+        owner=new.owner, input=items, chosen=dict(new.chosen), asked=_asked_by_script(new)
+    )
     if new.previous_response_id:
         own = Conversation.objects.visible_to(new.owner)
         rows = Response.objects.filter(pk=new.previous_response_id, conversation__in=own)
@@ -177,7 +179,7 @@ def _create(new: NewResponse, worker: str) -> Response:
         chosen=dict(new.chosen),
         time_zone=new.time_zone,
         api_key=new.api_key,
-        asked=None if new.asked is None else dict(new.asked),
+        asked=_asked_by_script(new),
     )
     _place(response, new)
     response.worker = "" if response.waiting else worker
@@ -204,6 +206,10 @@ def _create(new: NewResponse, worker: str) -> Response:
     leave_out_impossible(response)
     index([response])
     return response
+
+
+def _asked_by_script(new: NewResponse) -> dict[str, Any] | None:
+    return None if new.asked is None else dict(new.asked)
 
 
 def _set(response: Response, new: NewResponse, model: Model) -> None:

@@ -7,6 +7,7 @@ import pytest
 from openai import AsyncOpenAI, OpenAI
 
 from tests.gateway.test_creating import WEATHER, ask
+from tests.gateway.test_own_tools import CALCULATE, OURS
 from tests.support.server import Server
 
 
@@ -23,6 +24,15 @@ def test_all_that_is_told_counts(client: OpenAI) -> None:
     assert count(client, input="Hello", instructions="Be brief. " * 40) > little
     for more in ({"tools": [WEATHER]}, {"reasoning": {"effort": "low"}}, {"truncation": "auto"}):
         assert count(client, input="Hello", **more) >= little
+
+
+def test_the_tools_that_are_named_here_count(client: OpenAI) -> None:
+    alone = count(client, input="Hello")
+    one = count(client, input="Hello", tools=[CALCULATE])
+    assert alone + 20 < one < count(client, input="Hello", tools=[OURS])
+    with pytest.raises(openai.BadRequestError) as refused:
+        count(client, input="Hello", tools=[{**OURS, "server_label": "nobody"}])
+    assert refused.value.param == "tools[0].server_label"
 
 
 def test_what_is_gone_on_from_counts(client: OpenAI) -> None:

@@ -221,3 +221,14 @@ def test_a_long_path_is_walked_from_both_ends_with_few_queries(
 
 def found(owner: User, words: str) -> list[dict[str, Any]]:
     return list(search(owner, words)["messages"])
+
+
+def test_what_asks_is_found_by_the_id_of_its_question(owner: User) -> None:
+    conversation = make_conversation(owner)
+    one, *_ = [
+        make_response(conversation, output=[{"type": "mcp_approval_request", "id": id_}])
+        for id_ in ("ask_1", "ask_12", "other")
+    ]
+    found = Response.objects.filter(conversation=conversation)
+    assert [row.pk for row in found.that_name("ask_1")] == [one.pk]
+    assert not found.that_name("ask__").exists()
