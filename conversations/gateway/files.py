@@ -22,7 +22,7 @@ from django.utils.http import content_disposition_header
 
 from conversations.files.kinds import safe_name
 from conversations.gateway.operations import JSON, WITH_BODY, Example, Query, operation
-from conversations.gateway.paging import ORDERS
+from conversations.gateway.paging import ORDERS, number_in
 from conversations.gateway.refusals import Refusal, bad
 from conversations.gateway.shapes import deleted, one_of, page_of, sdk, text
 from conversations.gateway.unstored import refusal_of_file
@@ -203,10 +203,10 @@ def _seconds(form: Mapping[str, str]) -> timedelta:
         return UNUSED_FOR
     if anchor != "created_at":
         raise bad("expires_after.anchor", "Only created_at is possible here.")
-    is_number = seconds is not None and seconds.isascii() and seconds.isdecimal()
-    if not is_number or not SOONEST <= int(str(seconds)[:9]) <= LATEST:
+    number = number_in(seconds or "")
+    if number is None or not SOONEST <= number <= LATEST:
         raise bad("expires_after.seconds", f"Between {SOONEST} and {LATEST} is possible.")
-    return timedelta(seconds=int(str(seconds)))
+    return timedelta(seconds=number)
 
 
 def _write(file: "UploadedFile[Any]", path: Path) -> int:
@@ -233,8 +233,8 @@ def _found(key: ApiKey, file_id: str) -> Attachment:
 
 
 def _page_of(key: ApiKey, asked: Mapping[str, str]) -> dict[str, Any]:
-    limit, order = asked.get("limit", str(MOST_LISTED)), asked.get("order", "desc")
-    if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit[:9]) <= MOST_LISTED):
+    limit, order = number_in(asked.get("limit", str(MOST_LISTED))), asked.get("order", "desc")
+    if limit is None or not 1 <= limit <= MOST_LISTED:
         raise bad("limit", f"Between 1 and {MOST_LISTED} is possible.")
     if order not in ("asc", "desc"):
         raise bad("order", "One of asc, desc is possible here.")
@@ -246,8 +246,8 @@ def _page_of(key: ApiKey, asked: Mapping[str, str]) -> dict[str, Any]:
         if not _own(key).filter(pk=last).exists():
             raise bad("after", "There is no such file.")
         found = found.filter(**{"pk__gt" if order == "asc" else "pk__lt": last})
-    rows = list(found.order_by("pk" if order == "asc" else "-pk")[: int(limit) + 1])
-    page = [_shown(row, is_used=row.is_used) for row in rows[: int(limit)]]
+    rows = list(found.order_by("pk" if order == "asc" else "-pk")[: limit + 1])
+    page = [_shown(row, is_used=row.is_used) for row in rows[:limit]]
     ends = {"first_id": page[0]["id"], "last_id": page[-1]["id"]} if page else {}
     more = {"first_id": None, "last_id": None, **ends, "has_more": len(rows) > len(page)}
     return {"object": "list", "data": page, **more}

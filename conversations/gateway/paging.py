@@ -20,6 +20,7 @@ PAGING = (
     ),
     Query("order", "The first item first, or the last one.", one_of(*ORDERS) | {"default": "desc"}),
 )
+DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,18 @@ class Asked:
 
 def asked_of(given: Mapping[str, str]) -> Asked:
     """What an address asks for; Refusal for what no page can be."""
-    limit, order = given.get("limit", str(USUAL)), given.get("order", "desc")
-    if not (limit.isascii() and limit.isdecimal() and 1 <= int(limit[:9]) <= MOST):
+    limit, order = number_in(given.get("limit", str(USUAL))), given.get("order", "desc")
+    if limit is None or not 1 <= limit <= MOST:
         raise bad("limit", f"Between 1 and {MOST} is possible.")
     if order not in ORDERS:
         raise bad("order", f"One of {', '.join(ORDERS)} is possible here.")
-    return Asked(int(limit), given.get("after"), order == "desc")
+    return Asked(limit, given.get("after"), order == "desc")
+
+
+def number_in(given: str) -> int | None:
+    """The number that stands in a text; None where there is none, or one of too many digits."""
+    is_number = given.isascii() and given.isdecimal() and len(given) <= DIGITS
+    return int(given) if is_number else None
 
 
 def page(rest: Sequence[Item], limit: int) -> dict[str, Any]:

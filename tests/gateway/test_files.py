@@ -54,6 +54,7 @@ def test_how_long_it_is_kept_can_be_said(client: OpenAI) -> None:
     for wrong in (
         {"anchor": "created_at", "seconds": 3599},
         {"anchor": "created_at", "seconds": 31 * DAY},
+        {"anchor": "created_at", "seconds": "000003600" + "9" * 30},
         {"anchor": "created_at"},
         {"anchor": "now", "seconds": 3600},
     ):
@@ -69,7 +70,14 @@ def test_files_are_listed_in_pages(client: OpenAI) -> None:
     assert [file.id for file in pages] == made
     latest = [file.id for file in client.files.list(limit=1, purpose="vision")]
     assert latest == made[::-1]
-    for wrong in ({"limit": 0}, {"limit": 10_001}, {"after": "file_none"}, {"order": "up"}):
+    long = "000000001" + "9" * 30
+    for wrong in (
+        {"limit": 0},
+        {"limit": 10_001},
+        {"limit": long},
+        {"after": "file_none"},
+        {"order": "up"},
+    ):
         with pytest.raises(openai.BadRequestError):
             client.files.list(**wrong)
 
