@@ -13,18 +13,19 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from conversations.models import Conversation, Response, ToolCall
-from conversations.models.attachment import link, remove_unused, used_in
+from conversations.models.attachment import remove_unused, used_in
 from conversations.models.beside import settle
 from conversations.models.branch import of_branch
 from conversations.models.pruning import hand_question_on
 from conversations.models.response import Status
 from conversations.models.search_entry import index
 from conversations.models.window import end_of, is_shown
-from conversations.protocol.files import file_names
+from conversations.protocol.files import file_ids, file_names
 from conversations.protocol.functions import CALL, OUTPUT
 from conversations.protocol.ids import new_ids
 from conversations.protocol.item_ids import INPUT, Place, places
 from conversations.protocol.items import Item, input_text
+from conversations.protocol.made import made_ids
 from conversations.protocol.telling import told_turns
 from conversations.turns.errors import RequestError
 from conversations.turns.files import keep_files, with_own_files
@@ -210,8 +211,10 @@ def _records_of(row: Response, item: Item, place: Place) -> QuerySet[ToolCall]:
 def _store(row: Response) -> None:
     row.text = row.as_text()
     row.save(update_fields=["input", "output", "removed", "rounds", "text"])
-    row.attachments.clear()
-    link([row])
+    # Not linked anew: a copy has files that were somebody else's, by its links alone.
+    left = {*file_ids(row.input), *made_ids(row.output)}
+    links = Response.attachments.through.objects.filter(response=row)
+    links.exclude(attachment__in=left).delete()
     index([row])
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from chatapp.accounts.models import User
-from conversations.models import Conversation, Model, Response
+from conversations.models import Attachment, Conversation, Model, Response
 from conversations.models.database import in_database
 from conversations.models.export import as_json, as_markdown
 from conversations.models.search import search
@@ -232,3 +232,21 @@ def test_what_asks_is_found_by_the_id_of_its_question(owner: User) -> None:
     found = Response.objects.filter(conversation=conversation)
     assert [row.pk for row in found.that_name("ask_1")] == [one.pk]
     assert not found.that_name("ask__").exists()
+
+
+def test_a_copy_of_what_somebody_shared_keeps_its_files_when_an_item_is_taken_out(
+    owner: User,
+) -> None:
+    somebody = User.objects.create_user("bob")
+    file = Attachment.objects.create(owner=somebody, name="a.txt", size=1)
+    gone = Attachment.objects.create(owner=owner, name="b.txt", size=1)
+    parts = [user_message("Look")] + [
+        {"type": "message", "role": "user", "content": [each.as_part()]} for each in (file, gone)
+    ]
+    row = make_response(make_conversation(owner), input=parts)
+    row.attachments.set([file, gone])  # as `Share.hand_on` does
+    take_out(owner, row.conversation_id, Place(row.pk, True, 0))
+    assert set(row.attachments.all()) == {file, gone}
+    take_out(owner, row.conversation_id, Place(row.pk, True, 2))
+    assert list(row.attachments.all()) == [file]
+    assert not Attachment.objects.filter(pk=gone.pk).exists()
