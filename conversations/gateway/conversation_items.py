@@ -5,7 +5,7 @@ It is what the next question is sent, but for what is being answered: that comes
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, JsonResponse
@@ -33,7 +33,7 @@ from conversations.gateway.shown import output_shown
 from conversations.gateway.starting import check_calls, end_in
 from conversations.models import ApiKey, Conversation, Response
 from conversations.models.database import in_database
-from conversations.models.window import downwards, is_shown, upwards
+from conversations.models.window import downwards, is_shown, older_than, upwards
 from conversations.protocol.item_ids import INPUT, Place, place_in, place_of, places
 from conversations.protocol.items import Item
 from conversations.protocol.visibility import SEALED, visible_response
@@ -190,14 +190,29 @@ def _page(
 def _walked(conversation: Conversation, asked: Asked, include: Collection[str]) -> Iterator[Item]:
     """All that are left, in the order that is asked for."""
     walk = upwards if asked.is_descending else downwards
-    beyond = None
-    if asked.after is not None:
-        row, place = _row_of(conversation, asked.after)
-        yield from _rest(row, place, asked, include)
-        beyond = row.pk
-    for row in walk(conversation, beyond):
+    if asked.after is None:
+        rows = walk(conversation)
+    elif row := _shown_row(conversation, asked.after):
+        yield from _rest(row, _place_among(row, asked.after), asked, include)
+        rows = walk(conversation, row.pk)
+    elif place := place_in(asked.after):
+        rows = _behind_missing(conversation, place, asked)
+    else:
+        raise bad("after", "There is no such item.")
+    for row in rows:
         if not row.is_running:
             yield from _ordered(items_of(row, include), asked)
+
+
+def _behind_missing(conversation: Conversation, place: Place, asked: Asked) -> Iterator[Response]:
+    """What comes behind a response that was deleted with its last item, or is on another branch by
+    now: whoever reads page by page goes on where it would be.
+    """
+    older = older_than(conversation, place.response_id)
+    if not asked.is_descending:
+        return downwards(conversation, older)
+    ends = Response.objects.filter(pk=older)
+    return chain(ends, upwards(conversation, older)) if older else iter(())
 
 
 def _rest(row: Response, after: Place, asked: Asked, include: Collection[str]) -> list[Item]:
@@ -216,15 +231,13 @@ def _ordered(items: list[Item], asked: Asked) -> list[Item]:
     return items[::-1] if asked.is_descending else items
 
 
-def _row_of(conversation: Conversation, after: str) -> tuple[Response, Place]:
-    row = _shown_row(conversation, after)
-    if row is not None:
-        for placed in _placed(row):
-            if placed.item["id"] == after:
-                return row, placed.places[0]
-        place = place_in(after)
-        if place is not None and place.name in row.removed:
-            return row, place
+def _place_among(row: Response, after: str) -> Place:
+    for placed in _placed(row):
+        if placed.item["id"] == after:
+            return placed.places[0]
+    place = place_in(after)
+    if place is not None and place.name in row.removed:
+        return place
     raise bad("after", "There is no such item.")
 
 

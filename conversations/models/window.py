@@ -44,6 +44,7 @@ FIRST = """
     )"""
 LAST = DOWN.format(start=FIRST, rest="ORDER BY depth DESC LIMIT %s")
 AMONG = DOWN.format(start=FIRST, rest="AND id = %s")
+OLDER = DOWN.format(start=FIRST, rest="AND id < %s ORDER BY depth DESC LIMIT 1")
 NEXT = DOWN.format(
     start="%s",
     rest="""
@@ -101,6 +102,14 @@ def end_of(conversation: Conversation) -> str | None:
 def is_shown(conversation: Conversation, response_id: str) -> bool:
     """Whether the path that is remembered passes this one."""
     return bool(_rows(AMONG, [conversation.selected_root_id, conversation.pk, response_id]))
+
+
+def older_than(conversation: Conversation, response_id: str) -> str | None:
+    """The last of the path that is remembered that is older than this one, wherever that is or was:
+    ids sort by age, and what follows is younger.
+    """
+    rows = _rows(OLDER, [conversation.selected_root_id, conversation.pk, response_id])
+    return rows[0][0] if rows else None
 
 
 def around(conversation: Conversation, response_id: str) -> Window | None:

@@ -367,7 +367,9 @@ def test_two_people_never_see_each_others(client: OpenAI, bobs: OpenAI) -> None:
         assert messages[0] == messages[1]
     for call in calls[5:7]:
         assert refusal(partial(call, other)).status_code == 404
-    assert refusal(lambda: listed(bobs, other, after=item.id)).param == "after"
+    unknown = item.id.replace(item.id.split("_")[1][14:], "0" * 32)
+    pages = [listed(bobs, other, after=after, order="desc") for after in (item.id, unknown)]
+    assert pages[0] == pages[1]
     assert client.conversations.retrieve(id_).metadata == {"a": "b"}
     assert listed(client, id_) == [item]
 
@@ -392,6 +394,7 @@ def test_two_people_never_see_each_others(client: OpenAI, bobs: OpenAI) -> None:
         ("POST", "/ID/items?include[]=all", {"items": [GRACE]}, "include[0]"),
         ("GET", "/ID/items?limit=0", None, "limit"),
         ("GET", "/ID/items?limit=101", None, "limit"),
+        ("GET", f"/ID/items?limit=000000001{'9' * 30}", None, "limit"),
         ("GET", "/ID/items?order=up", None, "order"),
         ("GET", "/ID/items?after=msg_none", None, "after"),
         ("GET", "/ID/items?include=all", None, "include[0]"),
@@ -433,3 +436,12 @@ def test_more_can_be_included_by_the_names_of_the_api(client: OpenAI) -> None:
     id_ = begun(client, GRACE)
     names: Any = ["message.input_image.image_url", "reasoning.encrypted_content"]
     assert len(listed(client, id_, include=names)) == 1
+
+
+def test_all_items_are_deleted_page_by_page(client: OpenAI) -> None:
+    orders: Any = ("asc", "desc")
+    for order in orders:
+        id_ = begun(client, *[GRACE, WELCOME] * 3)
+        for item in client.conversations.items.list(id_, limit=2, order=order):
+            client.conversations.items.delete(str(item.id), conversation_id=id_)
+        assert listed(client, id_) == []
