@@ -1,6 +1,7 @@
 """The record of calls: begun in the database before anything is done, ended with the result."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from conversations.protocol.approvals import (
     tool_of,
 )
 from conversations.protocol.functions import Call, calls_in
+from conversations.protocol.item_ids import places
 from conversations.protocol.items import Item
 from conversations.protocol.rounds import is_between
 from conversations.tools.running import AnyTool, Result
@@ -108,7 +110,9 @@ def decided(row: Response) -> list[Due]:
         if id_ in answers
     }
     allowed = allowed_in(row.conversation_id)
-    calls = [(call, (call.call_id, call.name, call.arguments)) for call in calls_in(before.output)]
+    known = places(before.output, before.removed)
+    placed = [replace(call, at=int(known[call.at])) for call in calls_in(before.output)]
+    calls = [(call, (call.call_id, call.name, call.arguments)) for call in placed]
     found = [(call, *asked[key]) for call, key in calls if key in asked]
     return [
         Due(call, before.pk, _decision(tool, answers[id_], allowed), id_)

@@ -5,16 +5,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from chatapp.accounts.models import User
-from conversations.models import Attachment, Conversation, Model, Response
+from conversations.models import Attachment, Conversation, Model, Response, ToolCall
 from conversations.models.database import in_database
 from conversations.models.export import as_json, as_markdown
 from conversations.models.search import search
 from conversations.models.window import downwards, end_of, upwards
+from conversations.protocol.approvals import Tool, answer, own_request
+from conversations.protocol.functions import CALL, calls_in, output_of
 from conversations.protocol.item_ids import Place
 from conversations.protocol.items import assistant_message, user_message
+from conversations.turns.calls import decided
 from conversations.turns.conversing import begin, take_out, tell
 from conversations.turns.errors import RequestError
 from conversations.turns.request import NewResponse, store
@@ -250,3 +254,25 @@ def test_a_copy_of_what_somebody_shared_keeps_its_files_when_an_item_is_taken_ou
     take_out(owner, row.conversation_id, Place(row.pk, True, 2))
     assert list(row.attachments.all()) == [file]
     assert not Attachment.objects.filter(pk=gone.pk).exists()
+
+
+def test_what_was_taken_out_leaves_calls_that_wait_for_a_decision_their_own(owner: User) -> None:
+    done, waiting = (
+        {"type": CALL, "call_id": id_, "name": "pay", "arguments": "{}"} for id_ in ("c1", "c2")
+    )
+    (call,) = calls_in([waiting])
+    request = own_request(call, Tool("", "pay"))
+    asking = make_response(
+        make_conversation(owner), output=[SIX, SIX, done, output_of(calls_in([done])[0], "o1")]
+    )
+    asking.output += [waiting, request]
+    asking.save()
+    ToolCall.objects.create(response=asking, output_index=2, name="pay", ended_at=timezone.now())
+    for at in (0, 1):
+        take_out(owner, asking.conversation_id, Place(asking.pk, False, at))
+    given = [answer(request["id"], approve=True)]
+    deciding = make_response(asking.conversation, previous=asking, input=given)
+    deciding.refresh_from_db()
+    (due,) = decided(deciding)
+    assert due.call.call_id == "c2"
+    assert not ToolCall.objects.filter(response=asking, output_index=due.call.at).exists()
