@@ -10,7 +10,7 @@ from conversations.gateway.refusals import bad
 from conversations.gateway.shown import part_shown
 from conversations.models import Attachment, Response
 from conversations.protocol.files import LISTS, MAX_SENT, data_url, file_parts
-from conversations.protocol.item_ids import INPUT, PREFIXES, item_id, places
+from conversations.protocol.item_ids import INPUT, PREFIXES, item_id, place_in, places
 from conversations.protocol.items import Item
 from conversations.protocol.visibility import SEALED, visible_response
 
@@ -26,17 +26,23 @@ def page_of(
     items = inputs_shown(visible, row)
     if asked.is_descending:
         items.reverse()
-    listed = page(items[_behind(items, asked) :], asked.limit)
+    listed = page(items[_behind(items, asked, row) :], asked.limit)
     return {**listed, "data": with_files_shown(listed["data"], row.owner_id, include)}
 
 
-def _behind(items: list[Item], asked: Asked) -> int:
+def _behind(items: list[Item], asked: Asked, row: Response) -> int:
+    """How many come before the page: up to the item that is named, which may have been deleted."""
     if asked.after is None:
         return 0
-    for at, item in enumerate(items):
-        if item["id"] == asked.after:
-            return at + 1
-    raise bad("after", "There is no such item.")
+    last = place_in(asked.after)
+    known = {str(item["id"]): place_in(str(item["id"])) for item in items}
+    if last is None or not (
+        asked.after in known
+        or (last.is_input and last.response_id == row.pk and last.name in row.removed)
+    ):
+        raise bad("after", "There is no such item.")
+    at = [place.at for place in known.values() if place]
+    return sum(one >= last.at if asked.is_descending else one <= last.at for one in at)
 
 
 def inputs_shown(visible: list[Item], row: Response) -> list[Item]:

@@ -445,3 +445,16 @@ def test_all_items_are_deleted_page_by_page(client: OpenAI) -> None:
         for item in client.conversations.items.list(id_, limit=2, order=order):
             client.conversations.items.delete(str(item.id), conversation_id=id_)
         assert listed(client, id_) == []
+
+
+def test_what_was_asked_is_read_on_behind_an_item_that_was_deleted(client: OpenAI) -> None:
+    id_ = begun(client)
+    response = ask(client, [GRACE, GRACE, WELCOME, GRACE], conversation=id_)
+    orders: Any = ("asc", "desc")
+    for order in orders:
+        page = client.responses.input_items.list(response.id, limit=1, order=order)
+        rest = [item.id for item in page][1:]
+        (first,) = (str(item.id) for item in page.data)
+        client.conversations.items.delete(first, conversation_id=id_)
+        left = client.responses.input_items.list(response.id, after=first, order=order)
+        assert [item.id for item in left.data] == rest

@@ -13,7 +13,7 @@ from conversations.models import Attachment, Conversation, Model, Response, Tool
 from conversations.models.database import in_database
 from conversations.models.export import as_json, as_markdown
 from conversations.models.search import search
-from conversations.models.window import downwards, end_of, upwards
+from conversations.models.window import downwards, end_of, older_than, upwards
 from conversations.protocol.approvals import Tool, answer, own_request
 from conversations.protocol.functions import CALL, calls_in, output_of
 from conversations.protocol.item_ids import Place
@@ -218,6 +218,7 @@ def test_a_long_path_is_walked_from_both_ends_with_few_queries(
     assert [row.pk for row in upwards(conversation)] == ids[::-1]
     assert [row.pk for row in downwards(conversation, ids[90])] == ids[91:]
     assert [row.pk for row in upwards(conversation, ids[3])] == ids[2::-1]
+    assert [older_than(conversation, ids[at]) for at in (50, 0)] == [ids[49], None]
     with django_assert_max_num_queries(4):
         rows = upwards(conversation)
         assert [next(rows).pk for _ in range(15)] == ids[:-16:-1]
