@@ -28,5 +28,5 @@ def disown(response: Response) -> str | None:
 
 
 def is_said_in_one(response: Response) -> bool:
-    """Whether a script asked for it in a conversation that it named."""
-    return bool((response.asked or {}).get("conversation"))
+    """Whether a script asked for it in a conversation that it named, or told without asking."""
+    return not response.model_name or bool((response.asked or {}).get("conversation"))

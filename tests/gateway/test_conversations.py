@@ -458,3 +458,10 @@ def test_what_was_asked_is_read_on_behind_an_item_that_was_deleted(client: OpenA
         client.conversations.items.delete(first, conversation_id=id_)
         left = client.responses.input_items.list(response.id, after=first, order=order)
         assert [item.id for item in left.data] == rest
+
+
+def test_what_was_told_and_no_answer_can_not_be_deleted_as_one(client: OpenAI) -> None:
+    id_ = begun(client, GRACE, WELCOME)
+    items = listed(client, id_)
+    client.responses.delete(f"resp_{items[0].id.split('_')[1]}")
+    assert listed(client, id_) == items
