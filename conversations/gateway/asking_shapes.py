@@ -2,6 +2,7 @@
 read, and nothing else.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from conversations.gateway.asking import (
@@ -90,7 +91,7 @@ def compacting(taken: set[str]) -> Schema:
     }
 
 
-def counting(taken: set[str]) -> Schema:
+def counting(taken: Collection[str]) -> Schema:
     """The body of a POST to /v1/responses/input_tokens, which takes these."""
     whole = asking()["properties"]
     return body_with({name: whole[name] for name in whole if name in taken})

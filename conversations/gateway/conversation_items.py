@@ -26,7 +26,7 @@ from conversations.gateway.conversations import (
 from conversations.gateway.including import INCLUDE, included_by
 from conversations.gateway.input_items import inputs_shown, with_files_shown
 from conversations.gateway.operations import JSON, WITH_BODY, Example, operation
-from conversations.gateway.paging import PAGING, Asked, asked_of, page
+from conversations.gateway.paging import Asked, asked_of, page, paging
 from conversations.gateway.refusals import Refusal, bad
 from conversations.gateway.shapes import page_of, sdk
 from conversations.gateway.shown import output_shown
@@ -83,7 +83,7 @@ REQUEST_ID = re.compile(r"[\w-]{1,200}", re.ASCII)
     "listItems",
     "List what is said in a conversation",
     meaning="On the branch that is shown, in pages, the last item first.",
-    query=(*PAGING, INCLUDE),
+    query=(*paging("item"), INCLUDE),
     answers={JSON: page_of(sdk("conversations.ConversationItem"))},
     refuses=(400, 404),
     example=Example("conversations.items.list"),

@@ -18,22 +18,10 @@ from conversations.gateway.starting import new_response
 from conversations.models import ApiKey
 from conversations.models.database import in_database
 from conversations.turns.errors import RequestError
-from conversations.turns.estimate import estimate
+from conversations.turns.estimate import COUNTED, estimate
 from conversations.turns.limiting import count_one
 
-TAKEN = {
-    "conversation",
-    "input",
-    "instructions",
-    "model",
-    "parallel_tool_calls",
-    "previous_response_id",
-    "reasoning",
-    "text",
-    "tool_choice",
-    "tools",
-    "truncation",
-}
+TAKEN = COUNTED | {"conversation"}
 NOTHING = "?"  # in the place of an input that is not given
 
 

@@ -22,7 +22,7 @@ from django.utils.http import content_disposition_header
 
 from conversations.files.kinds import safe_name
 from conversations.gateway.operations import JSON, WITH_BODY, Example, Query, operation
-from conversations.gateway.paging import ORDERS, number_in
+from conversations.gateway.paging import number_in, paging
 from conversations.gateway.refusals import Refusal, bad
 from conversations.gateway.shapes import deleted, one_of, page_of, sdk, text
 from conversations.gateway.unstored import refusal_of_file
@@ -92,15 +92,7 @@ async def create(request: HttpRequest, key: ApiKey) -> HttpResponseBase:
     "List the files",
     meaning="Those of the key's person, in pages.",
     query=(
-        Query("after", "The `id` of the file behind which the page begins.", text()),
-        Query(
-            "limit",
-            "How many files a page has.",
-            {"type": "integer", "minimum": 1, "maximum": MOST_LISTED, "default": MOST_LISTED},
-        ),
-        Query(
-            "order", "The first file first, or the last one.", one_of(*ORDERS) | {"default": "desc"}
-        ),
+        *paging("file", MOST_LISTED, MOST_LISTED),
         Query("purpose", "Only those that were uploaded for this.", text()),
     ),
     answers={JSON: page_of(sdk("FileObject"))},

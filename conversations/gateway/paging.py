@@ -11,15 +11,6 @@ from conversations.protocol.items import Item
 
 USUAL, MOST = 20, 100
 ORDERS = ("asc", "desc")
-PAGING = (
-    Query("after", "The `id` of the item behind which the page begins.", text()),
-    Query(
-        "limit",
-        "How many items a page has.",
-        {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
-    ),
-    Query("order", "The first item first, or the last one.", one_of(*ORDERS) | {"default": "desc"}),
-)
 DIGITS = 9
 
 
@@ -30,6 +21,17 @@ class Asked:
     limit: int
     after: str | None
     is_descending: bool
+
+
+def paging(what: str, usual: int = USUAL, most: int = MOST) -> tuple[Query, ...]:
+    """The parameters of an address that lists so many of these: as usual, and at the most."""
+    limit = {"type": "integer", "minimum": 1, "maximum": most, "default": usual}
+    order = one_of(*ORDERS) | {"default": "desc"}
+    return (
+        Query("after", f"The `id` of the {what} behind which the page begins.", text()),
+        Query("limit", f"How many {what}s a page has.", limit),
+        Query("order", f"The first {what} first, or the last one.", order),
+    )
 
 
 def asked_of(given: Mapping[str, str]) -> Asked:

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from conversations.gateway.including import INCLUDE, included_by
 from conversations.gateway.input_items import page_of
 from conversations.gateway.operations import EVENTS, JSON, Example, Query, operation
-from conversations.gateway.paging import PAGING
+from conversations.gateway.paging import paging
 from conversations.gateway.refusals import Refusal, bad, no_such_response
 from conversations.gateway.shapes import deleted, one_of, ours, sdk
 from conversations.gateway.shown import response_shown
@@ -112,7 +112,7 @@ async def cancel(_: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseB
     "listInputItems",
     "List what was asked",
     meaning="In pages, the last item first unless `order` says otherwise.",
-    query=(*PAGING, INCLUDE),
+    query=(*paging("item"), INCLUDE),
     answers={JSON: sdk("responses.ResponseItemList")},
     refuses=(400, 404),
     example=Example("responses.input_items.list"),
