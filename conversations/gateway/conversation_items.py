@@ -23,6 +23,7 @@ from conversations.gateway.conversations import (
     shown,
     told_by,
 )
+from conversations.gateway.drawn import with_results
 from conversations.gateway.including import INCLUDE, included_by
 from conversations.gateway.input_items import inputs_shown, with_files_shown
 from conversations.gateway.operations import JSON, WITH_BODY, Example, operation
@@ -184,7 +185,8 @@ def _page(
     asked = asked_of(given)
     items = _walked(found(key, conversation_id), asked, include)
     listed = page(list(islice(items, asked.limit + 1)), asked.limit)
-    return {**listed, "data": with_files_shown(listed["data"], key.owner_id, include)}
+    drawn = with_results(listed["data"], key.owner_id)
+    return {**listed, "data": with_files_shown(drawn, key.owner_id, include)}
 
 
 def _walked(conversation: Conversation, asked: Asked, include: Collection[str]) -> Iterator[Item]:
@@ -271,7 +273,7 @@ def _found(
 
 def _read(key: ApiKey, conversation_id: str, item_id: str, include: Collection[str]) -> Item:
     item = _found(key, conversation_id, item_id, include).item
-    return with_files_shown([item], key.owner_id, include)[0]
+    return with_files_shown(with_results([item], key.owner_id), key.owner_id, include)[0]
 
 
 def _told(key: ApiKey, conversation_id: str, given: list[Item]) -> list[Response]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
+from conversations.gateway.drawn import with_results
 from conversations.gateway.including import INCLUDE, included_by
 from conversations.gateway.input_items import page_of
 from conversations.gateway.operations import EVENTS, JSON, Example, Query, operation
@@ -33,7 +34,8 @@ def kept(key: ApiKey) -> ResponseQuerySet:
 
 def shown(row: Response, *, sealed: bool = False) -> dict[str, Any]:
     """The API's object, as it stands in the row; `sealed` with what its provider has sealed."""
-    return response_shown(visible_response(row.to_api(), sealed=sealed), row.asked)
+    response = response_shown(visible_response(row.to_api(), sealed=sealed), row.asked)
+    return {**response, "output": with_results(response["output"], row.owner_id)}
 
 
 @operation(
@@ -70,7 +72,7 @@ async def read(request: HttpRequest, key: ApiKey, response_id: str) -> HttpRespo
         return streamed(key, row, None if after is None else int(after), sealed=sealed)
     if after is not None:
         raise bad("starting_after", "This is for streams alone.")
-    return JsonResponse(shown(row, sealed=sealed))
+    return JsonResponse(await in_database(shown, row, sealed=sealed))
 
 
 @operation(
@@ -105,7 +107,7 @@ async def cancel(_: HttpRequest, key: ApiKey, response_id: str) -> HttpResponseB
         await turns.cancel(row.pk)
         await until_end(row.pk)
         row = await in_database(_found, key, response_id)
-    return JsonResponse(shown(row))
+    return JsonResponse(await in_database(shown, row))
 
 
 @operation(

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from django.http import StreamingHttpResponse
 
+from conversations.gateway.drawn import event_with_results
 from conversations.gateway.events import Events
 from conversations.gateway.refusals import WRONG_KEY
 from conversations.models import ApiKey, Response
@@ -90,13 +91,13 @@ async def events_of(
     if row.removed:
         # A log may have what was deleted still.
         for event in shown.of(snapshot_of(row, sealed=sealed).lines):
-            yield event
+            yield await event_with_results(event, row.owner_id)
         return
     batches_of = follow(row.pk, shown.follows, asyncio.Lock(), sealed=sealed)
     async with aclosing(batches_of) as batches:
         async for batch in batches:
             for event in shown.of(batch.lines):
-                yield event
+                yield await event_with_results(event, row.owner_id)
 
 
 async def with_silences(events: AsyncIterator[T]) -> AsyncGenerator[T | None, None]:
