@@ -7,7 +7,8 @@ import sys
 from tests.support.postgres_server import Postgres
 
 PLACES = ("tests/models", "tests/consumers/test_queue.py")
-FILES = tuple(f"tests/turns/test_{name}.py" for name in ("claims", "limiting", "locks", "request"))
+TURNS = ("claims", "conversing", "limiting", "locks", "request")
+FILES = tuple(f"tests/turns/test_{name}.py" for name in TURNS)
 
 
 def test_the_tests_of_the_database_hold_on_postgresql(postgres: Postgres) -> None:
