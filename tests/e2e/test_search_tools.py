@@ -21,6 +21,7 @@ def opened(answer: Locator, label: str) -> str:
     expect(step).to_have_count(1)
     step.get_by_text(label, exact=True).click()
     expect(step).to_have_attribute("open", "")
+    expect(step).not_to_have_text(label)  # what is in it is drawn when it opens
     return step.inner_text()
 
 
