@@ -17,6 +17,7 @@ from conversations.models.key_use import tokens_of
 from conversations.models.limit import Held, held_by
 from conversations.models.use import DAY, MINUTE, MONTH, Use, add, end_of, keep, locked, used_of
 from conversations.protocol.cost import Cost, cost_of
+from conversations.protocol.rounds import begun_at, is_between, total_usage
 from conversations.protocol.tokens import item_tokens
 from conversations.turns.errors import RequestError
 
@@ -84,11 +85,17 @@ def count_more(row: Response, usage: Any, cost: Cost) -> None:
 
 
 def _told(row: Response) -> Any:
-    """The usage of an answer; of one that was begun and not counted, about what it is at least."""
-    if tokens_of(row.usage) or not row.output:
+    """The usage of an answer; where it, or its last round, was begun and not counted, with about
+    what that is at least.
+    """
+    has_open_round = bool(row.rounds) and not is_between(row.rounds)
+    begun = begun_at(row.rounds) if has_open_round else 0
+    if not row.output[begun:] or (tokens_of(row.usage) and not has_open_round):
         return row.usage
-    given, said = (sum(map(item_tokens, items)) for items in (row.input, row.output))
-    return {"input_tokens": given, "output_tokens": said}
+    parts = [*row.input, *row.output[:begun]], row.output[begun:]
+    given, said = (sum(map(item_tokens, items)) for items in parts)
+    about = {"input_tokens": given, "output_tokens": said}
+    return total_usage(row.rounds, about) if has_open_round else about
 
 
 def _cost(row: Response, usage: Any) -> Cost:

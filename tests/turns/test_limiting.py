@@ -18,6 +18,7 @@ from conversations.models.database import in_database
 from conversations.models.use import forget_old
 from conversations.protocol.cost import Cost
 from conversations.protocol.items import assistant_message
+from conversations.protocol.rounds import with_end, with_next
 from conversations.turns import limiting
 from conversations.turns.limiting import USED_UP, count_answer, count_more, count_one
 from conversations.turns.request import NewResponse, RequestError, store
@@ -235,6 +236,21 @@ def test_who_breaks_answers_off_has_them_not_for_nothing(owner: User, model: Mod
         count_more(row, USAGE, Cost(Decimal("0.05"), "USD"))
     counted = use_of(f"user:{owner.pk}")
     assert (counted.tokens, counted.money) == (50, Decimal("0.05"))
+
+
+@pytest.mark.usefixtures("model")
+def test_the_round_in_which_an_answer_is_broken_off_is_not_for_nothing(owner: User) -> None:
+    Limit.objects.create(user=owner, tokens_per_day=10_000)
+    row = put(question(owner, "One"))
+    long = assistant_message("A word " * 400)
+    row.output = [assistant_message("First"), long]
+    row.rounds = with_next(with_end([], 1, "upstream_1", USAGE), 1)
+    row.usage = USAGE
+    used(row, Cost(None))
+    assert use_of(f"user:{owner.pk}").tokens > 450
+    with transaction.atomic():
+        count_more(row, {"input_tokens": 60, "output_tokens": 500}, Cost(None))
+    assert use_of(f"user:{owner.pk}").tokens == 560
 
 
 @pytest.mark.usefixtures("model")
