@@ -5,7 +5,7 @@ which of them are to ask first. The label `chatapp` is that of our own functions
 administrator's rules hold back is given by it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,11 +43,16 @@ class ServerAsked:
 
     def narrowed(self, rules: Rules, reading: Collection[str]) -> Rules:
         """The rules of a server with what was asked; `reading` are its tools without effects."""
-        known = {*rules.listed, *rules.by_tool, *(self.names or ())}
+        known = {*rules.listed, *rules.by_tool, *(self.names or ()), *self._approved_by_name}
         by_tool = {
             name: self.rule(name, rules.of(name), reads_only=name in reading) for name in known
         }
         return Rules(self.rule("", rules.default, reads_only=False), by_tool, rules.listed)
+
+    @property
+    def _approved_by_name(self) -> Iterator[str]:
+        filters = self.approval.values() if isinstance(self.approval, Mapping) else ()
+        return (name for each in filters for name in each.get("tool_names") or ())
 
     def _said(self, name: str, *, reads_only: bool) -> str | None:
         if not isinstance(self.approval, Mapping):

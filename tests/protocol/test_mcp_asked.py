@@ -71,6 +71,15 @@ def test_what_asks_first_is_what_is_said_and_else_what_has_effects(
     assert asked.rule("write", Rule.ALLOWED, reads_only=reads_only) == rule
 
 
+def test_what_is_to_ask_by_its_name_asks_where_nobody_knows_what_there_is() -> None:
+    unknown = Rules(Rule.ALLOWED)
+    approval = {"always": {"tool_names": ["burn"]}, "never": {"read_only": False}}
+    after = ServerAsked("far", None, approval).narrowed(unknown, [])
+    assert after.of("burn") == Rule.ASKS
+    after = ServerAsked("far", None, {"never": {"tool_names": ["read"]}}).narrowed(unknown, [])
+    assert (after.of("read"), after.of("burn")) == (Rule.ALLOWED, Rule.ASKS)
+
+
 def test_the_tools_are_known_by_what_the_model_calls_them() -> None:
     tools = [
         {"type": "function", "name": "own"},
