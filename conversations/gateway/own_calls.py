@@ -12,7 +12,7 @@ from typing import Any
 
 from conversations.protocol.approvals import REQUEST, Tool, is_own
 from conversations.protocol.events import Event
-from conversations.protocol.functions import CALL, OUTPUT, without_pictures
+from conversations.protocol.functions import CALL, OUTPUT, call_id_of, without_pictures
 from conversations.protocol.item_ids import item_id
 from conversations.protocol.items import Item
 from conversations.protocol.jsontext import BadJSON, loads
@@ -140,7 +140,7 @@ class OwnCalls:
     def _opened(self, at: int, item: Item) -> int:
         index = self._index(at)
         self._open[index] = self._call(item, index)
-        self._call_ids[index] = str(item.get("call_id"))
+        self._call_ids[index] = call_id_of(item)
         return index
 
     def _call(self, item: Item, index: int) -> Item:

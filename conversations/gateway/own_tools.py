@@ -137,6 +137,9 @@ def _named(
         raise bad(f"{at}.server_label", f"There is no server '{label}' that you may use.")
     known = there[label]
     if known is None:
+        if isinstance(allowed, Mapping) and "read_only" in allowed:
+            said = f"Which tools of {label} only read is not known here: name them."
+            raise bad(f"{at}.allowed_tools.read_only", said)
         return {**tool, "allowed_tools": _wanted(allowed)}
     for name in _wanted(allowed) or ():
         if name not in known:

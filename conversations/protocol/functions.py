@@ -42,6 +42,11 @@ def open_calls_in(output: Sequence[Item], begun: int = 0) -> list[Call]:
     return [call for call in calls_in(output) if call.at >= begun and call.call_id not in answered]
 
 
+def call_id_of(item: Item) -> str:
+    """That of a call, by which its output names it; not every provider gives one."""
+    return _text(item.get("call_id")) or _text(item.get("id"))
+
+
 def output_of(call: Call, id_: str, output: str = "", status: str = "in_progress") -> Item:
     """The item that answers a call."""
     return {
@@ -112,7 +117,7 @@ def _text_of(part: Mapping[str, Any]) -> str:
 def _call(at: int, item: Item) -> Call:
     return Call(
         at=at,
-        call_id=_text(item.get("call_id")) or _text(item.get("id")),
+        call_id=call_id_of(item),
         name=_text(item.get("name")),
         arguments=_text(item.get("arguments")),
         whole=item.get("status") in (None, "completed"),

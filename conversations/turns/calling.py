@@ -25,7 +25,7 @@ from conversations.tools.tool import Tool
 from conversations.turns import calls
 from conversations.turns.answer import Answer
 from conversations.turns.calls import Due
-from conversations.turns.limits import Room, alike, is_exhausted
+from conversations.turns.limits import Room, alike, beyond, is_exhausted
 from conversations.turns.storing import persistently
 from conversations.turns.toolbox import (
     Toolbox,
@@ -202,4 +202,6 @@ class Calling:
             return f"There is no tool named {call.name[:64]}."
         if one.response_id != row.pk:
             return ""
-        return is_exhausted(row) or alike(call, calls_in(self._answer.output))
+        made = calls_in(self._answer.output)
+        ours = [one for one in made if one.name in self._toolbox.tools]
+        return is_exhausted(row) or beyond(call, ours, row) or alike(call, made)

@@ -36,6 +36,15 @@ def alike(call: Call, calls: Sequence[Call]) -> str:
     return ALIKE if len(before) >= MOST_ALIKE else ""
 
 
+def beyond(call: Call, ours: Sequence[Call], row: Response) -> str:
+    """Why a call is not made before which stand as many of `ours` as a script allows in all; ""
+    where it is.
+    """
+    most = (row.asked or {}).get("max_tool_calls")
+    before = [one for one in ours if one.at < call.at]
+    return NO_MORE if most is not None and len(before) >= most else ""
+
+
 class Room:
     """What is left of the pictures that the calls of one answer may give: they stand in its row
     as they are.

@@ -426,6 +426,8 @@ def _check_servers(new: NewResponse) -> None:
 def _of_an_assistant(new: NewResponse) -> Response | None:
     """What is to be made again, or completed, if it was asked with an assistant."""
     decided = new.previous_response_id if answers_in(new.input) else None
+    if new.api_key is not None:
+        return None  # a script says with each request what it is asked with
     of = new.retry_of or new.continues or decided
     rows = Response.objects.filter(pk=of, owner=new.owner)
     return rows.exclude(assistant_name="").first() if of else None

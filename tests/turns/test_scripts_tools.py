@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from chatapp.accounts.models import User
+from conversations.gateway.asking import asked_of
 from conversations.gateway.events import Events
+from conversations.gateway.own_tools import with_servers
+from conversations.gateway.refusals import Refusal
 from conversations.gateway.shown import response_shown
-from conversations.models import ApiKey, Model, Provider, Response
+from conversations.models import ApiKey, Assistant, Model, Provider, Response
 from conversations.models.approval import allow
 from conversations.models.database import in_database
 from conversations.models.response import Status
@@ -247,3 +250,72 @@ async def test_a_server_that_the_provider_calls_is_told_of_what_was_asked_alone(
     always = told["require_approval"] == "always"
     assert always is (rule == "asks")
     assert provider.requests[0]["tool_choice"] == choice
+
+
+async def test_a_call_without_an_id_of_its_own_is_shown_with_what_it_gave(
+    owner: User, provider: ScriptedProvider, deeds: Deeds
+) -> None:
+    nameless = {name: value for name, value in ADD.items() if name != "call_id"}
+    provider.will_answer(*calling(nameless))
+    fields = asking("add")
+    row = await asked(owner, fields)
+    (shown,) = response_shown(visible_response(row.to_api()), fields["asked"])["output"][:1]
+    assert (shown["type"], shown["output"], shown["status"]) == ("mcp_call", "3", "completed")
+    told = Events(row.pk, fields["asked"], None).of(map(dumps, await events_of(row)))
+    assert shown in [event.get("item") for event in told]
+
+
+async def test_a_script_that_decides_on_what_the_page_asked_uses_what_it_names_alone(
+    owner: User, model: Model, provider: ScriptedProvider, deeds: Deeds
+) -> None:
+    helper = await in_database(
+        Assistant.objects.create, owner=owner, name="Bells", settings={"functions": ["ring", "add"]}
+    )
+    provider.will_answer(*calling(RING))
+    first = await stored(await ask(owner, assistant_id=helper.pk))
+    await until_settled()
+    first = await stored(first)
+    (request_id,) = own_requests(first.output)
+    key, _ = await in_database(ApiKey.make, owner, "Notebook")
+    provider.will_answer(*spoken("Done."))
+    await turns.start(
+        NewResponse(
+            owner=owner,
+            client_key="decision",
+            api_key=key,
+            input=[answer(request_id, approve=True)],
+            previous_response_id=first.pk,
+            **asking("ring"),
+        )
+    )
+    await until_settled()
+    assert deeds.done == [("ring", "small")]
+    named = {tool["name"] for tool in provider.requests[-1]["tools"]}
+    assert named == {"get_weather", "ring"}
+
+
+async def test_of_ours_no_more_are_used_than_a_request_allows(
+    owner: User, provider: ScriptedProvider, deeds: Deeds
+) -> None:
+    more = [call("add", {"first": n, "second": n}, f"call_{n}") for n in (5, 6)]
+    provider.will_answer(*calling(THEIRS, ADD, more[0]))
+    fields = asking("add")
+    row = await asked(owner, {**fields, "asked": {**fields["asked"], "max_tool_calls": 1}})
+    assert deeds.done == [("add", 1, 2)]
+    outputs = [item for item in row.output if item["type"] == "function_call_output"]
+    assert [item["output"] == "3" for item in outputs] == [True, False]
+
+
+def test_what_only_reads_is_not_guessed_where_the_provider_alone_knows_the_tools(
+    owner: User,
+) -> None:
+    make_mcp_server("far", called_by="provider", rule="allowed")
+    key, _ = ApiKey.make(owner, "Notebook")
+    far: dict[str, Any] = {"type": "mcp", "server_label": "far", "require_approval": "never"}
+    for allowed in ({"read_only": True}, {"read_only": False, "tool_names": ["look"]}):
+        body = {"model": "guide", "input": "Hello", "tools": [{**far, "allowed_tools": allowed}]}
+        with pytest.raises(Refusal) as refused:
+            with_servers(asked_of(body), key)
+        assert refused.value.param == "tools[0].allowed_tools.read_only"
+    named = with_servers(asked_of({**body, "tools": [{**far, "allowed_tools": ["look"]}]}), key)
+    assert named.told["tools"][0]["allowed_tools"] == ["look"]
