@@ -9,6 +9,7 @@ from typing import Any
 from conversations.gateway.refusals import bad
 from conversations.protocol.approvals import ANSWER
 from conversations.protocol.items import Item, as_items
+from conversations.protocol.jsontext import dumps
 
 MOST_ITEMS = 2000
 ROLES = ("user", "assistant", "system", "developer")
@@ -141,8 +142,18 @@ def _decision(item: Item, at: str) -> Item:
 def _server_call(item: Item, at: str) -> Item:
     """A call that was made here, with what it gave."""
     fields = {name: _text(item, name, at) for name in ("id", "server_label", "name", "arguments")}
-    output = _text(item, "output", at) if item.get("output") is not None else ""
+    output = _text(item, "output", at) if item.get("output") is not None else _failure(item)
     return {"type": "mcp_call", **fields, "output": output}
+
+
+def _failure(item: Item) -> str:
+    """What a model is told of a call that gave nothing: why, if its error says so."""
+    error = item.get("error")
+    parts = error.get("content") if isinstance(error, Mapping) else None
+    for part in parts if isinstance(parts, list) else [{"text": error}]:
+        if isinstance(part, Mapping) and isinstance(part.get("text"), str):
+            return dumps({"error": part["text"]})
+    return ""
 
 
 def _text(given: Mapping[str, Any], name: str, at: str) -> str:

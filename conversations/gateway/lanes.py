@@ -17,7 +17,7 @@ from django.db import DatabaseError
 
 from conversations.gateway.asking import asked_of
 from conversations.gateway.attaching import attached, attached_items
-from conversations.gateway.entry import BUSY
+from conversations.gateway.entry import BUSY, FAULT
 from conversations.gateway.refusals import Refusal, bad
 from conversations.gateway.starting import leave, new_response, started
 from conversations.gateway.steering import (
@@ -139,6 +139,10 @@ class Lanes:
         except DatabaseError as error:
             logger.error("A script's question could not be answered: %s", error)
             await self._send(BUSY.as_event(), lane.stream_id)
+        except Exception:
+            # As on HTTP: nobody is left waiting, nor what was asked behind it.
+            logger.exception("A script's question could not be answered")
+            await self._send(FAULT.as_event(), lane.stream_id)
 
     async def _answer(self, lane: Lane, body: dict[str, Any]) -> None:
         for name in ("background", "stream"):

@@ -70,9 +70,10 @@ class ApiSocket(PersonsSocket):
         return await in_database(self.key.still_works)
 
     async def turn_out(self) -> None:
-        """What is being answered ends with the key."""
+        """What is being answered ends with the key; what still comes before the end is not read."""
         if self.lanes is not None:
             self.lanes.close()
+            self.lanes = None
         await self.send_frame(WRONG_KEY.as_event())
         await super().turn_out()
 

@@ -86,6 +86,22 @@ async def test_an_idle_one_is_closed_when_its_key_is_revoked(server: Server, key
         assert await code_of(connection) == SIGNED_OUT
 
 
+async def test_what_comes_after_its_key_was_revoked_is_not_asked(server: Server, key: str) -> None:
+    revoke = f"from conversations.models.api_key import key_of; key_of({key!r}).revoke()"
+    count = "from conversations.models import Response; print(Response.objects.count())"
+    asking = text_frame(type="response.create", model="guide", input="Hello")
+    with RawPeer(server, key=key) as peer:
+        server.manage("shell", "-v0", "-c", revoke)
+        await asyncio.to_thread(peer.read, 4096)
+        with suppress(OSError):
+            for _ in range(10):
+                peer.send(asking)
+        async with asyncio.timeout(STALLED_SECONDS + 20):
+            while not peer.is_cut:
+                await asyncio.sleep(0.1)
+    assert server.manage("shell", "-v0", "-c", count).strip() == "0"
+
+
 async def test_at_the_servers_end_it_is_told_to_come_back(server: Server, key: str) -> None:
     async with connected(server, key) as connection:
         await connection.send(input="try: slow 200 long 1000")

@@ -1,5 +1,6 @@
 """What a script's request names of the tools here is called here; its own functions are not."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from chatapp.accounts.models import User
 from conversations.gateway.asking import asked_of
 from conversations.gateway.events import Events
+from conversations.gateway.items import items_of
+from conversations.gateway.own_calls import as_functions
 from conversations.gateway.own_tools import with_servers
 from conversations.gateway.refusals import Refusal
 from conversations.gateway.shown import response_shown
@@ -263,6 +266,18 @@ async def test_a_call_without_an_id_of_its_own_is_shown_with_what_it_gave(
     assert (shown["type"], shown["output"], shown["status"]) == ("mcp_call", "3", "completed")
     told = Events(row.pk, fields["asked"], None).of(map(dumps, await events_of(row)))
     assert shown in [event.get("item") for event in told]
+
+
+async def test_a_failed_call_that_is_told_again_has_failed(
+    owner: User, provider: ScriptedProvider, deeds: Deeds
+) -> None:
+    provider.will_answer(*calling(call("fail", {})))
+    fields = asking("fail")
+    row = await asked(owner, fields)
+    shown = response_shown(visible_response(row.to_api()), fields["asked"])["output"]
+    for given, why in ((shown[0], "It can't be done."), ({**shown[0], "error": "Why"}, "Why")):
+        (_, output) = as_functions(items_of([given]))
+        assert json.loads(output["output"]) == {"error": why}
 
 
 async def test_a_script_that_decides_on_what_the_page_asked_uses_what_it_names_alone(
