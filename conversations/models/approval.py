@@ -1,12 +1,15 @@
 """The tools that a person has allowed for as long as a conversation lasts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
 from conversations.models.conversation import Conversation
-from conversations.models.response import Response
+from conversations.models.response import Response, Status
 from conversations.protocol.approvals import Tool, answers_in
+from conversations.protocol.items import Item
+
+BROKEN_OFF = (Status.INCOMPLETE, Status.FAILED, Status.CANCELLED)
 
 
 def allowed_in(conversation_id: str) -> set[Tool]:
@@ -32,7 +35,15 @@ def _write(conversation_id: str, tools: Iterable[Tool]) -> None:
     Conversation.objects.filter(pk=conversation_id).update(approvals=approvals)
 
 
-def is_decided(response: Response) -> bool:
-    """Whether an answer to what this one asks for is stored, on whatever branch."""
-    inputs = Response.objects.filter(previous_response=response).values_list("input", flat=True)
-    return any(answers_in(given) for given in inputs)
+def is_decided(response: Response, again: Sequence[Item] = ()) -> bool:
+    """Whether an answer to what this one asks for is stored, on whatever branch; those that broke
+    off leave it to be decided `again`, as it was.
+    """
+    rows = Response.objects.filter(previous_response=response).values_list("status", "input")
+    found = ((status, _by_request(given)) for status, given in rows)
+    wanted = _by_request(again)
+    return any(given and not (status in BROKEN_OFF and given == wanted) for status, given in found)
+
+
+def _by_request(items: Sequence[Item]) -> dict[str, bool]:
+    return {item["approval_request_id"]: bool(item.get("approve")) for item in answers_in(items)}

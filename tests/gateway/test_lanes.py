@@ -1,7 +1,6 @@
 """What goes wrong on a connection is told there, and what waits behind it is answered."""
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ async def test_a_fault_is_told_and_the_next_is_answered(
     def fail(_: Any) -> None:
         raise RuntimeError("Never to be seen")
 
-    told: asyncio.Queue[Mapping[str, Any]] = asyncio.Queue()
+    told: asyncio.Queue[Any] = asyncio.Queue()
     key, _ = await in_database(ApiKey.make, owner, "Notebook")
     connection = Lanes(key, told.put)
     monkeypatch.setattr(lanes, "asked_of", fail)

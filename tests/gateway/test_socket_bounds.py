@@ -22,6 +22,7 @@ from conversations.sockets import (
 )
 from tests.gateway.specification import check
 from tests.gateway.test_socket import Connection, connected
+from tests.gateway.test_stored import until
 from tests.support.memory import MEGABYTE, memory_of
 from tests.support.raw_peer import RawPeer, text_frame
 from tests.support.server import Server, add_people, running_server
@@ -96,9 +97,7 @@ async def test_what_comes_after_its_key_was_revoked_is_not_asked(server: Server,
         with suppress(OSError):
             for _ in range(10):
                 peer.send(asking)
-        async with asyncio.timeout(STALLED_SECONDS + 20):
-            while not peer.is_cut:
-                await asyncio.sleep(0.1)
+        await asyncio.to_thread(until, lambda: peer.is_cut)
     assert server.manage("shell", "-v0", "-c", count).strip() == "0"
 
 

@@ -18,9 +18,10 @@ from conversations.models.approval import allow
 from conversations.models.database import in_database
 from conversations.models.response import Status
 from conversations.protocol.approvals import Tool, answer, own_requests
+from conversations.protocol.errors import ErrorKind, ProviderError
 from conversations.protocol.jsontext import dumps
 from conversations.protocol.visibility import visible_response
-from conversations.turns.request import NewResponse
+from conversations.turns.request import NewResponse, RequestError
 from conversations.turns.running import turns
 from tests.support.asking import ask, events_of, stored, until_settled
 from tests.support.calls import Deeds, call, calling, use_deeds
@@ -278,6 +279,41 @@ async def test_a_failed_call_that_is_told_again_has_failed(
     for given, why in ((shown[0], "It can't be done."), ({**shown[0], "error": "Why"}, "Why")):
         (_, output) = as_functions(items_of([given]))
         assert json.loads(output["output"]) == {"error": why}
+
+
+async def test_a_decision_whose_answer_failed_is_given_again_and_done_once(
+    owner: User, provider: ScriptedProvider, deeds: Deeds
+) -> None:
+    provider.will_answer(*calling(RING))
+    first = await asked(owner, asking("ring"))
+    (request_id,) = own_requests(first.output)
+    key, _ = await in_database(ApiKey.make, owner, "Other")
+
+    async def decide(client_key: str, *, approve: bool = True) -> Response:
+        new = NewResponse(
+            owner=owner,
+            client_key=client_key,
+            api_key=key,
+            input=[answer(request_id, approve=approve)],
+            previous_response_id=first.pk,
+            branch=True,
+            **asking("ring"),
+        )
+        row = await turns.start(new)
+        await until_settled()
+        return await stored(row)
+
+    provider.will_answer(ProviderError(ErrorKind.BAD_REQUEST, "Broken.", status=400))
+    assert (await decide("one")).status == Status.FAILED
+    with pytest.raises(RequestError, match="decided already"):
+        await decide("two", approve=False)
+    again = await decide("three")
+    assert again.status == Status.COMPLETED
+    assert kinds_of(again) == ["function_call_output", "message"]
+    assert again.output[0]["output"] == "The small rang."
+    assert deeds.done == [("ring", "small")]
+    with pytest.raises(RequestError, match="decided already"):
+        await decide("four")
 
 
 async def test_a_script_that_decides_on_what_the_page_asked_uses_what_it_names_alone(
