@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from conversations.gateway.addresses import Address
 from conversations.gateway.operations import Example
@@ -31,7 +32,9 @@ def snippets_of(address: Address, method: str, example: Example, model: str) -> 
     named = {name: segment.example for name, segment in address.segments.items()}
     if "model_id" in named:
         named["model_id"] = model
-    yield "curl", _curl(address.path.format(**named), method, body)
+    # A model is called as its provider likes: what is copied into a shell has no say of it there.
+    path = address.path.format(**{name: quote(value) for name, value in named.items()})
+    yield "curl", _curl(path, method, body)
     yield "Python", f"print(client.{example.call}({_python(named, body)}))"
     call = re.sub(r"_(\w)", lambda found: found[1].upper(), example.call)
     yield "JavaScript", f"console.log(await client.{call}({_javascript(named, body)}));"
@@ -50,9 +53,19 @@ def _curl(path: str, method: str, body: Mapping[str, Any] | None) -> str:
 
 def _python(named: dict[str, str], body: Mapping[str, Any] | None) -> str:
     ids = [json.dumps(value, ensure_ascii=False) for value in named.values()]
-    return ", ".join(
-        [*ids, *(f"{name}={value!r}" for name, value in (body or {}).items())]
-    ).replace("'", '"')
+    return ", ".join([*ids, *(f"{name}={_literal(value)}" for name, value in (body or {}).items())])
+
+
+def _literal(value: Any) -> str:
+    """A value of JSON's as Python has it, in double quotes."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, Mapping):
+        pairs = (f"{_literal(name)}: {_literal(each)}" for name, each in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_literal, value)) + "]"
+    return repr(value)
 
 
 def _javascript(named: dict[str, str], body: Mapping[str, Any] | None) -> str:
