@@ -33,10 +33,15 @@ async def attached(key: ApiKey, asked: Asked, *, briefly: bool = False) -> Async
     """What is asked, with its files as of `attached_items`; Refusal where the key has asked enough
     for now, before any is fetched or looked at.
     """
-    if any(True for item in asked.input for _ in _inline_parts(item)):
-        await in_database(_check_limits, key)
+    await may_bring(key, asked.input)
     async with attached_items(key, asked.input, briefly=briefly) as items:
         yield replace(asked, input=items)
+
+
+async def may_bring(key: ApiKey, items: list[Item]) -> None:
+    """Refusal where the key has asked enough for now and the items bring files with them."""
+    if any(True for item in items for _ in _inline_parts(item)):
+        await in_database(_check_limits, key)
 
 
 @asynccontextmanager

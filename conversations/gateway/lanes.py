@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import DatabaseError
 
 from conversations.gateway.asking import asked_of
-from conversations.gateway.attaching import attached, attached_items
+from conversations.gateway.attaching import attached, attached_items, may_bring
 from conversations.gateway.entry import BUSY, FAULT
 from conversations.gateway.refusals import Refusal, bad
 from conversations.gateway.starting import leave, new_response, started
@@ -106,6 +106,7 @@ class Lanes:
         lane.successors.append(successor)
         row = None
         try:
+            await may_bring(self._key, new.input)
             async with attached_items(self._key, new.input) as items:
                 row = await started(replace(new, input=items), leaving=True)
             if self._lanes.get(lane.stream_id) is lane:

@@ -28,6 +28,10 @@ from tests.support.uploads import picture
 LONG = "deltas=5000 rate=100"
 ACCEPTED = "response.steer.accepted"
 SHORTER: Any = [{"type": "message", "role": "user", "content": "Shorter!"}]
+USED_UP = (
+    "from chatapp.accounts.models import User; from conversations.models import Limit;"
+    " Limit.objects.get_or_create(user=User.objects.get(), tokens_per_day=0)[0]"
+)
 STEERABLE = "from conversations.models import Provider; Provider.objects.update(steerable=True)"
 
 
@@ -228,6 +232,21 @@ async def test_too_much_can_not_be_said(connection: Connection) -> None:
         await steer(connection, response_id)
     failed = await until_told(connection, "response.steer.failed")
     assert failed["error"]["code"] == "too_many_pending_steers"
+
+
+async def test_who_has_asked_enough_has_no_picture_looked_at(
+    server: Server, connection: Connection
+) -> None:
+    part = {"type": "input_image", "image_url": "data:image/png;base64,aGk="}
+    response_id = await begun(connection)
+    server.manage("shell", "-v0", "-c", USED_UP)
+    try:
+        await steer(connection, response_id, input=[{"role": "user", "content": [part]}])
+        failed = await until_told(connection, "response.steer.failed")
+    finally:
+        server.manage("shell", "-v0", "-c", f"{USED_UP}.delete()")
+    assert failed["error"]["code"] == "successor_creation_failed"
+    assert "tokens of this day" in failed["error"]["message"]
 
 
 @pytest.mark.parametrize("frame", [{"previous_response_id": 7}, {"input": 7}, {"input": [7]}])
