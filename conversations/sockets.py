@@ -9,6 +9,7 @@ for by the server itself (`chatapp/server.py`).
 import asyncio
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar, Self
@@ -48,7 +49,7 @@ def frame_in(text: str | None) -> dict[str, Any]:
     return frame
 
 
-class PersonsSocket(AsyncWebsocketConsumer):
+class PersonsSocket(AsyncWebsocketConsumer, ABC):
     """One connection of a person. Those of one kind are counted together."""
 
     CHECK_SECONDS: ClassVar[float] = 30.0
@@ -65,9 +66,9 @@ class PersonsSocket(AsyncWebsocketConsumer):
         """Channels' own without its hop to the one database thread for every frame."""
         await getattr(self, message["type"].replace(".", "_"))(message)
 
+    @abstractmethod
     async def may_stay(self) -> bool:
         """Whether its person may still be here; DatabaseError where that can't be told."""
-        raise NotImplementedError
 
     async def turn_out(self) -> None:
         """Close it, for its person may not be here any more."""

@@ -22,7 +22,7 @@ from django.utils.http import content_disposition_header
 
 from conversations.files.kinds import safe_name
 from conversations.gateway.operations import JSON, WITH_BODY, Example, Query, operation
-from conversations.gateway.paging import number_in, paging
+from conversations.gateway.paging import asked_of, number_in, page, paging
 from conversations.gateway.refusals import Refusal, bad
 from conversations.gateway.shapes import deleted, one_of, page_of, sdk, text
 from conversations.gateway.unstored import refusal_of_file
@@ -224,25 +224,18 @@ def _found(key: ApiKey, file_id: str) -> Attachment:
     return row
 
 
-def _page_of(key: ApiKey, asked: Mapping[str, str]) -> dict[str, Any]:
-    limit, order = number_in(asked.get("limit", str(MOST_LISTED))), asked.get("order", "desc")
-    if limit is None or not 1 <= limit <= MOST_LISTED:
-        raise bad("limit", f"Between 1 and {MOST_LISTED} is possible.")
-    if order not in ("asc", "desc"):
-        raise bad("order", "One of asc, desc is possible here.")
+def _page_of(key: ApiKey, given: Mapping[str, str]) -> dict[str, Any]:
+    asked = asked_of(given, MOST_LISTED, MOST_LISTED)
     found = _own(key)
-    if "purpose" in asked:
-        found = found.filter(purpose=asked["purpose"].replace("\0", ""))
-    if "after" in asked:
-        last = asked["after"].replace("\0", "")
+    if "purpose" in given:
+        found = found.filter(purpose=given["purpose"].replace("\0", ""))
+    if asked.after is not None:
+        last = asked.after.replace("\0", "")
         if not _own(key).filter(pk=last).exists():
             raise bad("after", "There is no such file.")
-        found = found.filter(**{"pk__gt" if order == "asc" else "pk__lt": last})
-    rows = list(found.order_by("pk" if order == "asc" else "-pk")[: limit + 1])
-    page = [_shown(row, is_used=row.is_used) for row in rows[:limit]]
-    ends = {"first_id": page[0]["id"], "last_id": page[-1]["id"]} if page else {}
-    more = {"first_id": None, "last_id": None, **ends, "has_more": len(rows) > len(page)}
-    return {"object": "list", "data": page, **more}
+        found = found.filter(**{"pk__lt" if asked.is_descending else "pk__gt": last})
+    rows = found.order_by("-pk" if asked.is_descending else "pk")[: asked.limit + 1]
+    return page([_shown(row, is_used=row.is_used) for row in rows], asked.limit)
 
 
 def _delete(key: ApiKey, file_id: str) -> None:

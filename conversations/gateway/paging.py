@@ -34,11 +34,11 @@ def paging(what: str, usual: int = USUAL, most: int = MOST) -> tuple[Query, ...]
     )
 
 
-def asked_of(given: Mapping[str, str]) -> Asked:
+def asked_of(given: Mapping[str, str], usual: int = USUAL, most: int = MOST) -> Asked:
     """What an address asks for; Refusal for what no page can be."""
-    limit, order = number_in(given.get("limit", str(USUAL))), given.get("order", "desc")
-    if limit is None or not 1 <= limit <= MOST:
-        raise bad("limit", f"Between 1 and {MOST} is possible.")
+    limit, order = number_in(given.get("limit", str(usual))), given.get("order", "desc")
+    if limit is None or not 1 <= limit <= most:
+        raise bad("limit", f"Between 1 and {most} is possible.")
     if order not in ORDERS:
         raise bad("order", f"One of {', '.join(ORDERS)} is possible here.")
     return Asked(limit, given.get("after"), order == "desc")

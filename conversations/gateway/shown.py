@@ -148,8 +148,6 @@ def item_shown(item: Item, response_id: str, place: str | int) -> Item:
     elif kind == "function_call":
         shown |= {name: str(shown.get(name) or "") for name in ("arguments", "name")}
         shown["call_id"] = str(shown.get("call_id") or shown["id"])
-    elif kind == "compaction":
-        shown.setdefault("encrypted_content", "")
     elif kind == REQUEST:
         # One of ours is about a call that stands here, of a tool that may be on no other server.
         shown.pop("call_id", None)

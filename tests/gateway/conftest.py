@@ -8,7 +8,13 @@ import pytest
 import pytest_asyncio
 from openai import AsyncOpenAI, OpenAI
 
-from tests.support.server import Server, add_people, running_server
+from tests.support.server import (
+    FakeProvider,
+    Server,
+    add_people,
+    fake_provider,
+    running_server,
+)
 
 
 @pytest.fixture(scope="package")
@@ -26,6 +32,13 @@ def keys(served: Server) -> dict[str, str]:
     names = ("ada", "bob")
     add_people(served.data_dir, names)
     return {name: served.manage("create_key", name, "Notebook").strip() for name in names}
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[FakeProvider]:
+    """One that servers of their own can be connected to."""
+    with fake_provider() as there:
+        yield there
 
 
 def client_of(server: Server, key: str) -> OpenAI:

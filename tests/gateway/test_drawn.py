@@ -12,17 +12,19 @@ from openai import OpenAI
 from PIL import Image
 
 from tests.gateway.conftest import client_of
-from tests.support.server import Server, add_people, connected_to, fake_provider, running_server
+from tests.support.server import FakeProvider, Server, add_people, connected_to, running_server
 
 QUESTION: Any = {"model": "fake-model", "input": "draw=1 please"}
 
 
 @pytest.fixture(scope="module")
-def drawing(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def drawing(
+    migrated: Path, tmp_path_factory: pytest.TempPathFactory, provider: FakeProvider
+) -> Iterator[Server]:
     """Its provider draws."""
     folder = tmp_path_factory.mktemp("drawn") / "data"
     shutil.copytree(migrated, folder)
-    with fake_provider() as fake, running_server(folder, connected_to(fake)) as process:
+    with running_server(folder, connected_to(provider)) as process:
         add_people(process.data_dir, ["ada"])
         yield process
 

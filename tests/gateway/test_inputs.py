@@ -23,7 +23,6 @@ from tests.support.server import (
     Server,
     add_people,
     connected_to,
-    fake_provider,
     running_server,
 )
 from tests.support.uploads import huge_png, pdf, picture
@@ -84,12 +83,6 @@ def serving() -> Iterator[Web]:
 @pytest.fixture(scope="module")
 def web() -> Iterator[Web]:
     with serving() as there:
-        yield there
-
-
-@pytest.fixture(scope="module")
-def provider() -> Iterator[FakeProvider]:
-    with fake_provider() as there:
         yield there
 
 
@@ -254,8 +247,8 @@ def test_a_picture_that_a_tool_of_the_scripts_gave_is_sent_and_kept_like_others(
     with pytest.raises(openai.ConflictError):
         client.files.delete(file_id)
     # What is listed can be said again.
-    again = [{k: v for k, v in item.to_dict().items() if k != "status"} for item in found]
-    client.responses.create(model="fake-model", input=again, tools=[WEATHER])  # type: ignore[arg-type]
+    again: Any = [{k: v for k, v in item.to_dict().items() if k != "status"} for item in found]
+    client.responses.create(model="fake-model", input=again, tools=[WEATHER])
     body = provider.answered("A view?")[-1]["body"]
     assert is_picture(body["input"][-1]["output"][1]["image_url"], CAT)
 
@@ -427,7 +420,8 @@ def test_a_conversation_is_told_files_as_a_question_is(
             added_id, conversation_id=begun.id, include=include
         )
         assert [each.id for each in listed_items][1] == one.id
-        parts: list[Any] = [each.to_dict()["content"][1] for each in (*listed_items, one)]  # type: ignore[index]
+        items: list[Any] = [each.to_dict() for each in (*listed_items, one)]
+        parts = [item["content"][1] for item in items]
         assert all(("image_url" in part) == bool(include) for part in parts)
         assert all(part["file_id"] for part in parts)
     ask(client, "What did you see?", conversation=begun.id)

@@ -19,7 +19,7 @@ PAGE = "/docs/api/"
 
 
 def text_of(client: Client, **headers: str) -> str:
-    answer = client.get(PAGE, **headers)  # type: ignore[arg-type]
+    answer = client.get(PAGE, headers=headers)
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -42,7 +42,7 @@ def test_it_has_every_address_with_its_parameters_and_errors(signed_in: Client) 
 
 def test_its_examples_have_this_address_and_a_model_of_the_persons(signed_in: Client) -> None:
     make_model("our-model")
-    page = html.unescape(text_of(signed_in, HTTP_HOST="localhost"))
+    page = html.unescape(text_of(signed_in, host="localhost"))
     assert 'base_url="http://localhost/v1"' in page
     assert 'client.responses.create(model="our-model", input="Hello")' in page
     assert 'client.responses.create({ model: "our-model", input: "Hello" })' in page
@@ -71,7 +71,7 @@ def test_the_page_of_the_keys_leads_there(signed_in: Client) -> None:
 
 
 def test_what_is_english_says_so_in_a_page_of_another_language(signed_in: Client) -> None:
-    page = text_of(signed_in, HTTP_ACCEPT_LANGUAGE="zh-hans")
+    page = text_of(signed_in, accept_language="zh-hans")
     activate("en")
     assert '<html lang="zh-hans"' in page
     assert '<p lang="en"><strong>Ask a model.</strong>' in page

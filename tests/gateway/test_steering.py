@@ -20,7 +20,6 @@ from tests.support.server import (
     Server,
     add_people,
     connected_to,
-    fake_provider,
     running_server,
 )
 from tests.support.uploads import picture
@@ -36,19 +35,13 @@ STEERABLE = "from conversations.models import Provider; Provider.objects.update(
 
 
 @pytest.fixture(scope="module")
-def fake() -> Iterator[FakeProvider]:
-    with fake_provider() as provider:
-        yield provider
-
-
-@pytest.fixture(scope="module")
 def server(
-    migrated: Path, tmp_path_factory: pytest.TempPathFactory, fake: FakeProvider
+    migrated: Path, tmp_path_factory: pytest.TempPathFactory, provider: FakeProvider
 ) -> Iterator[Server]:
     """Its provider can be steered."""
     folder = tmp_path_factory.mktemp("steering") / "data"
     shutil.copytree(migrated, folder)
-    with running_server(folder, {"GRACE_SECONDS": "1", **connected_to(fake)}) as process:
+    with running_server(folder, {"GRACE_SECONDS": "1", **connected_to(provider)}) as process:
         add_people(process.data_dir, ["ada"])
         process.manage("shell", "-v0", "-c", STEERABLE)
         yield process
