@@ -17,12 +17,22 @@ from conversations.models.key_use import tokens_of
 from conversations.models.limit import Held, held_by
 from conversations.models.use import DAY, MINUTE, MONTH, Use, add, end_of, keep, locked, used_of
 from conversations.protocol.cost import Cost, cost_of
+from conversations.protocol.marking import gettext_noop
 from conversations.protocol.rounds import begun_at, is_between, total_usage
 from conversations.protocol.tokens import item_tokens
 from conversations.turns.errors import RequestError
 
 TOO_OFTEN, USED_UP = "rate_limit_exceeded", "insufficient_quota"
 LEAST = Decimal("0.00000001")
+SENTENCES = {
+    MINUTE: gettext_noop(
+        "As much was asked as may be in a minute. It is possible again in %(wait)s."
+    ),
+    DAY: gettext_noop("All tokens of this day are used up. It is possible again in %(wait)s."),
+    MONTH: gettext_noop(
+        "What may be spent in this month is used up. It is possible again in %(wait)s."
+    ),
+}
 
 
 class Left(NamedTuple):
@@ -142,26 +152,6 @@ def _needed(left: Left, number: int) -> Decimal:
 
 
 def _refused(left: Left) -> RequestError:
+    code = USED_UP if left.window == MONTH else TOO_OFTEN
     wait = max(left.seconds, 0.001)
-    if left.window == MINUTE:
-        said = RequestError(
-            "As much was asked as may be in a minute. It is possible again in %(wait)s.",
-            TOO_OFTEN,
-            status=429,
-            retry_after=wait,
-        )
-    elif left.window == DAY:
-        said = RequestError(
-            "All tokens of this day are used up. It is possible again in %(wait)s.",
-            TOO_OFTEN,
-            status=429,
-            retry_after=wait,
-        )
-    else:
-        said = RequestError(
-            "What may be spent in this month is used up. It is possible again in %(wait)s.",
-            USED_UP,
-            status=429,
-            retry_after=wait,
-        )
-    return said
+    return RequestError(SENTENCES[left.window], code, status=429, retry_after=wait)
